@@ -1,0 +1,54 @@
+# Two commands are enough to begin: make demo, make test. Each sets itself up in .venv first.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: help demo test check bench lock format locale setup clean
+
+help:
+	@echo "make demo    看一座样例城市的 2018 年度：读工作簿，打分，定等次，逐条计算补助"
+	@echo "make test    全部测试"
+	@echo "make check   代码规范、类型、引用规则、政策与指标库"
+	@echo "make bench   在本机测两个引擎的速度"
+	@echo "make lock    重新锁定依赖；make format 整理代码格式；make locale 编译命令行译文"
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更新版本：make PYTHON=/路径/python3.11"; exit 1; }
+	@echo "正在准备 .venv（只在第一次或依赖变化时）……"
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+setup: $(READY)
+
+demo: $(READY)
+	@$(BIN)/miaopu demo
+
+test: $(READY)
+	@$(BIN)/python -m pytest
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/miaopu policy check
+	$(BIN)/miaopu evaluate check
+
+bench: $(READY)
+	@$(BIN)/python tests/bench/engines.py
+
+lock:
+	@test -x $(BIN)/uv || { $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet uv; }
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.lock
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+locale: $(READY)
+	$(BIN)/pybabel compile --domain messages --directory services/cli/locale
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,33 @@
+"""Legal dates and periods."""
+
+import calendar
+from datetime import date, datetime, timedelta
+
+
+def parse_date(value: object) -> date | None:
+    """The legal date that `value` (a date or ISO text YYYY-MM-DD) names; an instant is not a legal date."""
+    if isinstance(value, datetime):
+        return None
+    if isinstance(value, date):
+        return value
+    if isinstance(value, str) and len(value) == 10:  # 20180601 and week dates are ISO too, but nobody writes them
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return None
+    return None
+
+
+def add_months(start: date, months: int) -> date:
+    """The corresponding day `months` later, or the last day of that month if there is none (民法典 art. 202)."""
+    year, month0 = divmod(start.year * 12 + start.month - 1 + months, 12)
+    return date(year, month0 + 1, min(start.day, calendar.monthrange(year, month0 + 1)[1]))
+
+
+def add_years(start: date, years: int) -> date:
+    """The corresponding day `years` later; 29 February gives 28 February in a common year (民法典 art. 202)."""
+    return add_months(start, 12 * years)
+
+
+def add_days(start: date, days: int) -> date:
+    return start + timedelta(days=days)

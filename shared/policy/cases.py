@@ -1,0 +1,122 @@
+"""Worked cases as files: subjects, the events that happen to them in order, and what each event comes to.
+
+The format is that of tests/policies: `expect` and `error` are for tests and are not read here.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from shared.core.files import DataFileError, Problem, line_of, read_yaml
+from shared.policy.compute import compute
+from shared.policy.errors import PolicyError, invalid_event
+from shared.policy.history import History
+from shared.policy.model import Policy
+from shared.policy.outcome import Outcome, refusal
+from shared.policy.steps import step
+
+REVERSED = "award_reversed"
+REVERSAL_KEYS = {"type", "of", "date"}
+
+
+class Case(NamedTuple):
+    id: str
+    body: Mapping[str, Any]
+    line: int
+
+
+class CaseFile(NamedTuple):
+    path: Path
+    policy: str
+    cases: tuple[Case, ...]
+
+    def case(self, wanted: str) -> Case | None:
+        return next((case for case in self.cases if case.id == wanted), None)
+
+
+def read_cases(path: Path) -> CaseFile:
+    """The cases of a file; a DataFileError if it is not a file of cases."""
+    node = read_yaml(path)
+    problems = []
+    if not isinstance(node, Mapping) or not isinstance(node.get("policy"), str):
+        problems.append(Problem(str(path), 1, "应写明 policy: 政策编号"))
+    if not isinstance(node, Mapping) or not isinstance(node.get("cases"), list):
+        problems.append(Problem(str(path), 1, "应有列表 cases"))
+    if problems:
+        raise DataFileError(problems)
+    cases: dict[str, Case] = {}
+    for place, body in enumerate(node["cases"]):
+        line = line_of(node["cases"], [place])
+        if not isinstance(body, Mapping) or not isinstance(body.get("id"), str):
+            problems.append(Problem(str(path), line, "每个案例应有文字编号 id"))
+        elif body["id"] in cases:
+            problems.append(Problem(str(path), line, f"案例编号 {body['id']} 重复"))
+        elif not isinstance(body.get("events"), list):
+            problems.append(Problem(str(path), line, f"案例 {body['id']} 应有列表 events"))
+        else:
+            cases[body["id"]] = Case(body["id"], body, line)
+    if problems:
+        raise DataFileError(problems)
+    return CaseFile(path, node["policy"], tuple(cases.values()))
+
+
+def run_case(policy: Policy, case: Mapping[str, Any]) -> list[Outcome]:
+    """One outcome per event, each event seeing the awards of those before; a PolicyError fails the whole case."""
+    events: Sequence[object] = case["events"]
+    history = History()
+    outcomes: list[Outcome] = []
+    for number, event in enumerate(events):
+        if not isinstance(event, Mapping):
+            raise invalid_event(f"events[{number}]", str(event), "“名称: 内容”的对照表")
+        if event.get("type") == REVERSED:
+            outcome, history = _reverse(policy, event, number, outcomes, history)
+        else:
+            asked = {key: value for key, value in event.items() if key not in {"subject", "decisions"}}
+            subject = event.get("subject", case.get("subject"))
+            decisions = event.get("decisions", case.get("decisions"))
+            outcome = compute(policy, subject, {"id": f"事件{number + 1}", **asked}, history, decisions)  # type: ignore[arg-type]  # compute checks the shape
+            for award in outcome.awards:
+                history = history.with_award(award)
+        outcomes.append(outcome)
+    return outcomes
+
+
+def _reverse(
+    policy: Policy, event: Mapping[str, Any], number: int, outcomes: Sequence[Outcome], history: History
+) -> tuple[Outcome, History]:
+    """Takes back what an earlier event awarded; if that was nothing, or is taken back already, says so."""
+    of = event.get("of")
+    for key in event:
+        if key not in REVERSAL_KEYS:
+            raise invalid_event(key, str(event[key]), "、".join(sorted(REVERSAL_KEYS)))
+    if not isinstance(of, int) or isinstance(of, bool) or not 0 <= of < number:
+        raise invalid_event("of", None if of is None else str(of), f"此前事件的序号，0 至 {number - 1}")
+    refs = [award.ref for award in outcomes[of].awards if award.ref in history]
+    for ref in refs:
+        history = history.with_reversal(ref)
+    if refs:
+        return Outcome((), ()), history
+    says = f"第 {of + 1} 个事件没有可撤销的补助（未曾补助、尚待决定或已经撤销），撤销不起作用"
+    steps = [step("result", policy.in_force_article, says, after="0.00")]
+    return Outcome((), (refusal(policy.name, None, None, "nothing-to-reverse", steps),)), history
+
+
+def compute_cases(policy: Policy, file: CaseFile) -> dict[str, Any]:
+    """The JSON document of `miaopu policy compute`: per case its results and refusals, or the error that fails it."""
+    return dict(_computed(policy, file))
+
+
+def _computed(policy: Policy, file: CaseFile) -> Iterator[tuple[str, dict[str, Any]]]:
+    for case in file.cases:
+        try:
+            outcomes = run_case(policy, case.body)
+        except PolicyError as error:
+            yield case.id, {"error": error.code, "message": error.message}
+        else:
+            yield (
+                case.id,
+                {
+                    "results": [[award.as_json() for award in outcome.awards] for outcome in outcomes],
+                    "declined": [[refusal.as_json() for refusal in outcome.declined] for outcome in outcomes],
+                },
+            )

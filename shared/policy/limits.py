@@ -1,0 +1,142 @@
+"""What an award may happen once for, and what many awards may come to together."""
+
+from datetime import date
+from typing import NamedTuple
+
+from shared.core.exact import EXACT, ZERO, plain
+from shared.core.money import yuan_text
+from shared.policy.amounts import Bound, Quantity
+from shared.policy.history import History, PastAward, Tally
+from shared.policy.parameters import Parameter
+from shared.policy.situation import Situation
+from shared.policy.steps import LimitKey, Said, looked_at, step
+
+DIMENSIONS = {
+    "subject": "对象",
+    "organisation": "单位",
+    "level": "级别",
+    "year": "年度",
+    "calendar_year": "自然年度",
+}
+"""What awards can be counted by, besides the facts that are ids (a tenant, a deal)."""
+
+
+class Dimension(NamedTuple):
+    name: str
+    label: str
+
+
+class Counting:
+    """The awards that are counted together: those with the same value in each dimension."""
+
+    def __init__(self, name: str, per: tuple[Dimension, ...]) -> None:
+        self.id = name
+        self.per = per
+        self.same = "、".join(f"同一{dimension.label}" for dimension in per)
+
+    def key(self, situation: Situation) -> LimitKey:
+        """missing-fact if a dimension's value was not given."""
+        return (self.id, *[situation.dimension(dimension.name) for dimension in self.per])
+
+    def inputs(self, key: LimitKey, situation: Situation) -> list[Said]:
+        source = situation.source
+        return [
+            looked_at(dimension.name, dimension.label, value, None, source)
+            for dimension, value in zip(self.per, key[1:], strict=True)
+        ]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Counting) and (self.id, self.per) == (other.id, other.per)
+
+    def __hash__(self) -> int:
+        return hash((self.id, self.per))
+
+
+class OncePer:
+    """A rule pays once for the same values. Where the text is silent, the rule's interpretation says who chose."""
+
+    reason = "already-awarded"
+
+    def __init__(self, counting: Counting, article: str, interpretation: str | None) -> None:
+        self.counting = counting
+        self.article = article
+        self._says = f"{counting.same}只补助一次" + (f"（{interpretation}）" if interpretation else "")
+
+    def check(self, situation: Situation, history: History) -> tuple[LimitKey, Said, bool]:
+        """The key, the step that shows it, and whether the turn is still free."""
+        key = self.counting.key(situation)
+        earlier = history.tally(key)
+        inputs = self.counting.inputs(key, situation)
+        said = step("once", self.article, self._says, inputs, counted=counted(earlier))
+        return key, said, earlier.newest is None
+
+    def text(self, on: date) -> str:  # noqa: ARG002 - once is once
+        return f"{self.counting.same}只补助一次"
+
+
+class YearsLimit(NamedTuple):
+    """The awards counted together fall into at most so many different years (年度 where there is one)."""
+
+    counting: Counting
+    years: Parameter
+    reason: str = "years-used-up"
+
+    @property
+    def article(self) -> str:
+        return self.years.article
+
+    def check(self, situation: Situation, history: History) -> tuple[LimitKey, Said, bool]:
+        key = self.counting.key(situation)
+        earlier = history.tally(key)
+        used = {_year_of(award) for award in earlier.awards()}
+        allowed = self.years.at(situation.on)
+        this = situation.on.year if situation.year is None else situation.year
+        says = f"{self.counting.same}累计支持 {self.years.text(situation.on)}；此前已支持 {len(used)} 年"
+        inputs = [*self.counting.inputs(key, situation), self.years.seen(situation.on)]
+        free = this in used or len(used) < allowed
+        return key, step("once", self.article, says, inputs, counted=counted(earlier)), free
+
+    def text(self, on: date) -> str:
+        return f"{self.counting.same}累计支持 {self.years.text(on)}"
+
+
+class AmountLimit(NamedTuple):
+    """The awards counted together come to at most so much; one that is partly used up cuts to what is left."""
+
+    counting: Counting
+    at_most: Parameter
+    reason: str = "limit-used-up"
+
+    @property
+    def article(self) -> str:
+        return self.at_most.article
+
+    def apply(self, quantity: Quantity, key: LimitKey, situation: Situation, history: History) -> tuple[Quantity, Said]:
+        earlier = history.tally(key)
+        before = counted(earlier)
+        bound = self.at_most.at(situation.on)
+        room = max(EXACT.subtract(bound, earlier.total), ZERO)
+        says = f"{self.counting.same}合计最高 {yuan_text(bound)}"
+        inputs = (
+            *self.counting.inputs(key, situation),
+            self.at_most.seen(situation.on),
+            looked_at("used", "此前已计", plain(earlier.total), "yuan", f"补助台账 {len(before)} 笔"),
+        )
+        formula = f"{yuan_text(bound)} - {yuan_text(earlier.total)} = {yuan_text(room)}"
+        return Bound(room, "limit", self.article, says, inputs, formula, before).cut(quantity)
+
+    def text(self, on: date) -> str:
+        return f"{self.counting.same}合计最高 {self.at_most.text(on)}"
+
+
+def counted(tally: Tally) -> tuple[Said, ...]:
+    """The awards of a tally, oldest first, as a step of an explanation lists them."""
+    if tally.newest is None:
+        return ()
+    return tuple(
+        {"award": award.ref, "amount": plain(award.amount), "date": award.on.isoformat()} for award in tally.awards()
+    )
+
+
+def _year_of(award: PastAward) -> int:
+    return award.on.year if award.year is None else award.year

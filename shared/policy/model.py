@@ -1,0 +1,134 @@
+"""A policy in memory: its words, its rules, and which of them an event asks. Made by `build`, never by hand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from shared.core.canonical import Fragment, written
+from shared.policy.amounts import Amount
+from shared.policy.conditions import Condition
+from shared.policy.daily import Daily
+from shared.policy.facts import FactType, Trait
+from shared.policy.limits import AmountLimit, OncePer, YearsLimit
+from shared.policy.parameters import Parameter
+from shared.policy.situation import FROM_EVENT
+from shared.policy.steps import looked_at, step
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From a legal date until and with another; without an end if `until` is None."""
+
+    start: date
+    until: date | None
+
+    def holds(self, on: date) -> bool:
+        return self.start <= on and (self.until is None or on <= self.until)
+
+    def __str__(self) -> str:
+        return f"{self.start} 至 {self.until}" if self.until else f"{self.start} 起"
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """To which unit (yuan) and how an amount is rounded, once, at the end: half_up or down."""
+
+    unit: Decimal
+    mode: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Instalment:
+    share: Parameter
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    label: str
+    carries: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: to whom and when it pays, how much, and what holds it back."""
+
+    id: str
+    article: str
+    says: str
+    interpretation: str | None
+    in_force: Period | None
+    event: str
+    kinds: tuple[str, ...]
+    conditions: tuple[Condition, ...]
+    amount: Amount
+    once: tuple[OncePer | YearsLimit, ...]
+    limits: tuple[AmountLimit, ...]
+    instalments: tuple[Instalment, ...]
+    parameters: tuple[Parameter, ...]
+
+    @cached_property
+    def repealed(self) -> Daily[bool]:
+        """Whether the rule is known not to hold on a day: its own period is over, or a value it uses is repealed.
+
+        A repealed cap stops its rule as well: an amount without its cap is a new rule, to be written as one.
+        """
+
+        def on(day: date) -> bool:
+            if self.in_force is not None and not self.in_force.holds(day):
+                return True
+            return any(parameter.repealed(day) for parameter in self.parameters)
+
+        return Daily(on)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A published version of a written policy. `digest` is the SHA-256 of everything it says."""
+
+    id: str
+    version: int
+    title: str
+    document: str
+    in_force: Period
+    in_force_article: str
+    in_force_says: str
+    rounding: Rounding
+    kinds: Mapping[str, str]
+    levels: Mapping[str, str]
+    grades: Mapping[str, str]
+    traits: Mapping[str, Trait]
+    events: Mapping[str, EventType]
+    facts: Mapping[str, FactType]
+    parameters: Mapping[str, Parameter]
+    rules: tuple[Rule, ...]
+    asked: Mapping[tuple[str, str], tuple[Rule, ...]]
+    digest: str
+
+    @cached_property
+    def name(self) -> str:
+        """What an explanation is hashed with: dalian-2017-52/v1."""
+        return f"{self.id}/v{self.version}"
+
+    def rules_for(self, event: str, kind: str) -> tuple[Rule, ...]:
+        """The rules that an event of this type asks for a subject of this kind, in the order of the text."""
+        return self.asked.get((event, kind), ())
+
+    @cached_property
+    def ordered_facts(self) -> tuple[tuple[str, str], ...]:
+        """Dates that may not be before others: (later, earlier)."""
+        return tuple((fact.name, fact.not_before) for fact in self.facts.values() if fact.not_before)
+
+    @cached_property
+    def force(self) -> Daily[Fragment]:
+        """The step that says whether the policy is in force on a day."""
+
+        def on(day: date) -> Fragment:
+            required, met = str(self.in_force), self.in_force.holds(day)
+            seen = looked_at("date", "事件日期", day.isoformat(), None, FROM_EVENT, required, met)
+            return written(step("in_force", self.in_force_article, self.in_force_says, (seen,)))
+
+        return Daily(on)
