@@ -1,4 +1,4 @@
-"""Units of money that people report in: 火炬统计 speaks 千元, the policy 万元, people 元. Converted once, on reading."""
+"""Units of money: 火炬统计 speaks 千元, the policy 万元, people 元. Converted once, on reading."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Makes a scheme of its file, and finds what could not work: unknown figures, tops that do not add up, lines that cross."""
+"""Makes a scheme of its file, and finds what could not work: unknown figures, wrong sums, lines that cross."""
 
 from collections.abc import Iterable
 from decimal import Decimal

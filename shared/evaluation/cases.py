@@ -24,7 +24,7 @@ class Round(NamedTuple):
 
 
 def read_rounds(path: Path) -> list[Round]:
-    """The rounds of a file, graded by its own schemes or those of the library; a DataFileError if it is no such file."""
+    """The rounds of a file, by its own schemes or the library's; a DataFileError if it is no such file."""
     node = read_yaml(path)
     if not isinstance(node, Mapping) or not isinstance(node.get("rounds"), list):
         raise DataFileError([Problem(str(path), 1, "应有列表 rounds")])

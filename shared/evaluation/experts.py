@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from shared.evaluation.figures import Number
+from shared.evaluation.figures import Number, over, total_of
 from shared.evaluation.grade import Grade, grade
 from shared.evaluation.scheme import Scheme
 from shared.evaluation.score import Result, Unit, best_values, marks_of, score_unit
@@ -46,9 +46,10 @@ def expert_statistics(scheme: Scheme, unit: Unit) -> list[ExpertStatistics]:
         experts = []
         for place, mark in enumerate(marks):
             others = _median([*marks[:place], *marks[place + 1 :]])
-            difference = 0 if others is None else mark - others
-            experts.append(Difference(place, mark, others, difference, abs(difference) > allowed))
-        mean = Fraction(sum(marks), len(marks))
+            difference: Number = 0 if others is None else mark - others
+            experts.append(Difference(place, mark, others, difference, not -allowed <= difference <= allowed))
+        total = total_of(marks)
+        mean = over(total.numerator, total.denominator * len(marks))
         statistics.append(ExpertStatistics(indicator.code, mean, max(marks) - min(marks), tuple(experts)))
     return statistics
 
@@ -84,4 +85,3 @@ def without_each_expert(scheme: Scheme, results: Sequence[Result], unit: str) ->
         grades = grade(scheme, [*results[:place], changed, *results[place + 1 :]])
         found.append(WithoutExpert(expert, changed, grades[place]))
     return found
-

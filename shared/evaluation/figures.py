@@ -24,7 +24,7 @@ class Figure(NamedTuple):
     unit: str
     help: str = ""
     evidence: str = ""
-    kinds: Mapping[str, str] = {}  # noqa: RUF012 - a mapping that nobody writes to
+    kinds: Mapping[str, str] = {}
     fact: str | None = None
     """The fact of a policy that this figure becomes (yuan), if any: the operating cost."""
 
@@ -70,7 +70,9 @@ def numbers_by_kind(figure: Figure, figures: Figures, kinds: Mapping[str, object
     counts: dict[str, Number] = {}
     for kind, value in given.items():
         if kind not in kinds:
-            raise invalid_figure(figure.label, kind, "下列类别之一：" + "、".join(figure.kinds.get(k, k) for k in kinds))
+            raise invalid_figure(
+                figure.label, kind, "下列类别之一：" + "、".join(figure.kinds.get(k, k) for k in kinds)
+            )
         if value is not None:
             counts[kind] = read_number(figure, value)
     return counts

@@ -19,13 +19,13 @@ EXCELLENT_BEFORE, FAILED_BEFORE = "excellent", UNQUALIFIED
 
 
 class Grade(NamedTuple):
-    """A unit's grade and why; None if its figures have an error. `turned_away_from`: the grade it had the total for."""
+    """A unit's grade and why; None if its figures have an error. `reached`: the better grade whose line it reaches."""
 
     unit: str
     total: Decimal | None
     grade: str | None
     reason: str
-    turned_away_from: str | None = None
+    reached: str | None = None
     withdrawal_proposed: bool = False
 
 
@@ -73,7 +73,7 @@ def grade_round(scheme: Scheme, results: Sequence[Result]) -> Graded:
     for place, result in enumerate(results):
         settled = given.get(place) or _graded(result, UNQUALIFIED, "总分低于最低的等次线")
         if result.total is not None and place not in unranked:
-            settled = _with_turned_away(scheme, settled, result.total, barred=place in barred)
+            settled = _with_better_line(scheme, settled, result.total, barred=place in barred)
         grades.append(_with_withdrawal(scheme, result, settled))
     return Graded(grades, edges)
 
@@ -111,9 +111,7 @@ def _total(result: Result) -> Decimal:
     return result.total
 
 
-def _fill(
-    line: GradeLine, room: int | None, ranks: _Ranks, barred: AbstractSet[int], given: dict[int, Grade]
-) -> Edge:
+def _fill(line: GradeLine, room: int | None, ranks: _Ranks, barred: AbstractSet[int], given: dict[int, Grade]) -> Edge:
     """Gives `line.grade` to those who enter it, and notes the group it turns away."""
     forced_down_to, ranks.turned_away = ranks.turned_away, None
     taken = 0
@@ -152,7 +150,7 @@ def _graded(result: Result, given: str, reason: str) -> Grade:
     return Grade(result.unit.id, result.total, given, reason)
 
 
-def _with_turned_away(scheme: Scheme, given: Grade, total: Decimal, *, barred: bool) -> Grade:
+def _with_better_line(scheme: Scheme, given: Grade, total: Decimal, *, barred: bool) -> Grade:
     """Notes the best grade whose line the total reaches, if that is not the one given."""
     for line in scheme.grades:
         if line.grade == given.grade:
@@ -163,7 +161,7 @@ def _with_turned_away(scheme: Scheme, given: Grade, total: Decimal, *, barred: b
                 why = f"总分达到{name}线 {line.line}，但上年度国家级考评不合格，不得定为{name}"
             else:
                 why = f"总分达到{name}线 {line.line}，但{name}名额已满或容不下同分的全部单位"
-            return given._replace(turned_away_from=line.grade, reason=f"{why}；{given.reason}")
+            return given._replace(reached=line.grade, reason=f"{why}；{given.reason}")
     return given
 
 

@@ -56,9 +56,7 @@ def ranking(scheme: Scheme, results: Sequence[Result], near: Decimal = NEAR) -> 
     boundaries = []
     for edge in edges:
         boundaries.append(_boundary(edge.grade, "line", edge.line, ordered, near))
-        entered = [
-            _points(grade) for grade in ordered if grade.grade == edge.grade and _points(grade) >= edge.line
-        ]
+        entered = [_points(grade) for grade in ordered if grade.grade == edge.grade and _points(grade) >= edge.line]
         if edge.turned_away is not None and entered:
             boundaries.append(_boundary(edge.grade, "edge", min(entered), ordered, near))
     return Ranking(tuple(placed), tuple(edges), tuple(boundaries))

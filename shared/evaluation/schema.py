@@ -159,5 +159,3 @@ class SchemeFile(Shape):
     """A file of the library: one scheme."""
 
     scheme: Scheme
-
-

@@ -1,7 +1,7 @@
 """An indicator scheme in memory. Made by `build`, never by hand."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -18,7 +18,7 @@ GRADE_NAMES = {"excellent": "优秀", "good": "良好", "qualified": "合格", U
 
 @dataclass(frozen=True)
 class Indicator:
-    """`full`: the top of its score; `veto`: a value below it makes the unit unqualified; `bonus`: on top of the full."""
+    """`full`: the top of its score; `veto`: a value below it makes a unit unqualified; `bonus`: on top of the full."""
 
     code: str
     label: str
@@ -75,6 +75,10 @@ class Scheme:
     @cached_property
     def relative_figures(self) -> tuple[Figure, ...]:
         return tuple(indicator.form.figure for indicator in self.indicators if isinstance(indicator.form, Relative))
+
+    def only(self, indicator: Indicator) -> "Scheme":
+        """The scheme as if it had this one indicator: to ask what one figure's trouble is."""
+        return replace(self, indicators=(indicator,))
 
     def indicator(self, code: str) -> Indicator:
         return next(indicator for indicator in self.indicators if indicator.code == code)

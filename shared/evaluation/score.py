@@ -21,7 +21,7 @@ class Unit(NamedTuple):
     id: str
     figures: Figures | None
     experts: Marks = None
-    prior: Mapping[str, str] = {}  # noqa: RUF012 - a mapping that nobody writes to
+    prior: Mapping[str, str] = {}
 
 
 class IndicatorScore(NamedTuple):
@@ -73,7 +73,7 @@ def score(scheme: Scheme, units: Iterable[Unit]) -> list[Result]:
 
 
 def best_values(scheme: Scheme, units: Iterable[Unit]) -> dict[str, Number]:
-    """The best valid value of each figure that is scored relative to the round, whatever else is wrong with its unit."""
+    """The best valid value of each figure scored relative to the round, whatever else is wrong with its unit."""
     best: dict[str, Number] = {}
     if not scheme.relative_figures:
         return best
@@ -121,7 +121,8 @@ def score_unit(scheme: Scheme, unit: Unit, best: Mapping[str, Number]) -> Result
             (extra if indicator.bonus else counted).append(points)
     except FigureError as error:
         return Result(unit, None, tuple(scores), vetoed=False, bonus_cut=0, error=error)
-    bonus, bonus_cut = total_of(extra), 0
+    bonus = total_of(extra)
+    bonus_cut: Number = 0
     if scheme.bonus_cap is not None and bonus > scheme.bonus_cap:
         bonus, bonus_cut = scheme.bonus_cap, bonus - scheme.bonus_cap
     return Result(unit, rounded(total_of([*counted, bonus])), tuple(scores), vetoed, bonus_cut, None)

@@ -5,6 +5,7 @@ from fractions import Fraction
 from math import lcm
 from typing import NamedTuple
 
+from shared.core.units import unit_name
 from shared.evaluation.errors import division_by_zero, invalid_figure, missing_figure
 from shared.evaluation.figures import Figure, Figures, Number, number, numbers_by_kind, over, text, total_of
 
@@ -21,6 +22,10 @@ class Scored(NamedTuple):
 def lower(value: Number) -> Number:
     """A whole fraction as int."""
     return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
+
+
+def _with_unit(value: Number, figure: Figure) -> str:
+    return text(value) + ("%" if figure.unit == "%" else f" {unit_name(figure.unit)}" if figure.unit else "")
 
 
 class PerUnit(NamedTuple):
@@ -40,7 +45,7 @@ class PerUnit(NamedTuple):
         return Scored(value, lower(self.each * value))
 
     def text(self) -> str:
-        return f"每{self.figure.unit or '个单位'}得 {text(self.each)} 分"
+        return f"每{unit_name(self.figure.unit) or '个单位'}得 {text(self.each)} 分"
 
 
 class Weighted:
@@ -88,11 +93,8 @@ class Step(NamedTuple):
         return Scored(value, self.base + added)
 
     def text(self) -> str:
-        unit = self.figure.unit
-        return (
-            f"达到 {text(self.start)}{unit}得 {text(self.base)} 分，"
-            f"每增加 {text(self.per)}{unit}加 {text(self.add)} 分，不足 {text(self.start)}{unit}不得分"
-        )
+        start, per = _with_unit(self.start, self.figure), _with_unit(self.per, self.figure)
+        return f"达到 {start}得 {text(self.base)} 分，每增加 {per}加 {text(self.add)} 分，不足 {start}不得分"
 
 
 class PerAmount(NamedTuple):
@@ -113,7 +115,7 @@ class PerAmount(NamedTuple):
         return Scored(value, lower(int(value // self.amount) * self.each))
 
     def text(self) -> str:
-        return f"每满 {text(self.amount)}{self.figure.unit}得 {text(self.each)} 分"
+        return f"每满 {_with_unit(self.amount, self.figure)}得 {text(self.each)} 分"
 
 
 class Ratio(NamedTuple):

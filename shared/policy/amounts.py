@@ -98,7 +98,9 @@ class Discretion:
         on = situation.on
         ceiling = self.ceiling.at(on)
         floor = self.floor.at(on) if self.floor else None
-        inputs = (self.floor.seen(on), self.ceiling.seen(on)) if self.floor else (self.ceiling.seen(on),)
+        inputs: tuple[Said, ...] = (self.ceiling.seen(on),)
+        if self.floor:
+            inputs = (self.floor.seen(on), *inputs)
         article, says = self.ceiling.article, self._room(on)
         decided = decisions.amount()
         if decided is None:

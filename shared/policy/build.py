@@ -57,7 +57,9 @@ class _Builder:
             in_force_article=head.in_force.article,
             in_force_says=head.in_force.says,
             rounding=Rounding(
-                unit, head.rounding.mode, f"{ROUNDING_MODES[head.rounding.mode]}到{ROUNDING_UNITS.get(unit, f'{unit} 元')}"
+                unit,
+                head.rounding.mode,
+                f"{ROUNDING_MODES[head.rounding.mode]}到{ROUNDING_UNITS.get(unit, f'{unit} 元')}",
             ),
             kinds=dict(head.kinds),
             levels=dict(head.levels),
@@ -82,7 +84,9 @@ class _Builder:
         for name, fact in self.facts.items():
             earlier = self.facts.get(fact.not_before) if fact.not_before else None
             if fact.not_before and (earlier is None or {fact.type, earlier.type} != {"date"}):
-                self._find(("facts", name, "not_before"), f"not_before 只用于日期，且须指向另一个日期：{fact.not_before}")
+                self._find(
+                    ("facts", name, "not_before"), f"not_before 只用于日期，且须指向另一个日期：{fact.not_before}"
+                )
         for name in self.traits.keys() & self.facts.keys():
             self._find(("traits", name), f"{name} 既是事实又是属性，请改名")
 
@@ -118,7 +122,9 @@ class _Builder:
                     continue
                 for place, limit in enumerate(rule.limits):
                     if limits.setdefault(limit.counting.id, limit) != limit:
-                        maker.find(("limits", place), f"限额 {limit.counting.id} 在别的规则里写法不同；共用的限额应相同")
+                        maker.find(
+                            ("limits", place), f"限额 {limit.counting.id} 在别的规则里写法不同；共用的限额应相同"
+                        )
                 yield rule
         for name in ids & limits.keys():
             self._find((), f"限额编号 {name} 与规则编号相同，请改名")

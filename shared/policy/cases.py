@@ -74,7 +74,7 @@ def run_case(policy: Policy, case: Mapping[str, Any]) -> list[Outcome]:
             asked = {key: value for key, value in event.items() if key not in {"subject", "decisions"}}
             subject = event.get("subject", case.get("subject"))
             decisions = event.get("decisions", case.get("decisions"))
-            outcome = compute(policy, subject, {"id": f"事件{number + 1}", **asked}, history, decisions)  # type: ignore[arg-type]  # compute checks the shape
+            outcome = compute(policy, subject, {"id": f"事件{number + 1}", **asked}, history, decisions)
             for award in outcome.awards:
                 history = history.with_award(award)
         outcomes.append(outcome)

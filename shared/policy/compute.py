@@ -6,6 +6,7 @@ from decimal import Decimal
 from shared.core.exact import DOWN, EXACT, ROUNDING, plain
 from shared.core.money import yuan_text
 from shared.policy.amounts import Quantity
+from shared.policy.conditions import either
 from shared.policy.decisions import Decisions
 from shared.policy.history import History
 from shared.policy.model import Policy, Rule
@@ -59,14 +60,9 @@ def _apply(rule: Rule, situation: Situation, history: History, decisions: Decisi
         steps.append(step("conditions", rule.article, rule.says))
         return _refuse(rule, situation, steps, "repealed", "这一规定在事件当日不再有效或尚未生效")
 
-    inputs: list[Said] = []
-    for condition in rule.conditions:
-        seen = condition.look(situation)
-        inputs.append(seen.said)
-        if not seen.met:
-            steps.append(step("conditions", rule.article, rule.says, inputs))
-            return _refuse(rule, situation, steps, condition.reason, f"{seen.label}不符合条件")
-    steps.append(step("conditions", rule.article, rule.says, inputs))
+    unmet = _look(rule, situation, steps)
+    if unmet is not None:
+        return unmet
 
     keys: list[LimitKey] = []
     for once in rule.once:
@@ -95,6 +91,18 @@ def _apply(rule: Rule, situation: Situation, history: History, decisions: Decisi
         if not quantity.ceiling:
             return _refuse(rule, situation, steps, limit.reason, f"{limit.text(on)}，额度已经用完")
     return _award(rule, situation, steps, quantity, tuple(keys))
+
+
+def _look(rule: Rule, situation: Situation, steps: list[Said]) -> Refusal | None:
+    """Looks at the rule's conditions in their order; the first that is not met refuses."""
+    inputs: list[Said] = []
+    steps.append(step("conditions", rule.article, rule.says, inputs))
+    for condition in rule.conditions:
+        seen = condition.look(situation)
+        inputs.append(seen.said)
+        if not seen.met:
+            return _refuse(rule, situation, steps, condition.reason, seen.why_not)
+    return None
 
 
 def _award(
@@ -158,7 +166,10 @@ def _refuse(rule: Rule, situation: Situation, steps: list[Said], reason: str, be
 def _out_of_force(situation: Situation) -> Refusal:
     policy = situation.policy
     article = policy.in_force_article
-    steps = [policy.force.on(situation.on), step("result", article, "不予补助：事件不在政策有效期内", after="0.00")]
+    steps: list[Said] = [
+        policy.force.on(situation.on),
+        step("result", article, "不予补助：事件不在政策有效期内", after="0.00"),
+    ]
     return refusal(policy.name, None, article, "out-of-force", steps)
 
 
@@ -167,15 +178,13 @@ def _no_rule(situation: Situation) -> Refusal:
     policy = situation.policy
     kind = policy.kinds[situation.kind]
     rules = [rule for rule in policy.rules if rule.event == situation.type]
-    steps = [policy.force.on(situation.on)]
+    steps: list[Said] = [policy.force.on(situation.on)]
     for rule in rules:
-        required = "或".join(policy.kinds[name] for name in rule.kinds)
+        required = either([policy.kinds[name] for name in rule.kinds])
         seen = looked_at("kind", "类型", kind, None, FROM_SUBJECT, required, met=False)
         steps.append(step("conditions", rule.article, rule.says, (seen,)))
     only = rules[0] if len(rules) == 1 else None
     because = f"没有对{kind}“{policy.events[situation.type].label}”给予补助的条款"
     article = only.article if only else policy.in_force_article
     steps.append(step("result", article, f"不予补助：{because}", after="0.00"))
-    return refusal(
-        policy.name, only.id if only else None, only.article if only else None, "kind-not-eligible", steps
-    )
+    return refusal(policy.name, only.id if only else None, only.article if only else None, "kind-not-eligible", steps)

@@ -1,6 +1,6 @@
 """Conditions of a rule. Each looks at one thing and says what it found, what was required and whether it was met."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, Protocol
@@ -30,6 +30,11 @@ class Condition(Protocol):
         """The condition as an official reads it, with the values that hold on `on`."""
 
 
+def either(names: Sequence[str]) -> str:
+    """市级、省级或国家级."""
+    return "或".join(filter(None, ("、".join(names[:-1]), names[-1])))
+
+
 class OneOf:
     """Kind, level or grade is one of those the rule names. Level and grade must be given."""
 
@@ -40,11 +45,13 @@ class OneOf:
         self.label = label
         self.words = words
         self.reason = f"{what}-not-eligible"
-        self._required = "或".join(names[word] for word in words)
+        self._required = either([names[word] for word in words])
         sources = (FROM_EVENT, FROM_SUBJECT)
         self._seen = {
             (word, source): Seen(
-                written(looked_at(what, label, name, None, source, self._required, word in words)), label, word in words
+                written(looked_at(what, label, name, None, source, self._required, word in words)),
+                word in words,
+                f"{label}为{name}，须为{self._required}",
             )
             for word, name in names.items()
             for source in sources
@@ -80,7 +87,8 @@ class BooleanIs:
         met = value is self.wanted
         source = situation.source_of(self.name) if self.name in situation.facts else FROM_SUBJECT
         shown = "true" if value else "false"
-        return Seen(looked_at(self.name, self.label, shown, None, source, self._required, met), self.label, met)
+        why_not = f"须满足“{self.label}：{'是' if self.wanted else '否'}”"
+        return Seen(looked_at(self.name, self.label, shown, None, source, self._required, met), met, why_not)
 
     def text(self, on: date) -> str:  # noqa: ARG002 - a yes does not change with the date
         return f"{self.label}：{'是' if self.wanted else '否'}"
@@ -119,7 +127,8 @@ class Threshold(NamedTuple):
             raise TypeError(f"{self.fact.name} is not a number")
         shown = plain(bound) if self.fact.type == "money" else str(bound)
         met = holds(value, bound)
-        return _seen(self.fact, value, situation, f"{words} {shown}", met)
+        why_not = f"{self.fact.label}为 {self.fact.text(value)}，须{words} {self.bound.text(situation.on)}"
+        return _seen(self.fact, value, situation, f"{words} {shown}", why_not, met=met)
 
     def text(self, on: date) -> str:
         return f"{self.fact.label}{COMPARISONS[self.comparison].words} {self.bound.text(on)}"
@@ -156,11 +165,18 @@ class Period(NamedTuple):
         last = LATER[self.length.unit](start, int(self.length.at(situation.on)))
         met = situation.on > last if self.waits else situation.on <= last
         required = f"事件在 {last} 之后" if self.waits else f"事件不晚于 {last}"
-        return _seen(self.fact, start, situation, required, met)
+        length = self.length.text(situation.on)
+        if self.waits:
+            why_not = f"自{self.fact.label} {start} 起须满 {length}，{last} 之后才符合"
+        else:
+            why_not = f"自{self.fact.label} {start} 起的 {length}止于 {last}，已经超过"
+        return _seen(self.fact, start, situation, required, why_not, met=met)
 
     def text(self, on: date) -> str:
         length = self.length.text(on)
-        words = f"自{self.fact.label}起已满 {length}（次日起算）" if self.waits else f"自{self.fact.label}起 {length}以内"
+        words = (
+            f"自{self.fact.label}起已满 {length}（次日起算）" if self.waits else f"自{self.fact.label}起 {length}以内"
+        )
         return f"{words}；没有{self.fact.label}的视为符合" if self.if_given else words
 
 
@@ -179,16 +195,17 @@ class NotAfterEvent(NamedTuple):
         if not isinstance(found, date):  # `build` lets only dates be compared with the event's
             raise TypeError(f"{self.fact.name} is not a date")
         met = found <= situation.on
-        return _seen(self.fact, found, situation, f"不晚于 {situation.on}", met)
+        required = f"不晚于 {situation.on}"
+        return _seen(self.fact, found, situation, required, f"{self.fact.label}为 {found}，须{required}", met=met)
 
     def text(self, on: date) -> str:  # noqa: ARG002 - the event's day is not the reader's
         return f"{self.fact.label}不晚于事件日期"
 
 
-def _seen(fact: FactType, value: Value, situation: Situation, required: str, met: bool) -> Seen:
-    return Seen(fact.seen(value, situation.source_of(fact.name), required, met), fact.label, met)
+def _seen(fact: FactType, value: Value, situation: Situation, required: str, why_not: str, *, met: bool) -> Seen:
+    return Seen(fact.seen(value, situation.source_of(fact.name), required, met), met, why_not)
 
 
 def _not_given(fact: FactType, situation: Situation) -> Seen:
     source = situation.source_of(fact.name)
-    return Seen(looked_at(fact.name, fact.label, "无", None, source, "没有则视为符合", met=True), fact.label, met=True)
+    return Seen(looked_at(fact.name, fact.label, "无", None, source, "没有则视为符合", met=True), met=True, why_not="")

@@ -43,5 +43,3 @@ class Decisions:
 
 
 NO_DECISIONS = Decisions(None)
-
-

@@ -215,4 +215,3 @@ def number(situation: Situation, fact: FactType) -> Decimal:
     if not isinstance(value, Decimal):  # `rules` lets formulas read only amounts and counts
         raise TypeError(f"{fact.name} is not a number")
     return value
-

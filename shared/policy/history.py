@@ -80,23 +80,23 @@ class History:
     def __init__(self, awards: Iterable[Countable] = ()) -> None:
         self._awards: Map[str, PastAward] = Map()
         self._tallies: Map[LimitKey, Tally] = Map()
-        if awards := tuple(awards):
-            grown = History()
-            for award in awards:
-                grown = grown.with_award(award)
-            self._awards, self._tallies = grown._awards, grown._tallies
+        for award in awards:
+            self._awards, self._tallies = self._with(award)
 
     def with_award(self, award: Countable) -> "History":
         """This history and one more award; itself, if the office has still to decide the amount."""
+        return self if award.amount is None else self._next(*self._with(award))
+
+    def _with(self, award: Countable) -> tuple["Map[str, PastAward]", "Map[LimitKey, Tally]"]:
         if award.amount is None:
-            return self
+            return self._awards, self._tallies
         if award.ref in self._awards:
             raise ValueError(f"award {award.ref} is already counted")
         past = PastAward(award.ref, award.on, award.year, award.amount, award.keys)
         tallies = self._tallies
         for key in past.keys:
             tallies = tallies.set(key, tallies.get(key, NOTHING).with_award(past))
-        return self._next(self._awards.set(past.ref, past), tallies)
+        return self._awards.set(past.ref, past), tallies
 
     def with_reversal(self, ref: str) -> "History":
         """This history without the award `ref`; itself, if there is none or it is reversed already."""

@@ -18,7 +18,7 @@ def read_policy(folder: Path) -> Policy:
 
 @cache
 def load_policy(policy: str, version: int | None = None) -> Policy:
-    """A published version from the library; the newest if none is named. Versions never change and are never removed."""
+    """A published version from the library, the newest if none is named. A version never changes nor goes."""
     published = versions(policy)
     if not published:
         known = "、".join(sorted(folder.name for folder in LIBRARY.iterdir() if versions(folder.name)))

@@ -88,9 +88,7 @@ class Outcome(NamedTuple):
     declined: tuple[Refusal, ...]
 
 
-def refusal(
-    policy_version: str, rule: str | None, article: str | None, reason: str, steps: Sequence[Said]
-) -> Refusal:
+def refusal(policy_version: str, rule: str | None, article: str | None, reason: str, steps: Sequence[Said]) -> Refusal:
     return Refusal(policy_version, rule, article, reason, *explanation(policy_version, steps))
 
 

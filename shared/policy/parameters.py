@@ -3,15 +3,12 @@
 from bisect import bisect_right
 from datetime import date
 from decimal import Decimal
-from typing import TypeVar
 
 from shared.core.canonical import written
 from shared.core.exact import plain, shortest
 from shared.core.money import percent_text, yuan_text
 from shared.policy.errors import stale_parameter
 from shared.policy.steps import Said, looked_at
-
-Held = TypeVar("Held")
 
 UNIT_TEXT = {"count": "", "year": "年", "month": "个月", "day": "天"}
 
@@ -48,10 +45,10 @@ class Parameter:
         self.source = source
         self._dates = sorted(values)
         self._values = [values[day] for day in self._dates]
-        self._inputs = [None if value is None else self._input(value) for value in self._values]
+        self._inputs = [self._input(value) for value in self._values]
 
-    def _input(self, value: Decimal) -> Said:
-        shown = plain(value) if self.unit == "yuan" else str(value)
+    def _input(self, value: Decimal | None) -> Said:
+        shown = "" if value is None else plain(value) if self.unit == "yuan" else str(value)
         return written(looked_at(self.name, self.label, shown, self.unit, self.source))
 
     @property
@@ -67,20 +64,20 @@ class Parameter:
 
     def at(self, on: date) -> Decimal:
         """The value that holds on `on`; stale-parameter after the day it is confirmed until."""
-        return self._hold(self._values, on)
+        value = self._values[self._place(on)]
+        if value is None:  # compute asks `repealed` before any rule reads a value
+            raise AssertionError(f"{self.name} holds no value on {on}")
+        return value
 
     def seen(self, on: date) -> Said:
         """The value that holds on `on`, as a step of an explanation shows it."""
-        return self._hold(self._inputs, on)
+        return self._inputs[self._place(on)]
 
     def text(self, on: date) -> str:
         """The value that holds on `on`, as an official writes it."""
         return value_text(self.at(on), self.unit)
 
-    def _hold(self, column: list[Held | None], on: date) -> Held:
+    def _place(self, on: date) -> int:
         if self.confirmed_until is not None and on > self.confirmed_until:
             raise stale_parameter(self.name, on.isoformat(), self.confirmed_until.isoformat())
-        held = column[bisect_right(self._dates, on) - 1]
-        if held is None:  # compute asks `repealed` before any rule reads a value
-            raise AssertionError(f"{self.name} holds no value on {on}")
-        return held
+        return bisect_right(self._dates, on) - 1

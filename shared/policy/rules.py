@@ -116,7 +116,11 @@ class RuleBuilder:
         return tuple(words)
 
     def _conditions(self, given: schema.Rule, event: str) -> Iterable[Condition]:
-        words = {"kind": ("类型", self.head.kinds), "level": ("级别", self.head.levels), "grade": ("等次", self.head.grades)}
+        words = {
+            "kind": ("类型", self.head.kinds),
+            "level": ("级别", self.head.levels),
+            "grade": ("等次", self.head.grades),
+        }
         for name, test in given.when.items():
             if name == "event":
                 continue

@@ -96,4 +96,3 @@ def _brackets(brackets: Sequence[Bracket], at: tuple[str | int, ...], on: date) 
             yield (*at, place), f"这一段到 {reached} 元为止，不高于它的起点 {low} 元，永远用不到"
     if reached is not None:
         yield (*at, len(brackets) - 1), f"最后一段到 {reached} 元为止，以上有空档"
-

@@ -19,11 +19,11 @@ LimitKey = tuple[str, ...]
 
 
 class Seen(NamedTuple):
-    """What a condition saw, and whether that is what it asks."""
+    """What a condition saw, whether that is what it asks, and, if it is not, why in words."""
 
     said: Said
-    label: str
     met: bool
+    why_not: str
 
 
 def step(

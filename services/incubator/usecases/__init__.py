@@ -1,0 +1,1 @@
+"""What someone can do: one function, one thing done whole or not at all."""

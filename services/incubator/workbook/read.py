@@ -1,0 +1,160 @@
+"""Reads a year's workbook. Everything wrong with it is told at once; a year is given only if nothing is."""
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from zipfile import BadZipFile
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from services.incubator.domain.city_year import CityYear
+from services.incubator.workbook import layout
+from services.incubator.workbook.cells import CellProblem, date_of
+from services.incubator.workbook.registers import (
+    read_carriers,
+    read_decisions,
+    read_organisations,
+    read_recognitions,
+    read_tenants,
+)
+from services.incubator.workbook.reports import read_expert_scores, read_reports
+from services.incubator.workbook.sheets import Sheets
+from shared.core.errors import DomainError
+from shared.evaluation import Scheme, load_scheme
+from shared.evaluation.load import published as published_schemes
+from shared.policy import Policy, load_policy
+from shared.policy.load import published as published_policies
+
+
+class WorkbookError(DomainError):
+    """The workbook cannot be used yet; `problems` lists everything, as sheet, cell, problem, fix."""
+
+    def __init__(self, problems: Iterable[CellProblem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("invalid-workbook", f"工作簿有 {len(self.problems)} 处需要改正；改正之前不作任何计算")
+
+
+def read_workbook(path: Path) -> CityYear:
+    """The year in the workbook at `path`, or one WorkbookError with all its problems."""
+    try:
+        book = load_workbook(path)
+    except (InvalidFileException, BadZipFile, KeyError, OSError, ValueError) as error:
+        problem = CellProblem("", "", f"打不开工作簿 {path}（{error}）", "用 Excel 另存为 .xlsx 后再试")
+        raise WorkbookError([problem]) from None
+    sheets = Sheets(book)
+    year = _read(sheets)
+    if sheets.problems or year is None:
+        order = {name: place for place, name in enumerate(book.sheetnames)}
+        raise WorkbookError(sorted(sheets.problems, key=lambda problem: order.get(problem.sheet, -1)))
+    return year
+
+
+def _read(sheets: Sheets) -> CityYear | None:
+    settings = _Settings(sheets)
+    policy = settings.policy()
+    if policy is None:
+        return None  # without a policy no kind, level or grade can be told
+    schemes = settings.schemes(policy)
+    year, period, finalised_on = settings.year("year"), settings.year("period"), settings.date("finalised_on")
+    settings.check_unread()
+    organisations = read_organisations(sheets)
+    carriers = read_carriers(sheets, policy, organisations, schemes)
+    reports = read_reports(sheets, policy.kinds, carriers, schemes)
+    scores = read_expert_scores(sheets, carriers, reports, schemes)
+    recognitions = tuple(read_recognitions(sheets, policy, carriers))
+    tenants = tuple(read_tenants(sheets, carriers))
+    decisions = read_decisions(sheets, carriers)
+    sheets.check_unread()
+    if year is None or period is None or finalised_on is None:
+        return None
+    return CityYear(
+        year=year,
+        period=period,
+        finalised_on=finalised_on,
+        policy=policy,
+        schemes=schemes,
+        organisations=organisations,
+        carriers=carriers,
+        reports=reports,
+        expert_scores=scores,
+        recognitions=recognitions,
+        tenants=tenants,
+        decisions=decisions,
+    )
+
+
+class _Settings:
+    """The sheet 总表: a name and a value in each row."""
+
+    def __init__(self, sheets: Sheets) -> None:
+        self.sheets = sheets
+        self.values: dict[str, tuple[str, str]] = {}
+        self.used: set[str] = set()
+        reader = sheets.reader(layout.SETTINGS_SHEET)
+        if reader is None:
+            return
+        for name, value, *_ in reader.sheet.iter_rows(min_row=2, min_col=1, max_col=2):
+            if key := reader.text(name):
+                self.values[key] = (reader.text(value), value.coordinate)
+
+    def find(self, cell: str, problem: str, fix: str) -> None:
+        self.sheets.find(layout.SETTINGS_SHEET, cell, problem, fix)
+
+    def text(self, heading: str) -> tuple[str, str] | None:
+        self.used.add(heading)
+        value, cell = self.values.get(heading, ("", "A1"))
+        if value:
+            return value, cell
+        self.find(cell, f"没有写明“{heading}”", f"在 A 列写“{heading}”，在 B 列写它的内容")
+        return None
+
+    def year(self, name: str) -> int | None:
+        heading = layout.SETTINGS[name]
+        if (found := self.text(heading)) is None:
+            return None
+        if len(found[0]) == 4 and found[0].isascii() and found[0].isdigit():
+            return int(found[0])
+        self.find(found[1], f"{heading}“{found[0]}”不是年份", "写成四位数字，例如 2018")
+        return None
+
+    def date(self, name: str) -> date | None:
+        heading = layout.SETTINGS[name]
+        if (found := self.text(heading)) is None:
+            return None
+        if (day := date_of(found[0])) is None:
+            self.find(found[1], f"{heading}“{found[0]}”不是日期", "写成 2019-01-18 的形式")
+        return day
+
+    def policy(self) -> Policy | None:
+        if (found := self.text(layout.SETTINGS["policy"])) is None:
+            return None
+        known = sorted({policy for policy, _, _ in published_policies()})
+        if found[0] in known:
+            return load_policy(found[0])
+        self.find(found[1], f"政策库没有“{found[0]}”", f"改为：{'、'.join(known)}")
+        return None
+
+    def schemes(self, policy: Policy) -> dict[str, Scheme]:
+        """The scheme of each kind that has one: rows such as 众创空间指标方案."""
+        schemes = {}
+        for kind, name in policy.kinds.items():
+            heading = layout.SCHEME_SETTING.format(kind=name)
+            if heading not in self.values:
+                continue
+            if (found := self.text(heading)) is None:
+                continue
+            if found[0] not in published_schemes():
+                self.find(found[1], f"指标库没有“{found[0]}”", f"改为：{'、'.join(published_schemes())}")
+                continue
+            scheme = load_scheme(found[0])
+            if scheme.carrier != kind:
+                self.find(found[1], f"“{found[0]}”不是{name}的指标方案", f"改为{name}的指标方案")
+                continue
+            schemes[kind] = scheme
+        return schemes
+
+    def check_unread(self) -> None:
+        for heading in self.values.keys() - self.used:
+            fix = "改正名称或删去这一行；可用名称：" + "、".join([*layout.SETTINGS.values(), "某某指标方案"])
+            self.find(self.values[heading][1], f"不认识“{heading}”", fix)

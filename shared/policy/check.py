@@ -1,0 +1,42 @@
+"""Everything `miaopu policy check` finds in a policy's files, each with file and line."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from shared.core.files import DataFileError, Problem, line_of
+from shared.policy.build import build
+from shared.policy.cases import CaseFile, run_case
+from shared.policy.errors import PolicyError
+from shared.policy.model import Policy
+from shared.policy.sources import PolicyFiles, read_files
+
+
+def check_policy(folder: Path, cases: Iterable[CaseFile] | None = None) -> list[Problem]:
+    """What is wrong with the policy in `folder`; with `cases`, also the rules that none of them exercises."""
+    try:
+        files = read_files(folder)
+        policy = build(files)
+    except DataFileError as error:
+        return list(error.problems)
+    if cases is None:
+        return []
+    return list(_unexercised(files, policy, [file for file in cases if file.policy == policy.id]))
+
+
+def _unexercised(files: PolicyFiles, policy: Policy, cases: Iterable[CaseFile]) -> Iterator[Problem]:
+    """Rules by which no event of any case is awarded anything. A case that fails as a whole exercises nothing."""
+    exercised = set()
+    for file in cases:
+        for case in file.cases:
+            try:
+                outcomes = run_case(policy, case.body)
+            except PolicyError:
+                continue
+            exercised |= {award.rule for outcome in outcomes for award in outcome.awards}
+    for chapter in files.chapters:
+        for number, rule in enumerate(chapter.chapter.rules):
+            if rule.id not in exercised:
+                line = line_of(chapter.node, ("rules", number, "id"))
+                yield Problem(
+                    str(chapter.path), line, f"没有案例用到规则 {rule.id}：每条规则至少要有一个按它发放的案例"
+                )
