@@ -119,4 +119,5 @@ def total_of(numbers: Iterable[Number]) -> Number:
 
 def rounded(value: Number) -> Decimal:
     """Half up to two places: how a total is rounded, once."""
-    return Decimal((200 * value.numerator + value.denominator) // (2 * value.denominator)).scaleb(-2)
+    hundredths = (200 * value.numerator + value.denominator) // (2 * value.denominator)
+    return Decimal(f"{hundredths}e-2")
