@@ -6,16 +6,13 @@ from datetime import date, datetime, timedelta
 
 def parse_date(value: object) -> date | None:
     """The legal date that `value` (a date or ISO text YYYY-MM-DD) names; an instant is not a legal date."""
-    if isinstance(value, datetime):
-        return None
-    if isinstance(value, date):
-        return value
-    if isinstance(value, str) and len(value) == 10:  # 20180601 and week dates are ISO too, but nobody writes them
+    if isinstance(value, str):
         try:
-            return date.fromisoformat(value)
+            # 20180601 and week dates are ISO too, but nobody writes them
+            return date.fromisoformat(value) if len(value) == 10 else None
         except ValueError:
             return None
-    return None
+    return value if isinstance(value, date) and not isinstance(value, datetime) else None
 
 
 def add_months(start: date, months: int) -> date:

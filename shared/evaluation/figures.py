@@ -35,8 +35,6 @@ def exact(value: Decimal) -> Number:
 
 def read_number(figure: Figure, given: object) -> Number:
     """The figure's value in its own unit; invalid-figure if it is negative or no number."""
-    if type(given) is int and given >= 0:  # most figures are small whole numbers
-        return given
     unit = figure.unit
     if not isinstance(given, str | int) and isinstance(given, Mapping):
         if set(given) != {"value", "unit"}:
@@ -55,6 +53,8 @@ def read_number(figure: Figure, given: object) -> Number:
 def number(figure: Figure, figures: Figures) -> Number:
     """A needed figure; missing-figure if it was not reported."""
     given = figures.get(figure.name)
+    if type(given) is int and given >= 0:  # most figures are small whole numbers
+        return given
     if given is None:
         raise missing_figure(figure.label)
     return read_number(figure, given)
@@ -73,7 +73,9 @@ def numbers_by_kind(figure: Figure, figures: Figures, kinds: Mapping[str, object
             raise invalid_figure(
                 figure.label, kind, "下列类别之一：" + "、".join(figure.kinds.get(k, k) for k in kinds)
             )
-        if value is not None:
+        if type(value) is int and value >= 0:
+            counts[kind] = value
+        elif value is not None:
             counts[kind] = read_number(figure, value)
     return counts
 

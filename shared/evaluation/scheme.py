@@ -69,6 +69,11 @@ class Scheme:
     checks: tuple[Check, ...]
 
     @cached_property
+    def sheet(self) -> tuple[tuple[Indicator, Form, Number, Number | None], ...]:
+        """Each indicator with its form, its top and its veto: what scoring asks of it for every unit."""
+        return tuple((indicator, indicator.form, indicator.full, indicator.veto) for indicator in self.indicators)
+
+    @cached_property
     def expert_indicators(self) -> tuple[Indicator, ...]:
         return tuple(indicator for indicator in self.indicators if isinstance(indicator.form, Expert))
 

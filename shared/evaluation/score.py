@@ -104,18 +104,17 @@ def score_unit(scheme: Scheme, unit: Unit, best: Mapping[str, Number]) -> Result
     extra: list[Number] = []
     vetoed = False
     try:
-        for indicator in scheme.indicators:
-            form = indicator.form
+        for indicator, form, full, least in scheme.sheet:
             if isinstance(form, Expert):
                 value, points = form.score_marks(marks_of(scheme, indicator, unit.experts))
             elif isinstance(form, Relative):
                 value, points = form.score_among(figures, best.get(form.figure.name, 0))
             else:
                 value, points = form.score(figures)
-            cut = points > indicator.full
+            cut = points > full
             if cut:
-                points = indicator.full
-            veto = indicator.veto is not None and value < indicator.veto
+                points = full
+            veto = least is not None and value < least
             vetoed = vetoed or veto
             scores.append(IndicatorScore(indicator, value, points, cut, veto))
             (extra if indicator.bonus else counted).append(points)

@@ -12,11 +12,8 @@ from shared.evaluation.figures import Figure, Figures, Number, number, numbers_b
 ENOUGH_EXPERTS_TO_DROP_EXTREMES = 5
 
 
-class Scored(NamedTuple):
-    """The value a form looked at, and the score before it is cut."""
-
-    value: Number
-    score: Number
+Scored = tuple[Number, Number]
+"""The value a form looked at, and the score before it is cut."""
 
 
 def lower(value: Number) -> Number:
@@ -42,7 +39,7 @@ class PerUnit(NamedTuple):
         return self.of(number(self.figure, figures))
 
     def of(self, value: Number) -> Scored:
-        return Scored(value, lower(self.each * value))
+        return value, lower(self.each * value)
 
     def text(self) -> str:
         return f"每{unit_name(self.figure.unit) or '个单位'}得 {text(self.each)} 分"
@@ -62,7 +59,7 @@ class Weighted:
         counts = numbers_by_kind(self.figure, figures, self.each)
         weighed = total_of([self._whole[kind] * value for kind, value in counts.items()])
         score = over(weighed.numerator, self._common * weighed.denominator)
-        return Scored(score, score)
+        return score, score
 
     def text(self) -> str:
         each = "，".join(f"{self.figure.kinds.get(kind, kind)} {text(weight)} 分" for kind, weight in self.each.items())
@@ -87,10 +84,10 @@ class Step(NamedTuple):
 
     def of(self, value: Number) -> Scored:
         if value < self.start:
-            return Scored(value, 0)
+            return value, 0
         steps = int((value - self.start) // self.per)
         added = over(steps * self.add.numerator, self.add.denominator)
-        return Scored(value, self.base + added)
+        return value, self.base + added
 
     def text(self) -> str:
         start, per = _with_unit(self.start, self.figure), _with_unit(self.per, self.figure)
@@ -112,7 +109,7 @@ class PerAmount(NamedTuple):
         return self.of(number(self.figure, figures))
 
     def of(self, value: Number) -> Scored:
-        return Scored(value, lower(int(value // self.amount) * self.each))
+        return value, lower(int(value // self.amount) * self.each)
 
     def text(self) -> str:
         return f"每满 {_with_unit(self.amount, self.figure)}得 {text(self.each)} 分"
@@ -155,7 +152,7 @@ class Relative(NamedTuple):
     def score_among(self, figures: Figures, best: Number) -> Scored:
         """`best`: the best value of the round."""
         value = number(self.figure, figures)
-        return Scored(value, lower(Fraction(self.full * value, best)) if best else 0)
+        return value, (lower(Fraction(self.full * value, best)) if best else 0)
 
     def text(self) -> str:
         return f"与本轮最高值之比乘以 {text(self.full)} 分"
@@ -181,7 +178,7 @@ class Expert(NamedTuple):
         if count >= ENOUGH_EXPERTS_TO_DROP_EXTREMES:
             total, count = total - max(marks) - min(marks), count - 2
         mean = over(total.numerator, total.denominator * count)
-        return Scored(mean, mean)
+        return mean, mean
 
     def text(self) -> str:
         return f"专家评分（0 至 {text(self.full)}）的平均；五位及以上时去掉一个最高分、一个最低分"

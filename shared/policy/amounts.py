@@ -16,15 +16,15 @@ from shared.policy.steps import Said, looked_at, step
 
 
 class Quantity(NamedTuple):
-    """What is due (yuan). Undecided: the office may still choose from `floor` (if the text has one) to `ceiling`."""
+    """What is due (yuan). Undecided: the office may still choose from `floor` (if the text has one) to `ceiling`.
+
+    `text`: the ceiling as steps write it.
+    """
 
     ceiling: Decimal
+    text: str
     floor: Decimal | None = None
     decided: bool = True
-
-    def at_most(self, bound: Decimal) -> "Quantity":
-        floor = None if self.floor is None else min(self.floor, bound)
-        return Quantity(min(self.ceiling, bound), floor, self.decided)
 
 
 class Bound(NamedTuple):
@@ -41,12 +41,12 @@ class Bound(NamedTuple):
     def cut(self, quantity: Quantity) -> tuple[Quantity, Said]:
         """`quantity` cut to this, and the step that shows the amount before and after and what the cut took."""
         bound, kind, article, says, inputs, formula, counted = self
-        before = plain(quantity.ceiling)
-        if quantity.ceiling <= bound:
+        ceiling, before, floor, decided = quantity
+        if ceiling <= bound:
             return quantity, step(kind, article, says, inputs, formula, before, before, "0.00", counted)
-        took = plain(EXACT.subtract(quantity.ceiling, bound))
-        left = quantity.at_most(bound)
-        return left, step(kind, article, says, inputs, formula, before, plain(bound), took, counted)
+        took, after = plain(EXACT.subtract(ceiling, bound)), plain(bound)
+        left = Quantity(bound, after, None if floor is None else min(floor, bound), decided)
+        return left, step(kind, article, says, inputs, formula, before, after, took, counted)
 
 
 class Cap:
@@ -78,7 +78,8 @@ class Computed:
     def settle(self, situation: Situation, decisions: Decisions) -> tuple[Quantity, Said]:
         rate = decisions.rate() if self.formula.takes_rate else None
         value, article, says, inputs, formula = self.formula.work(situation, rate)
-        return Quantity(value), step("amount", article, says, inputs, formula, None, plain(value))
+        shown = plain(value)
+        return Quantity(value, shown), step("amount", article, says, inputs, formula, None, shown)
 
     def text(self, on: date) -> str:
         return self.formula.text(on) + _text(self.caps, on)
@@ -105,17 +106,19 @@ class Discretion:
         decided = decisions.amount()
         if decided is None:
             says += "；金额待办公室决定"
-            return Quantity(ceiling, floor, decided=False), step(
-                "amount", article, says, inputs, None, None, plain(ceiling)
+            shown = plain(ceiling)
+            return Quantity(ceiling, shown, floor, decided=False), step(
+                "amount", article, says, inputs, None, None, shown
             )
         value = decided.value
         if value > ceiling:
             raise decision_above_ceiling("amount", plain(value), plain(ceiling))
         if floor is not None and value < floor:
             raise decision_below_floor("amount", plain(value), plain(floor))
-        inputs += (looked_at("amount", "决定的金额", plain(value), "yuan", decided.source),)
+        shown = plain(value)
+        inputs += (looked_at("amount", "决定的金额", shown, "yuan", decided.source),)
         says += f"；办公室决定 {yuan_text(value)}"
-        return Quantity(value), step("amount", article, says, inputs, None, None, plain(value))
+        return Quantity(value, shown), step("amount", article, says, inputs, None, None, shown)
 
     def _room(self, on: date) -> str:
         if self.floor is None:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
+from shared.core.canonical import written
 from shared.core.exact import DOWN, EXACT, ROUNDING, plain
 from shared.core.money import yuan_text
 from shared.policy.amounts import Quantity
 from shared.policy.conditions import either
-from shared.policy.decisions import Decisions
+from shared.policy.decisions import NO_DECISIONS, Decisions
 from shared.policy.history import History
-from shared.policy.model import Policy, Rule
+from shared.policy.model import Looked, Policy, Rule
 from shared.policy.outcome import Award, InstalmentDue, Outcome, Refusal, refusal
 from shared.policy.situation import FROM_SUBJECT, Situation, understand
 from shared.policy.steps import LimitKey, Said, explanation, looked_at, step
@@ -34,7 +35,7 @@ def compute(
     means that nothing was computed.
     """
     situation = understand(policy, subject, event)
-    decided = Decisions(decisions)
+    decided = Decisions(decisions) if decisions else NO_DECISIONS
     if not policy.in_force.holds(situation.on):
         return Outcome((), (_out_of_force(situation),))
     rules = policy.rules_for(situation.type, situation.kind)
@@ -60,9 +61,10 @@ def _apply(rule: Rule, situation: Situation, history: History, decisions: Decisi
         steps.append(step("conditions", rule.article, rule.says))
         return _refuse(rule, situation, steps, "repealed", "这一规定在事件当日不再有效或尚未生效")
 
-    unmet = _look(rule, situation, steps)
+    said, unmet, why_not = _look(rule, situation)
+    steps.append(said)
     if unmet is not None:
-        return unmet
+        return _refuse(rule, situation, steps, unmet, why_not)
 
     keys: list[LimitKey] = []
     for once in rule.once:
@@ -73,12 +75,7 @@ def _apply(rule: Rule, situation: Situation, history: History, decisions: Decisi
             return _refuse(rule, situation, steps, once.reason, f"{once.text(on)}，此前已经补助")
     limited = [(limit, limit.counting.key(situation)) for limit in rule.limits]
 
-    for name in rule.amount.needs:
-        if name == "level":
-            situation.needed_level()
-        else:
-            situation.fact(name)
-
+    _require(rule, situation)
     quantity, said = rule.amount.settle(situation, decisions)
     steps.append(said)
     for cap in rule.amount.caps:
@@ -93,16 +90,37 @@ def _apply(rule: Rule, situation: Situation, history: History, decisions: Decisi
     return _award(rule, situation, steps, quantity, tuple(keys))
 
 
-def _look(rule: Rule, situation: Situation, steps: list[Said]) -> Refusal | None:
-    """Looks at the rule's conditions in their order; the first that is not met refuses."""
+def _require(rule: Rule, situation: Situation) -> None:
+    """missing-fact for the first fact (or the level) that the amount reads and nobody gave."""
+    for name in rule.amount.needs:
+        if name == "level":
+            situation.needed_level()
+        elif name not in situation.facts:
+            situation.fact(name)
+
+
+def _look(rule: Rule, situation: Situation) -> Looked:
+    """What the rule's conditions saw. Where they are words alone, the same words are looked at once."""
+    if not rule.words_alone:
+        return _look_at_each(rule, situation)
+    words = (situation.kind, situation.level, situation.level_from, situation.grade)
+    looked = rule.looked.get(words)
+    if looked is None:
+        said, unmet, why_not = _look_at_each(rule, situation)
+        looked = rule.looked[words] = Looked(written(said), unmet, why_not)
+    return looked
+
+
+def _look_at_each(rule: Rule, situation: Situation) -> Looked:
+    """Looks at the conditions in their order; the first that is not met refuses, and no further one is looked at."""
     inputs: list[Said] = []
-    steps.append(step("conditions", rule.article, rule.says, inputs))
+    said = step("conditions", rule.article, rule.says, inputs)
     for condition in rule.conditions:
         seen = condition.look(situation)
         inputs.append(seen.said)
         if not seen.met:
-            return _refuse(rule, situation, steps, condition.reason, seen.why_not)
-    return None
+            return Looked(said, condition.reason, seen.why_not)
+    return Looked(said, None, "")
 
 
 def _award(
@@ -115,10 +133,12 @@ def _award(
     floor = None if quantity.floor is None else context.quantize(quantity.floor, unit)
     if not ceiling:
         return _refuse(rule, situation, steps, "nothing-due", "计算结果为 0.00 元")
+    shown = quantity.text
     instalments: tuple[InstalmentDue, ...] = ()
     if quantity.decided:
         says = f"应补助 {yuan_text(ceiling)}"
         if ceiling != quantity.ceiling:
+            shown = plain(ceiling)
             says += f"（{policy.rounding.text}）"
         if rule.instalments:
             instalments = _instalments(rule, situation, ceiling, unit)
@@ -127,7 +147,7 @@ def _award(
     else:
         low = "" if floor is None else f"不低于 {yuan_text(floor)}、"
         says = f"可补助{low}至多 {yuan_text(ceiling)}，待办公室决定金额"
-    steps.append(step("result", rule.article, says, (), None, plain(quantity.ceiling), plain(ceiling)))
+    steps.append(step("result", rule.article, says, (), None, quantity.text, shown))
     return Award(
         f"{situation.event}/{rule.id}",
         policy.name,

@@ -1,29 +1,42 @@
 """What an award may happen once for, and what many awards may come to together."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
 from shared.core.exact import EXACT, ZERO, plain
 from shared.core.money import yuan_text
 from shared.policy.amounts import Bound, Quantity
+from shared.policy.facts import FactType
 from shared.policy.history import History, PastAward, Tally
 from shared.policy.parameters import Parameter
 from shared.policy.situation import Situation
 from shared.policy.steps import LimitKey, Said, looked_at, step
 
-DIMENSIONS = {
-    "subject": "对象",
-    "organisation": "单位",
-    "level": "级别",
-    "year": "年度",
-    "calendar_year": "自然年度",
-}
-"""What awards can be counted by, besides the facts that are ids (a tenant, a deal)."""
-
 
 class Dimension(NamedTuple):
+    """Something awards can be counted by, and its value in a situation (missing-fact if nobody gave it)."""
+
     name: str
     label: str
+    value: Callable[[Situation], str]
+
+
+DIMENSIONS = {
+    dimension.name: dimension
+    for dimension in (
+        Dimension("subject", "对象", lambda situation: situation.subject),
+        Dimension("organisation", "单位", lambda situation: situation.organisation),
+        Dimension("level", "级别", Situation.needed_level),
+        Dimension("year", "年度", lambda situation: str(situation.needed_year())),
+        Dimension("calendar_year", "自然年度", lambda situation: str(situation.on.year)),
+    )
+}
+
+
+def counted_by(fact: FactType) -> Dimension:
+    """A fact that is an id (a tenant, a deal) as something to count by."""
+    return Dimension(fact.name, fact.label, lambda situation: str(situation.fact(fact.name)))
 
 
 class Counting:
@@ -36,20 +49,20 @@ class Counting:
 
     def key(self, situation: Situation) -> LimitKey:
         """missing-fact if a dimension's value was not given."""
-        return (self.id, *[situation.dimension(dimension.name) for dimension in self.per])
+        return (self.id, *[dimension.value(situation) for dimension in self.per])
 
     def inputs(self, key: LimitKey, situation: Situation) -> list[Said]:
         source = situation.source
         return [
-            looked_at(dimension.name, dimension.label, value, None, source)
-            for dimension, value in zip(self.per, key[1:], strict=True)
+            looked_at(dimension.name, dimension.label, key[place], None, source)
+            for place, dimension in enumerate(self.per, 1)
         ]
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Counting) and (self.id, self.per) == (other.id, other.per)
+        return isinstance(other, Counting) and (self.id, self.same) == (other.id, other.same)
 
     def __hash__(self) -> int:
-        return hash((self.id, self.per))
+        return hash((self.id, self.same))
 
 
 class OncePer:

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
 from shared.core.canonical import Fragment, written
 from shared.policy.amounts import Amount
-from shared.policy.conditions import Condition
+from shared.policy.conditions import Condition, OneOf
 from shared.policy.daily import Daily
 from shared.policy.facts import FactType, Trait
 from shared.policy.limits import AmountLimit, OncePer, YearsLimit
 from shared.policy.parameters import Parameter
 from shared.policy.situation import FROM_EVENT
-from shared.policy.steps import looked_at, step
+from shared.policy.steps import Said, looked_at, step
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,14 @@ class EventType:
     carries: tuple[str, ...]
 
 
+class Looked(NamedTuple):
+    """What a rule's conditions saw: the step, the code of the one that is not met, if any, and why not in words."""
+
+    said: Said
+    unmet: str | None
+    why_not: str
+
+
 @dataclass(frozen=True)
 class Rule:
     """One rule: to whom and when it pays, how much, and what holds it back."""
@@ -69,6 +78,16 @@ class Rule:
     limits: tuple[AmountLimit, ...]
     instalments: tuple[Instalment, ...]
     parameters: tuple[Parameter, ...]
+
+    @cached_property
+    def words_alone(self) -> bool:
+        """Whether the conditions read nothing but kind, level and grade."""
+        return all(isinstance(condition, OneOf) for condition in self.conditions)
+
+    @cached_property
+    def looked(self) -> dict[tuple[str | None, ...], Looked]:
+        """What the conditions saw in words they have met before; only speed depends on it."""
+        return {}
 
     @cached_property
     def repealed(self) -> Daily[bool]:

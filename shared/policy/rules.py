@@ -11,7 +11,7 @@ from shared.policy.conditions import BooleanIs, Condition, NotAfterEvent, OneOf,
 from shared.policy.conditions import Period as PeriodCondition
 from shared.policy.facts import FactType
 from shared.policy.formulas import Bracket, Brackets, ByLevel, Each, Fixed, Formula, Rate
-from shared.policy.limits import DIMENSIONS, AmountLimit, Counting, Dimension, OncePer, YearsLimit
+from shared.policy.limits import DIMENSIONS, AmountLimit, Counting, OncePer, YearsLimit, counted_by
 from shared.policy.model import Instalment, Period, Rule
 from shared.policy.parameters import Parameter
 from shared.policy.soundness import unsound
@@ -226,13 +226,13 @@ class RuleBuilder:
         dimensions = []
         for place, dimension in enumerate(per):
             fact = self.policy.facts.get(dimension)
-            label = DIMENSIONS.get(dimension) or (fact.label if fact and fact.type == "id" else None)
-            if label is None:
+            found = DIMENSIONS.get(dimension) or (counted_by(fact) if fact and fact.type == "id" else None)
+            if found is None:
                 known = "、".join([*DIMENSIONS, *(f.name for f in self.policy.facts.values() if f.type == "id")])
                 raise self.fail((*at, place), f"不能按 {dimension} 计次；可用：{known}")
             if dimension == "year" and "year" not in self.policy.events[event].carries:
                 raise self.fail((*at, place), f"事件 {event} 不带年度，请用 calendar_year")
-            dimensions.append(Dimension(dimension, label))
+            dimensions.append(found)
         return Counting(name, tuple(dimensions))
 
     def _fact(self, name: str, at: At, *types: str) -> FactType:

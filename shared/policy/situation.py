@@ -62,22 +62,6 @@ class Situation(NamedTuple):
             raise missing_fact("year", "年度", "四位数的年份，例如 2018")
         return self.year
 
-    def dimension(self, name: str) -> str:
-        """The value a limit or a once-per rule counts by; missing-fact if nobody gave it."""
-        match name:
-            case "subject":
-                return self.subject
-            case "organisation":
-                return self.organisation
-            case "calendar_year":
-                return str(self.on.year)
-            case "year":
-                return str(self.needed_year())
-            case "level":
-                return self.needed_level()
-            case _:
-                return str(self.fact(name))
-
     def source_of(self, fact: str) -> str:
         return self.sources.get(fact) or self.source
 
@@ -123,12 +107,8 @@ def _shown(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _is_mapping(given: object) -> bool:
-    return isinstance(given, dict) or isinstance(given, Mapping)  # noqa: SIM101 - a dict is told much faster
-
-
 def _known(given: Mapping[str, object], where: str, keys: frozenset[str], more: Mapping[str, object]) -> None:
-    if not _is_mapping(given):
+    if not isinstance(given, dict) and not isinstance(given, Mapping):  # a dict is told much faster
         raise invalid_event(where, type(given).__name__, "“名称: 内容”的对照表")
     if keys.issuperset(given):  # the usual case
         return
@@ -139,9 +119,9 @@ def _known(given: Mapping[str, object], where: str, keys: frozenset[str], more: 
 
 def _id(given: Mapping[str, object], key: str, label: str) -> str:
     value = given.get(key)
-    if not isinstance(value, str) or not value.strip():
-        raise invalid_event(f"{label}（{key}）", _shown(value), FORMS["id"])
-    return value
+    if isinstance(value, str) and value and not value.isspace():
+        return value
+    raise invalid_event(f"{label}（{key}）", _shown(value), FORMS["id"])
 
 
 def _word(given: Mapping[str, object], key: str, allowed: Mapping[str, str]) -> str | None:
@@ -154,7 +134,7 @@ def _word(given: Mapping[str, object], key: str, allowed: Mapping[str, str]) -> 
 def _facts(policy: "Policy", given: object) -> dict[str, Value]:
     if given is None:
         return {}
-    if not isinstance(given, Mapping):
+    if not isinstance(given, dict) and not isinstance(given, Mapping):
         raise invalid_event("facts", type(given).__name__, "“名称: 内容”的对照表")
     facts: dict[str, Value] = {}
     for name, value in given.items():
