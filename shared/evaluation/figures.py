@@ -60,23 +60,26 @@ def number(figure: Figure, figures: Figures) -> Number:
     return read_number(figure, given)
 
 
-def numbers_by_kind(figure: Figure, figures: Figures, kinds: Mapping[str, object]) -> dict[str, Number]:
-    """A needed figure that counts several kinds; a kind not named counts 0, an unknown one is invalid-figure."""
+def weighted_kinds(figure: Figure, figures: Figures, weights: Mapping[str, int]) -> list[tuple[int, Number]]:
+    """A needed figure that counts several kinds, each number with its kind's weight.
+
+    A kind not named counts 0; one without a weight is unknown: invalid-figure.
+    """
     given = figures.get(figure.name)
     if given is None:
         raise missing_figure(figure.label)
     if not isinstance(given, dict) and not isinstance(given, Mapping):  # a dict is told much faster
         raise invalid_figure(figure.label, given, "按类别分别填报的数字")
-    counts: dict[str, Number] = {}
+    counts: list[tuple[int, Number]] = []
     for kind, value in given.items():
-        if kind not in kinds:
-            raise invalid_figure(
-                figure.label, kind, "下列类别之一：" + "、".join(figure.kinds.get(k, k) for k in kinds)
-            )
+        weight = weights.get(kind)
+        if weight is None:
+            known = "、".join(figure.kinds.get(name, name) for name in weights)
+            raise invalid_figure(figure.label, kind, f"下列类别之一：{known}")
         if type(value) is int and value >= 0:
-            counts[kind] = value
+            counts.append((weight, value))
         elif value is not None:
-            counts[kind] = read_number(figure, value)
+            counts.append((weight, read_number(figure, value)))
     return counts
 
 

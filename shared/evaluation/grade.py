@@ -115,6 +115,8 @@ def _fill(line: GradeLine, room: int | None, ranks: _Ranks, barred: AbstractSet[
     """Gives `line.grade` to those who enter it, and notes the group it turns away."""
     forced_down_to, ranks.turned_away = ranks.turned_away, None
     taken = 0
+    reached = f"总分达到{GRADE_NAMES.get(line.grade, line.grade)}线 {line.line}"
+    taken_along = "上一等次容不下同分的全部单位，整组与排在其上、未定等次的单位一并进入本等次"
     complete = True
     for number in range(ranks.first_open, len(ranks.groups)):
         group = [place for place in ranks.groups[number] if place not in given and place not in barred]
@@ -127,7 +129,7 @@ def _fill(line: GradeLine, room: int | None, ranks: _Ranks, barred: AbstractSet[
                 ranks.turned_away = number
                 break
             for place in group:
-                given[place] = _entered(ranks.results[place], line, forced=forced)
+                given[place] = _graded(ranks.results[place], line.grade, taken_along if forced else reached)
             taken += len(group)
         complete = complete and all(place in given for place in ranks.groups[number])
         if complete:
@@ -138,12 +140,6 @@ def _fill(line: GradeLine, room: int | None, ranks: _Ranks, barred: AbstractSet[
 
 def _room(line: GradeLine, units: int) -> int | None:
     return None if line.quota is None else int(line.quota * units)
-
-
-def _entered(result: Result, line: GradeLine, *, forced: bool) -> Grade:
-    if forced:
-        return _graded(result, line.grade, "上一等次容不下同分的全部单位，整组与排在其上、未定等次的单位一并进入本等次")
-    return _graded(result, line.grade, f"总分达到{GRADE_NAMES.get(line.grade, line.grade)}线 {line.line}")
 
 
 def _graded(result: Result, given: str, reason: str) -> Grade:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from shared.core.units import unit_name
 from shared.evaluation.errors import division_by_zero, invalid_figure, missing_figure
-from shared.evaluation.figures import Figure, Figures, Number, number, numbers_by_kind, over, text, total_of
+from shared.evaluation.figures import Figure, Figures, Number, number, over, text, total_of, weighted_kinds
 
 ENOUGH_EXPERTS_TO_DROP_EXTREMES = 5
 
@@ -56,8 +56,14 @@ class Weighted:
         self._whole = {kind: int(weight * self._common) for kind, weight in each.items()}  # sums stay with int
 
     def score(self, figures: Figures) -> Scored:
-        counts = numbers_by_kind(self.figure, figures, self.each)
-        weighed = total_of([self._whole[kind] * value for kind, value in counts.items()])
+        whole = 0
+        parts: list[Number] = []
+        for weight, value in weighted_kinds(self.figure, figures, self._whole):
+            if type(value) is int:
+                whole += weight * value
+            else:
+                parts.append(weight * value)
+        weighed = total_of([whole, *parts]) if parts else whole
         score = over(weighed.numerator, self._common * weighed.denominator)
         return score, score
 
@@ -83,9 +89,11 @@ class Step(NamedTuple):
         return self.of(number(self.figure, figures))
 
     def of(self, value: Number) -> Scored:
-        if value < self.start:
+        above = value.numerator * self.start.denominator - self.start.numerator * value.denominator
+        if above < 0:
             return value, 0
-        steps = int((value - self.start) // self.per)
+        # above / (both denominators) is value - start; in whole numbers, for that is many times faster
+        steps = above * self.per.denominator // (value.denominator * self.start.denominator * self.per.numerator)
         added = over(steps * self.add.numerator, self.add.denominator)
         return value, self.base + added
 
