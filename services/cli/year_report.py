@@ -16,7 +16,7 @@ from shared.policy import Award, Refusal
 from shared.policy.explain import article_text, sentences
 
 GRADES = {"excellent": "green", "good": "cyan", "qualified": "yellow", "unqualified": "red"}
-BAR = 16
+BAR = 10
 EXAMPLES = 2
 
 
@@ -127,11 +127,14 @@ def _show_refusals(result: YearResult, *, every: bool) -> None:
         )
         grouped: dict[str, list[str]] = {}
         for settled, refusal in refusals:
-            grouped.setdefault(_why(refusal), []).append(f"{settled.event.carrier.name} {settled.event.what}")
+            grouped.setdefault(_why(refusal), []).append(settled.event.carrier.name)
         for why, examples in sorted(grouped.items(), key=lambda group: -len(group[1])):
-            more = "……" if len(examples) > EXAMPLES else ""
-            shown.add_row(why, str(len(examples)), "；".join(examples[:EXAMPLES]) + more)
+            more = "等" if len(examples) > EXAMPLES else ""
+            shown.add_row(why, str(len(examples)), "、".join(examples[:EXAMPLES]) + more)
     SCREEN.print(shown)
+    if not every:
+        say("  逐笔列出：miaopu demo --all", style="dim")
+        SCREEN.print()
 
 
 def _why(refusal: Refusal) -> str:
