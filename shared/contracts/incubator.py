@@ -1,0 +1,334 @@
+"""What the incubator service tells: carriers, reports, rounds, grades, objections, subsidies."""
+
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from shared.contracts.event import Data, Event, Hash, Id, LegalDate, Text, Yuan
+
+CARRIER = {"id": "Z12", "org_id": "U-Z12", "kind": "makerspace", "level": "city", "name": "样例众创空间 12"}
+STEP = {
+    "step": "result",
+    "article": "12",
+    "says": "应补助 300,000.00 元",
+    "inputs": [],
+    "formula": None,
+    "before": "300000.00",
+    "after": "300000.00",
+    "took": None,
+    "counted": [],
+}
+
+
+class Carrier(Data):
+    """A carrier as every event names it, so that no reader has to ask back."""
+
+    id: Id
+    org_id: Id
+    kind: Text
+    level: Text | None = None
+    name: Text
+
+
+class _TitleMoved(Event):
+    about_field: ClassVar[str] = "carrier_id"
+    example: ClassVar[dict[str, Any]] = {"carrier": CARRIER, "date": "2018-06-20", "document_no": "样例文〔2018〕17号"}
+    carrier: Carrier
+    date: LegalDate
+    document_no: Text
+
+    @property
+    def carrier_id(self) -> str:
+        return self.carrier.id
+
+
+class CarrierRecognised(_TitleMoved):
+    """A title given at a level."""
+
+    type_: ClassVar[str] = "incubator.carrier.recognised.v1"
+
+
+class CarrierWithdrawn(_TitleMoved):
+    """A title taken back."""
+
+    type_: ClassVar[str] = "incubator.carrier.withdrawn.v1"
+
+
+class TenantHnteRecognised(Event):
+    """Published once a clerk has checked certificate and dates."""
+
+    type_: ClassVar[str] = "incubator.tenant.hnte_recognised.v1"
+    about_field: ClassVar[str] = "tenant_id"
+    example: ClassVar[dict[str, Any]] = {
+        "carrier": CARRIER,
+        "tenant_id": "E001",
+        "date": "2018-11-30",
+        "entered_on": "2016-03-01",
+        "graduated_on": None,
+    }
+    carrier: Carrier
+    tenant_id: Id
+    date: LegalDate
+    entered_on: LegalDate
+    graduated_on: LegalDate | None = None
+
+
+class _RoundMoved(Event):
+    about_field: ClassVar[str] = "round_id"
+    example: ClassVar[dict[str, Any]] = {
+        "round_id": "2018-makerspace",
+        "year": 2018,
+        "kind": "makerspace",
+        "dates": {"opens_on": "2018-11-01", "closes_on": "2018-11-30"},
+    }
+    round_id: Id
+    year: int
+    kind: Text
+    dates: dict[str, LegalDate]
+
+
+class RoundOpened(_RoundMoved):
+    type_: ClassVar[str] = "incubator.round.opened.v1"
+
+
+class RoundClosed(_RoundMoved):
+    type_: ClassVar[str] = "incubator.round.closed.v1"
+
+
+class RoundPublicised(_RoundMoved):
+    type_: ClassVar[str] = "incubator.round.publicised.v1"
+
+
+class RoundFinalised(_RoundMoved):
+    type_: ClassVar[str] = "incubator.round.finalised.v1"
+
+
+class _ReportMoved(Event):
+    about_field: ClassVar[str] = "report_id"
+    example: ClassVar[dict[str, Any]] = {
+        "report_id": "2018-Z12",
+        "carrier": CARRIER,
+        "round_id": "2018-makerspace",
+        "version": 2,
+        "missing": [],
+        "reasons": {"seats_used": "已使用工位大于工位总数，请核对"},
+        "deadline": "2018-12-05",
+    }
+    report_id: Id
+    carrier: Carrier
+    round_id: Id
+    version: int | None = None
+    missing: list[Text] = []
+    reasons: dict[str, Text] = {}
+    """By field, what is wrong with it and what to do."""
+    deadline: LegalDate | None = None
+
+
+class ReportDue(_ReportMoved):
+    type_: ClassVar[str] = "incubator.report.due.v1"
+
+
+class ReportSubmitted(_ReportMoved):
+    type_: ClassVar[str] = "incubator.report.submitted.v1"
+
+
+class ReportReturned(_ReportMoved):
+    type_: ClassVar[str] = "incubator.report.returned.v1"
+
+
+class ReportAccepted(_ReportMoved):
+    type_: ClassVar[str] = "incubator.report.accepted.v1"
+
+
+class EvaluationPublicised(Event):
+    type_: ClassVar[str] = "incubator.evaluation.publicised.v1"
+    about_field: ClassVar[str] = "evaluation_id"
+    example: ClassVar[dict[str, Any]] = {
+        "evaluation_id": "2018-Z12",
+        "carrier": CARRIER,
+        "grade": "excellent",
+        "total": "91.50",
+        "public_from": "2018-12-10",
+        "public_until": "2018-12-14",
+        "objection": "书面实名，附证据和联系方式，公示期内提出",
+    }
+    evaluation_id: Id
+    carrier: Carrier
+    grade: Text
+    total: Text | None = None
+    public_from: LegalDate
+    public_until: LegalDate
+    objection: Text
+
+
+class ObjectionFiled(Event):
+    type_: ClassVar[str] = "incubator.objection.filed.v1"
+    about_field: ClassVar[str] = "objection_id"
+    example: ClassVar[dict[str, Any]] = {
+        "objection_id": "O-1",
+        "objector_id": "U-Z12",
+        "evaluation_id": "2018-Z12",
+        "carrier": CARRIER,
+        "decide_by": "2018-12-19",
+    }
+    objection_id: Id
+    objector_id: Id
+    evaluation_id: Id
+    carrier: Carrier
+    decide_by: LegalDate
+
+
+class ObjectionDecided(Event):
+    type_: ClassVar[str] = "incubator.objection.decided.v1"
+    about_field: ClassVar[str] = "objection_id"
+    example: ClassVar[dict[str, Any]] = {
+        "objection_id": "O-1",
+        "objector_id": "U-Z12",
+        "evaluation_id": "2018-Z12",
+        "carrier": CARRIER,
+        "outcome": "upheld",
+        "reason": "补充的到账凭证属实，投融资额改按 120 万元计分",
+    }
+    objection_id: Id
+    objector_id: Id
+    evaluation_id: Id
+    carrier: Carrier
+    outcome: Literal["upheld", "rejected", "withdrawn"]
+    reason: Text
+
+
+class EvaluationFinalised(Event):
+    """Publicity is over and no objection is open. `date` alone decides which rules are in force."""
+
+    type_: ClassVar[str] = "incubator.evaluation.finalised.v1"
+    about_field: ClassVar[str] = "evaluation_id"
+    example: ClassVar[dict[str, Any]] = {
+        "evaluation_id": "2018-Z12",
+        "round_id": "2018-makerspace",
+        "year": 2018,
+        "carrier": CARRIER,
+        "grade": "excellent",
+        "total": "91.50",
+        "date": "2018-12-17",
+        "facts": {"operating_cost_prev_year": "900000.00"},
+        "sources": {"operating_cost_prev_year": "2018 年度填报第 2 版"},
+    }
+    evaluation_id: Id
+    round_id: Id
+    year: int
+    carrier: Carrier
+    grade: Text
+    total: Text | None = None
+    date: LegalDate
+    facts: dict[str, str] = {}
+    sources: dict[str, str] = {}
+
+
+class SettlementRequested(Event):
+    """A fact was supplied, a decision made, an award reversed: compute what followed from `cause_event_id` again."""
+
+    type_: ClassVar[str] = "incubator.settlement.requested.v1"
+    about_field: ClassVar[str] = "request_id"
+    example: ClassVar[dict[str, Any]] = {
+        "request_id": "S-1",
+        "cause_event_id": "6f1c9a52-4f0e-5f0d-9b2e-0d6c6f1c9a52",
+        "facts": {"operating_cost_prev_year": "900000.00"},
+        "by": "clerk-1",
+        "reason": "补交审计报告",
+    }
+    request_id: Id
+    cause_event_id: Id
+    facts: dict[str, str] = {}
+    by: Id
+    reason: Text
+
+
+class _Subsidy(Event):
+    """What an event came to, or did not, and why: the explanation is whole, so that a letter need not ask back."""
+
+    about_field: ClassVar[str] = "subsidy_id"
+    example: ClassVar[dict[str, Any]] = {
+        "subsidy_id": "S-2018-0412",
+        "carrier": CARRIER,
+        "cause_event_id": "6f1c9a52-4f0e-5f0d-9b2e-0d6c6f1c9a52",
+        "policy": "dalian-2017-52",
+        "policy_version": "dalian-2017-52/v1",
+        "article": "12",
+        "rule": "makerspace-excellent",
+        "amount": "300000.00",
+        "explanation": [STEP],
+        "explanation_hash": "9c41" + "0" * 58 + "e7",
+    }
+    subsidy_id: Id
+    carrier: Carrier
+    cause_event_id: Id
+    policy: Text
+    policy_version: Text
+    article: Text | None = None
+    rule: Text | None = None
+    explanation: list[dict[str, Any]]
+    explanation_hash: Hash
+
+
+class SubsidyComputed(_Subsidy):
+    """An amount; or, while the office has to decide, the ceiling (and floor) it may decide under."""
+
+    type_: ClassVar[str] = "incubator.subsidy.computed.v1"
+    amount: Yuan | None = None
+    floor: Yuan | None = None
+    ceiling: Yuan | None = None
+
+
+class SubsidyDeclined(_Subsidy):
+    type_: ClassVar[str] = "incubator.subsidy.declined.v1"
+    example: ClassVar[dict[str, Any]] = {**_Subsidy.example, "amount": "0.00", "reason": "grade-not-eligible"}
+    amount: Literal["0.00"] = "0.00"
+    reason: Text
+
+
+class SubsidyBlocked(Event):
+    """Nothing can be computed until somebody supplies what is missing; it is never read as zero."""
+
+    type_: ClassVar[str] = "incubator.subsidy.blocked.v1"
+    about_field: ClassVar[str] = "subsidy_id"
+    example: ClassVar[dict[str, Any]] = {
+        "subsidy_id": "S-2018-0412",
+        "carrier": CARRIER,
+        "cause_event_id": "6f1c9a52-4f0e-5f0d-9b2e-0d6c6f1c9a52",
+        "policy": "dalian-2017-52",
+        "policy_version": "dalian-2017-52/v1",
+        "code": "missing-fact",
+        "message": "缺少计算所需的事实：上年度运营成本",
+    }
+    subsidy_id: Id
+    carrier: Carrier
+    cause_event_id: Id
+    policy: Text
+    policy_version: Text
+    code: Text
+    message: Text
+
+
+class SubsidyApproved(_Subsidy):
+    type_: ClassVar[str] = "incubator.subsidy.approved.v1"
+    example: ClassVar[dict[str, Any]] = {**_Subsidy.example, "approved_by": "head-1"}
+    amount: Yuan
+    approved_by: Id
+
+
+class SubsidyPaid(_Subsidy):
+    type_: ClassVar[str] = "incubator.subsidy.paid.v1"
+    example: ClassVar[dict[str, Any]] = {**_Subsidy.example, "paid_on": "2019-03-01", "document_no": "样例财〔2019〕3号"}
+    amount: Yuan
+    paid_on: LegalDate
+    document_no: Text
+
+
+class SubsidyReversed(_Subsidy):
+    """A reversing entry: the ledger is corrected by one more row, never by changing one."""
+
+    type_: ClassVar[str] = "incubator.subsidy.reversed.v1"
+    example: ClassVar[dict[str, Any]] = {**_Subsidy.example, "reverses": "S-2018-0411", "reason": "证书被撤销"}
+    amount: Yuan = Field(description="what is taken back, as a positive amount")
+    reverses: Id
+    reason: Text
