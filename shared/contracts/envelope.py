@@ -42,7 +42,7 @@ class Envelope:
 
 
 def headers_of(event: Event, envelope: Envelope) -> dict[str, str]:
-    """The headers of a published event. `Nats-Msg-Id` is the event's id: a second publish within the window is dropped."""
+    """The headers of a published event. `Nats-Msg-Id` is its id: a second publish within the window is dropped."""
     headers = {
         "ce-specversion": SPEC_VERSION,
         "ce-id": envelope.id,

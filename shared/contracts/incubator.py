@@ -7,7 +7,7 @@ from pydantic import Field
 from shared.contracts.event import Data, Event, Hash, Id, LegalDate, Text, Yuan
 
 CARRIER = {"id": "Z12", "org_id": "U-Z12", "kind": "makerspace", "level": "city", "name": "样例众创空间 12"}
-STEP = {
+STEP: dict[str, Any] = {
     "step": "result",
     "article": "12",
     "says": "应补助 300,000.00 元",
@@ -118,8 +118,8 @@ class _ReportMoved(Event):
     carrier: Carrier
     round_id: Id
     version: int | None = None
-    missing: list[Text] = []
-    reasons: dict[str, Text] = {}
+    missing: list[Text] = Field(default_factory=list)
+    reasons: dict[str, Text] = Field(default_factory=dict)
     """By field, what is wrong with it and what to do."""
     deadline: LegalDate | None = None
 
@@ -220,8 +220,8 @@ class EvaluationFinalised(Event):
     grade: Text
     total: Text | None = None
     date: LegalDate
-    facts: dict[str, str] = {}
-    sources: dict[str, str] = {}
+    facts: dict[str, str] = Field(default_factory=dict)
+    sources: dict[str, str] = Field(default_factory=dict)
 
 
 class SettlementRequested(Event):
@@ -238,7 +238,7 @@ class SettlementRequested(Event):
     }
     request_id: Id
     cause_event_id: Id
-    facts: dict[str, str] = {}
+    facts: dict[str, str] = Field(default_factory=dict)
     by: Id
     reason: Text
 
@@ -318,7 +318,11 @@ class SubsidyApproved(_Subsidy):
 
 class SubsidyPaid(_Subsidy):
     type_: ClassVar[str] = "incubator.subsidy.paid.v1"
-    example: ClassVar[dict[str, Any]] = {**_Subsidy.example, "paid_on": "2019-03-01", "document_no": "样例财〔2019〕3号"}
+    example: ClassVar[dict[str, Any]] = {
+        **_Subsidy.example,
+        "paid_on": "2019-03-01",
+        "document_no": "样例财〔2019〕3号",
+    }
     amount: Yuan
     paid_on: LegalDate
     document_no: Text

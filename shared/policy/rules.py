@@ -23,7 +23,7 @@ At = tuple[str | int, ...]
 PERIODS = ("year", "month", "day")
 
 
-class _Unusable(Exception):  # noqa: N818 - control flow inside this module; the finding is already recorded
+class _Unusable(Exception):
     """A part cannot be made; why has been found."""
 
 

@@ -1,0 +1,6 @@
+"""The event spine: what is written is published, what is heard is handled once, and nothing is only in a log.
+
+`tables` the rows behind it, `outbox` what is to be published, `relay` publishes it, `inbox` what was heard, `consumer`
+hears it in batches, `parking` what could not be handled, `provision` streams and durables, `broker` the connection.
+Only this package touches the NATS driver.
+"""

@@ -1,0 +1,179 @@
+"""Hears events in batches. This is the one place that decides when a message is done, tried again or given up.
+
+A batch is one transaction: inbox keys, what the handler writes and the events that follow are committed as one, then
+the messages are acknowledged. If anything fails it is rolled back and the messages are handled one by one: one that
+may succeed later is put off with a growing delay, one that never will is parked.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from nats.aio.msg import Msg
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from shared.contracts.envelope import Envelope, UnreadableEvent, read
+from shared.contracts.event import Event
+from shared.contracts.streams import stream_of
+from shared.core.errors import DomainError
+from shared.db.transaction import transaction
+from shared.messaging.inbox import claim
+from shared.messaging.outbox import Outgoing, publish
+from shared.messaging.parking import Parked, park
+from shared.messaging.provision import Durable
+from shared.messaging.tables import SpineTables
+
+DELAYS = (1.0, 5.0, 30.0, 120.0, 600.0)
+"""Seconds before the second, third ... attempt; after the last, the message is parked."""
+
+log = logging.getLogger(__name__)
+
+Heard = TypeVar("Heard", bound=Event)
+
+
+@dataclass(frozen=True, slots=True)
+class Received(Generic[Heard]):
+    """An event as it arrived, with what is known of it."""
+
+    event: Heard
+    envelope: Envelope
+
+
+@dataclass(slots=True)
+class Unit:
+    """What a handler works with: the transaction's connection, and what it wants published when that commits."""
+
+    connection: AsyncConnection
+    now: datetime
+    outgoing: list[Outgoing] = field(default_factory=list)
+
+    def publish(self, outgoing: Outgoing) -> None:
+        self.outgoing.append(outgoing)
+
+
+Handler = Callable[[list[Received[Any]], Unit], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """A declaration: which events, under which durable, handled by what."""
+
+    durable: str
+    events: tuple[type[Event], ...]
+    handler: Handler
+
+    def provisioned(self) -> Durable:
+        stream = stream_of(self.events[0].type_)
+        # a contact's subject ends in its recipient
+        subjects = tuple(f"{event.type_}.>" if stream.last_per_subject else event.type_ for event in self.events)
+        return Durable(self.durable, stream.name, subjects)
+
+
+def consumes(*events: type[Event], durable: str) -> Callable[[Handler], Consumer]:
+    """Declares a consumer: `@consumes(EvaluationFinalised, durable="incubator-settlement")`."""
+    if len({stream_of(event.type_).name for event in events}) != 1:
+        raise ValueError("the events of one consumer are in one stream")
+    return lambda handler: Consumer(durable, events, handler)
+
+
+@dataclass(frozen=True, slots=True)
+class _Readable:
+    message: Msg
+    received: Received[Any]
+
+
+class Hearing:
+    """A consumer at work on a service's database."""
+
+    def __init__(
+        self,
+        consumer: Consumer,
+        engine: AsyncEngine,
+        tables: SpineTables,
+        source: str,
+        now: Callable[[], datetime],
+        committed: Callable[[], None],
+    ) -> None:
+        self.consumer = consumer
+        self.engine = engine
+        self.tables = tables
+        self.source = source
+        self.now = now
+        self.committed = committed
+
+    async def handle(self, messages: Sequence[Msg]) -> None:
+        """Handles a batch; every message ends acknowledged, put off or parked."""
+        readable = []
+        for message in messages:
+            try:
+                event, envelope = read(message.headers, message.data)
+            except UnreadableEvent as error:
+                await self._park(message, error)  # by itself: one bad body must not fail its neighbours
+                continue
+            if isinstance(event, self.consumer.events):
+                readable.append(_Readable(message, Received(event, envelope)))
+            else:
+                await self._park(message, UnreadableEvent(f"主题 {message.subject} 上来了 {event.type_}"))
+        if not readable:
+            return
+        try:
+            await self._commit(readable)
+        except Exception as error:  # noqa: BLE001 - whatever it is, each message is judged by itself
+            if len(readable) == 1:
+                await self._judge(readable[0], error)
+                return
+            log.info("a batch of %d failed and is handled one by one: %r", len(readable), error)
+            for each in readable:
+                await self._alone(each)
+
+    async def _alone(self, each: _Readable) -> None:
+        try:
+            await self._commit([each])
+        except Exception as error:  # noqa: BLE001 - put off or parked, never lost
+            await self._judge(each, error)
+
+    async def _commit(self, readable: Sequence[_Readable]) -> None:
+        async with transaction(self.engine) as connection:
+            now = self.now()
+            ids = [each.received.envelope.id for each in readable]
+            fresh = await claim(connection, self.tables, self.consumer.durable, ids, now)
+            unit = Unit(connection, now)
+            batch = []
+            for each in readable:
+                if each.received.envelope.id in fresh:
+                    fresh.discard(each.received.envelope.id)  # the same event twice in a batch is handled once
+                    batch.append(each.received)
+            if batch:
+                await self.consumer.handler(batch, unit)
+                await publish(connection, self.tables, self.source, unit.outgoing, now)
+        self.committed()
+        for each in readable:
+            await each.message.ack()
+
+    async def _judge(self, each: _Readable, error: Exception) -> None:
+        attempts = each.message.metadata.num_delivered
+        if isinstance(error, DomainError) or attempts > len(DELAYS):
+            await self._park(each.message, error)
+            return
+        delay = DELAYS[attempts - 1]
+        log.warning("attempt %d at %s failed, again in %.0f s: %r", attempts, each.received.envelope.id, delay, error)
+        await each.message.nak(delay=delay)
+
+    async def _park(self, message: Msg, error: Exception) -> None:
+        metadata = message.metadata
+        parked = Parked(
+            consumer=self.consumer.durable,
+            stream=metadata.stream,
+            sequence=metadata.sequence.stream,
+            subject=message.subject,
+            headers=dict(message.headers or {}),
+            body=message.data,
+            code=error.code if isinstance(error, DomainError) else type(error).__name__,
+            error=str(error),
+            attempts=metadata.num_delivered,
+        )
+        async with transaction(self.engine) as connection:
+            await park(connection, self.tables, parked, self.now())
+        await message.ack()
