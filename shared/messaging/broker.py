@@ -1,39 +1,53 @@
-"""The connection to JetStream: consumers bound to their durables, and the relay's context."""
+"""The connection to JetStream, and hearing from it: batches are pulled from a durable and handed to its consumer."""
 
-from typing import Any
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
 
-from faststream import AckPolicy
-from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
-from nats.aio.msg import Msg
+import nats
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+from nats.js import JetStreamContext
 
 from shared.messaging.consumer import Hearing
 
 BATCH = 500
-IDLE_SECONDS = 0.1
-"""How long a pull waits for a batch to fill; what comes alone waits as long."""
+WAIT_SECONDS = 0.5
+"""How long one pull waits for messages; the first to come end it, so this is no latency."""
+PAUSE_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
 
 
-def make_broker(url: str, **options: Any) -> NatsBroker:  # noqa: ANN401 - the driver's own options
-    """A broker that reconnects for ever: giving up would leave a service that hears nothing and says so to nobody."""
-    return NatsBroker(url, max_reconnect_attempts=-1, logger=None, **options)
+async def _told(error: Exception) -> None:
+    log.warning("the message server: %r", error)
 
 
-def bind(broker: NatsBroker, hearing: Hearing) -> None:
-    """Binds a consumer to its durable, which `provision` has made; nothing is declared here."""
+async def connect(url: str, told: Callable[[Exception], Awaitable[None]] = _told) -> Client:
+    """A connection that reconnects for ever: to give up would leave a service that hears nothing and tells nobody."""
+    return await nats.connect(url, max_reconnect_attempts=-1, reconnect_time_wait=0.5, error_cb=told)
+
+
+async def hear(jetstream: JetStreamContext, hearing: Hearing, stop: asyncio.Event) -> None:
+    """Pulls batches from the consumer's durable, which `provision` has made, until `stop` is set.
+
+    The driver's own pull is used (docs/decisions/0005): what it has taken is always handed on. A batch that is being
+    handled when `stop` is set is finished first.
+    """
     durable = hearing.consumer.provisioned()
-
-    async def raw(message: NatsMessage) -> Any:  # noqa: ANN401 - a batch of the driver's messages
-        return message.raw_message
-
-    @broker.subscriber(
-        durable.subjects[0] if len(durable.subjects) == 1 else f"{durable.stream.lower()}.>",
-        durable=durable.name,
-        stream=JStream(durable.stream, declare=False),
-        pull_sub=PullSub(batch=True, batch_size=BATCH, timeout=IDLE_SECONDS),
-        ack_policy=AckPolicy.MANUAL,
-        decoder=raw,
-        title=durable.name,
-    )
-    async def heard(_: object, message: NatsMessage) -> None:
-        raw_messages: list[Msg] = message.raw_message  # type: ignore[assignment]  # a batch comes as a list
-        await hearing.handle(raw_messages)
+    subscription = await jetstream.pull_subscribe_bind(durable=durable.name, stream=durable.stream)
+    while not stop.is_set():
+        try:
+            messages = await subscription.fetch(BATCH, timeout=WAIT_SECONDS)
+        except TimeoutError:  # nothing to hear; the driver raises its own and the bare one alike
+            continue
+        except NatsError as error:
+            log.warning("%s cannot hear and tries again: %r", durable.name, error)
+            await asyncio.sleep(PAUSE_SECONDS)
+            continue
+        try:
+            await hearing.handle(messages)
+        except Exception:
+            # what could not even be parked stays with the server and comes again
+            log.exception("%s could not settle a batch of %d; it comes again", durable.name, len(messages))
+            await asyncio.sleep(PAUSE_SECONDS)

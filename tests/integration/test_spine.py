@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-import nats
 import pytest
 from nats.js import JetStreamContext
 from nats.js.api import StreamConfig
@@ -19,7 +18,7 @@ from shared.contracts.incubator import EvaluationFinalised, SettlementRequested,
 from shared.core.errors import DomainError
 from shared.db.transaction import reading, transaction
 from shared.messaging import parking
-from shared.messaging.broker import bind, make_broker
+from shared.messaging.broker import connect, hear
 from shared.messaging.consumer import Consumer, Hearing, Received, Unit, consumes
 from shared.messaging.outbox import Outgoing, backlog, event_id, publish
 from shared.messaging.provision import Durable, ProvisionDiffers, provision
@@ -44,7 +43,7 @@ def outgoing(number: int) -> Outgoing:
 
 @pytest.fixture
 async def jetstream(nats_server: NatsServer) -> AsyncIterator[JetStreamContext]:
-    client = await nats.connect(nats_server.url, max_reconnect_attempts=-1, reconnect_time_wait=0.1, error_cb=_quiet)
+    client = await connect(nats_server.url, _quiet)
     context = client.jetstream()
     await provision(context, [])
     yield context
@@ -206,13 +205,16 @@ async def hearing(
 ) -> AsyncIterator[None]:
     consumer = ledger.consumer()
     await provision(jetstream, [consumer.provisioned()])
-    broker = make_broker(url)
-    bind(broker, Hearing(consumer, database, spine, SOURCE, now, lambda: None))
-    await broker.start()
+    client = await connect(url, _quiet)
+    stop = asyncio.Event()
+    at_work = Hearing(consumer, database, spine, SOURCE, now, lambda: None)
+    running = asyncio.create_task(hear(client.jetstream(), at_work, stop))
     try:
         yield
     finally:
-        await broker.stop()
+        stop.set()
+        await running
+        await client.close()
 
 
 async def send(jetstream: JetStreamContext, numbers: range, *, window: str = "") -> None:
