@@ -1,0 +1,14 @@
+"""What the incubator hears of itself: the settlement of a grade is asynchronous, scaled and replayed on its own."""
+
+from typing import Any
+
+from services.incubator.usecases.settle import settle
+from shared.contracts.incubator import CarrierRecognised, EvaluationFinalised, TenantHnteRecognised
+from shared.messaging.consumer import Received, Unit, consumes
+from shared.policy import load_policy
+
+
+@consumes(CarrierRecognised, TenantHnteRecognised, EvaluationFinalised, durable="incubator-settlement")
+async def settlement(received: list[Received[Any]], unit: Unit) -> None:
+    """Turn recognitions, tenants' titles and final grades into subsidies (大政发〔2017〕52号, art. 12, 14, 15)."""
+    await settle(received, unit, load_policy("dalian-2017-52"))

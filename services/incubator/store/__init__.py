@@ -1,0 +1,1 @@
+"""The incubator's rows: tables, and one file per noun that reads and writes them. Nothing here commits."""
