@@ -4,7 +4,9 @@ Its own words are Chinese where they stand; those of the command-line library co
 """
 
 import gettext
+import io
 import os
+import sys
 from pathlib import Path
 
 # before click is imported by anybody: it looks its words up in the default text domain
@@ -16,4 +18,7 @@ def main() -> None:
     """Entry point of the `miaopu` script."""
     from services.cli.root import miaopu  # noqa: PLC0415 - after the words are found
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a character still gets the rest
     miaopu(prog_name="miaopu")

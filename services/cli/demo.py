@@ -20,12 +20,15 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.command(cls=Command)
 @click.option("--workbook", type=FILE, default=WORKBOOK, help="用自己的工作簿；不写用样例城市的。")
 @click.option("--json", "as_json", is_flag=True, help="只输出一份 JSON 汇总。")
-@click.option("--all", "every", is_flag=True, help="逐笔列出不予补助的事项。")
+@click.option("--all", "every", is_flag=True, help="逐笔列出每一笔补助和不予补助的事项。")
 def demo(workbook: Path, *, as_json: bool, every: bool) -> None:
     """看一座样例城市的一个年度：读工作簿，打分，定等次，逐条计算补助。"""
     try:
         settled = _settle(workbook)
     except WorkbookError as error:
+        if as_json:
+            print_json({"error": error.code, "problems": [problem._asdict() for problem in error.problems]})
+            sys.exit(1)
         end_with_cell_problems(error.problems)
     if as_json:
         print_json(year_report.summary(settled.year, settled.result))

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from rich.text import Text
 
-from services.cli.screen import SCREEN, Group, end_with_problems, print_json, table
+from services.cli.screen import SCREEN, Group, end_with_problems, print_json, say, table
 from shared.core.files import DataFileError, Problem
 from shared.core.units import unit_name
 from shared.evaluation import Scheme, load_scheme, read_scheme
@@ -58,7 +58,7 @@ def show(scheme: str | None) -> None:
 
 
 def _show(scheme: Scheme) -> None:
-    SCREEN.print(f"[bold]{scheme.title}[/bold]　满分 {text(scheme.full)}")
+    say(f"{scheme.title}　满分 {text(scheme.full)}", style="bold")
     if scheme.note:
         SCREEN.print(Text(scheme.note, style="yellow" if scheme.sample else ""))
     indicators = table("指标", "满分", "计分办法", right=["满分"], title="指标")
@@ -79,7 +79,7 @@ def _show(scheme: Scheme) -> None:
     SCREEN.print(figures)
     for check_ in scheme.checks:
         sign = f"{check_.left.label} {check_.operator} {check_.right.label}"
-        SCREEN.print(f"核对　{sign}：{check_.says}{'（可说明后保留）' if check_.warning else ''}", markup=False)
+        SCREEN.print(f"核对　{sign}：{check_.says}{'（可说明后保留）' if check_.warning else ''}")
 
 
 def _show_grades(scheme: Scheme) -> None:

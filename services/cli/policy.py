@@ -49,17 +49,21 @@ def explain(file: Path, case: str, folder: Path | None) -> None:
             "unknown-case", f"{file} 没有案例 {case}；有：{'、'.join(c.id for c in cases.cases)}", status=404
         )
     used = _policy(cases, folder)
-    SCREEN.print(f"[bold]{used.title}[/bold]（{used.document}，第 {used.version} 版）")
+    say(f"{used.title}（{used.document}，第 {used.version} 版）", style="bold")
     for number, (event, outcome) in enumerate(zip(wanted.body["events"], run_case(used, wanted.body), strict=True), 1):
         what = used.events[event["type"]].label if event.get("type") in used.events else "撤销此前的补助"
-        SCREEN.print(f"\n[bold]事件 {number}：{what}[/bold]（{event.get('date', '')}）")
+        subject = event.get("subject", wanted.body.get("subject")) or {}
+        SCREEN.print()
+        say(
+            f"事件 {number}：{subject.get('name') or subject.get('id')} {what}（{event.get('date', '')}）", style="bold"
+        )
         results: list[Award | Refusal] = [*outcome.awards, *outcome.declined]
         for result in results:
             for place, sentence in enumerate(sentences(result.steps), 1):
                 say(f"  {place}. {sentence}")
             say(f"     说明书指纹 {result.explanation_hash}", style="dim")
         if not outcome.awards and not outcome.declined:
-            SCREEN.print("  此前的补助已撤销，额度和次数一并退回。")
+            say("  此前的补助已撤销，额度和次数一并退回。")
 
 
 @policy.command()
@@ -72,11 +76,12 @@ def show(policy_id: str, number: int | None, day: datetime | None, folder: Path 
     """像读文件一样读一份政策的规则。"""
     used = read_policy(folder) if folder else load_policy(policy_id, number)
     on = day.date() if day else used.in_force.start
-    SCREEN.print(f"[bold]{used.title}[/bold]")
-    SCREEN.print(f"{used.document}　第 {used.version} 版　有效期 {used.in_force}　金额{used.rounding.text}")
-    SCREEN.print(f"内容指纹 {used.digest}", style="dim")
+    say(used.title, style="bold")
+    say(f"{used.document}　第 {used.version} 版　有效期 {used.in_force}　金额{used.rounding.text}")
+    say(f"内容指纹 {used.digest}", style="dim")
     for article in rulebook(used, on):
-        SCREEN.print(f"\n[bold green]{article.title}[/bold green]")
+        SCREEN.print()
+        say(article.title, style="bold green")
         for entry in article.entries:
             say(f"● {entry.says}", style="bold")
             say(f"  适用　{'；'.join(entry.when)}")
@@ -101,22 +106,23 @@ def _show_values(used: Policy) -> None:
 
 @policy.command()
 @click.argument("folders", nargs=-1, type=FOLDER)
-@click.option("--cases", "case_paths", multiple=True, type=FILE, help="案例文件；不写为 tests/policies 下的全部。")
+@click.option("--cases", "case_paths", multiple=True, type=FILE, help="案例文件；不写为 tests/policies/policy-*.yaml。")
 def check(folders: tuple[Path, ...], case_paths: tuple[Path, ...]) -> None:
     """检查政策文件；不写 FOLDERS 检查政策库的全部版本。逐处给出文件和行号。"""
-    paths = case_paths or tuple(sorted(CASES.glob("*.yaml")))
-    cases = [read_cases(path) for path in paths if case_paths or _are_cases(path)]
+    paths = case_paths or tuple(path for path in sorted(CASES.glob("policy-*.yaml")) if path.is_file())
+    cases = [read_cases(path) for path in paths]
     problems: list[Problem] = []
     checked = folders or tuple(path for _, _, path in published())
     for folder in checked:
         problems += check_policy(folder, cases or None)
-    told = f"{sum(len(file.cases) for file in cases)} 个案例" if cases else "没有案例文件，未检查“没有案例用到的规则”"
+    told = f"{sum(len(file.cases) for file in cases)} 个案例" if cases else "没有案例文件，未核对案例"
     end_with_problems(problems, f"{len(checked)} 份政策没有问题（{told}）")
 
 
-def _are_cases(path: Path) -> bool:
-    return path.read_text(encoding="utf-8").find("\ncases:") >= 0
-
-
 def _policy(cases: CaseFile, folder: Path | None) -> Policy:
-    return read_policy(folder) if folder else load_policy(cases.policy)
+    if folder is None:
+        return load_policy(cases.policy)
+    used = read_policy(folder)
+    if used.id != cases.policy:
+        raise DomainError("other-policy", f"{cases.path} 写的是政策 {cases.policy}，{folder} 里是 {used.id}")
+    return used

@@ -22,7 +22,8 @@ class _Miaopu(Group):
         try:
             return super().invoke(ctx)
         except DomainError as error:
-            Console(stderr=True).print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+            told = Console(stderr=True, markup=False, emoji=False, highlight=False)
+            told.print(str(error), style="red", soft_wrap=True)
             sys.exit(1)
 
 

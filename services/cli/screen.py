@@ -12,7 +12,8 @@ from rich.table import Table
 
 from shared.core.files import Problem
 
-SCREEN = Console(highlight=False)
+SCREEN = Console(highlight=False, markup=False, emoji=False)
+"""Nothing that is printed is markup: names and texts come from files, and a [ in them is a [."""
 
 
 class Command(click.Command):
@@ -30,8 +31,8 @@ class Group(click.Group):
 
 
 def say(text: str, style: str = "") -> None:
-    """A line as it is: nothing in it is markup, and the terminal wraps it (Chinese has no spaces to wrap at)."""
-    SCREEN.print(text, style=style, markup=False, soft_wrap=True)
+    """A line as it is; the terminal wraps it (Chinese has no spaces to wrap at)."""
+    SCREEN.print(text, style=style, soft_wrap=True)
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - JSON is any

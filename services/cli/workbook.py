@@ -10,7 +10,6 @@ import click
 from services.cli.screen import SCREEN, Group, say, table
 from services.incubator.usecases.settle_workbook import check_workbook, write_template
 from services.incubator.workbook.cells import CellProblem
-from shared.core.errors import DomainError
 
 
 @click.group(cls=Group)
@@ -23,8 +22,6 @@ def workbook() -> None:
 @click.option("--policy", default="dalian-2017-52", show_default=True, help="补助政策的编号。")
 def template(file: Path, policy: str) -> None:
     """写一份空白工作簿 FILE：列由指标方案生成，标题批注里有填报说明。"""
-    if file.exists():
-        raise DomainError("file-exists", f"{file} 已存在，不会覆盖；请换一个文件名", status=409)
     write_template(file, policy)
     say(f"已写好 {file}")
 

@@ -44,6 +44,8 @@ def show(year: CityYear, result: YearResult, *, every: bool) -> None:
     SCREEN.print()
     _show_kinds(year, result)
     _show_ledger(year, result)
+    if every:
+        _show_awards(result)
     _show_refusals(result, every=every)
     _show_blocked(result)
     _show_explanation(result)
@@ -65,6 +67,8 @@ def _show_kinds(year: CityYear, result: YearResult) -> None:
         money[settled.event.carrier.kind] += award.amount or ZERO  # type: ignore[assignment]  # a Counter adds Decimals
     shown = table("类型", "参评", "优秀", "良好", "合格", "不合格", "分布", "补助万元", right=["参评", "补助万元"])
     for kind, evaluations in result.evaluations.items():
+        if not evaluations:
+            continue  # nobody of this kind took part
         grades = _graded(evaluations)
         shown.add_row(
             year.policy.kinds[kind],
@@ -75,8 +79,12 @@ def _show_kinds(year: CityYear, result: YearResult) -> None:
         )
     SCREEN.print(shown)
     proposed = [e.carrier.name for kind in result.evaluations.values() for e in kind if e.grade.withdrawal_proposed]
+    away = [e.carrier.name for kind in result.evaluations.values() for e in kind if not e.result.reported]
+    if away:
+        say(f"没有填报，按不合格计：{'、'.join(away)}", style="red")
     if proposed:
         say(f"连续两年不合格，提出取消资格：{'、'.join(proposed)}", style="red")
+    SCREEN.print()
 
 
 def _bar(grades: Counter[str | None], units: int) -> Text:
@@ -114,8 +122,18 @@ def _show_ledger(year: CityYear, result: YearResult) -> None:
     SCREEN.print(shown)
 
 
+def _show_awards(result: YearResult) -> None:
+    shown = table("载体", "事项", "条文", "金额", right=["金额"], title="每一笔补助")
+    for settled, award in _awards(result):
+        due = "待决定" if award.amount is None else yuan_text(award.amount)
+        shown.add_row(settled.event.carrier.name, settled.event.what, article_text(award.article), due)
+    SCREEN.print(shown)
+
+
 def _show_refusals(result: YearResult, *, every: bool) -> None:
     refusals = [(settled, refusal) for settled in result.settled for refusal in settled.declined]
+    if not refusals:
+        return
     if every:
         shown = table("载体", "事项", "条文", "原因", title=f"不予补助（{len(refusals)} 笔，每笔按 0.00 元记入台账）")
         for settled, refusal in refusals:

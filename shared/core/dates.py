@@ -1,7 +1,10 @@
 """Legal dates and periods."""
 
 import calendar
+import re
 from datetime import date, datetime, timedelta
+
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def parse_date(value: object) -> date | None:
@@ -9,7 +12,7 @@ def parse_date(value: object) -> date | None:
     if isinstance(value, str):
         try:
             # 20180601 and week dates are ISO too, but nobody writes them
-            return date.fromisoformat(value) if len(value) == 10 else None
+            return date.fromisoformat(value) if _ISO.fullmatch(value) else None
         except ValueError:
             return None
     return value if isinstance(value, date) and not isinstance(value, datetime) else None
@@ -18,6 +21,8 @@ def parse_date(value: object) -> date | None:
 def add_months(start: date, months: int) -> date:
     """The corresponding day `months` later, or the last day of that month if there is none (民法典 art. 202)."""
     year, month0 = divmod(start.year * 12 + start.month - 1 + months, 12)
+    if year > date.max.year:  # 9999-12-31 is how offices write “for good”
+        return date.max
     return date(year, month0 + 1, min(start.day, calendar.monthrange(year, month0 + 1)[1]))
 
 
@@ -27,4 +32,4 @@ def add_years(start: date, years: int) -> date:
 
 
 def add_days(start: date, days: int) -> date:
-    return start + timedelta(days=days)
+    return date.max if (date.max - start).days < days else start + timedelta(days=days)

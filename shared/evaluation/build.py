@@ -6,10 +6,11 @@ from fractions import Fraction
 from pathlib import Path
 
 from shared.core.files import DataFileError, Problem, line_of
+from shared.core.units import is_money
 from shared.evaluation import schema
 from shared.evaluation.checks import OPERATORS, Check
 from shared.evaluation.figures import Figure, Number, exact, text
-from shared.evaluation.scheme import UNQUALIFIED, Carry, GradeLine, Indicator, Scheme
+from shared.evaluation.scheme import GRADE_NAMES, UNQUALIFIED, Carry, GradeLine, Indicator, Scheme
 from shared.evaluation.scoring import Expert, Form, PerAmount, PerUnit, Ratio, Relative, Step, Weighted, lower
 
 At = tuple[str | int, ...]
@@ -34,6 +35,17 @@ class SchemeBuilder:
             for name, f in given.figures.items()
         }
 
+    def _check_figures(self) -> None:
+        for name, given in self.given.figures.items():
+            if given.fact and not is_money(given.unit):
+                self.find(
+                    ("figures", name, "unit"),
+                    f"填报项 {name} 用作补助的事实，单位应为 yuan、thousand_yuan 或 ten_thousand_yuan",
+                )
+            for key, label in (("unit", "单位"), ("help", "说明"), ("evidence", "证明材料")):
+                if self.described and not getattr(given, key):
+                    self.find(("figures", name), f"填报项 {name} 没有{label}（{key}）")
+
     def find(self, at: Iterable[str | int], what: str) -> None:
         self.problems.append(Problem(str(self.file), line_of(self.node, (*self.at, *at)), what))
 
@@ -42,6 +54,7 @@ class SchemeBuilder:
         given = self.given
         indicators = tuple(self._indicator(place, indicator) for place, indicator in enumerate(given.indicators))
         self._check_codes(indicators)
+        self._check_figures()
         grades = tuple(self._grades())
         checks = tuple(self._checks())
         if self.problems:
@@ -143,6 +156,11 @@ class SchemeBuilder:
         last: Decimal | None = None
         for grade, written in given.lines.items():
             line = Decimal(written)
+            if self.described and grade not in GRADE_NAMES:
+                known = "、".join(name for name in GRADE_NAMES if name != UNQUALIFIED)
+                self.find(("grades", "lines", grade), f"不认识等次 {grade}；可用：{known}")
+            if self.described and line > Decimal(self.given.full):
+                self.find(("grades", "lines", grade), f"{grade} 的分数线 {line} 高于总分 {self.given.full}")
             if grade == UNQUALIFIED:
                 self.find(("grades", "lines", grade), "不合格没有分数线：低于所有分数线即为不合格")
             if last is not None and line >= last:
@@ -159,8 +177,9 @@ class SchemeBuilder:
     def _checks(self) -> Iterable[Check]:
         for place, check in enumerate(self.given.checks):
             match check.that.split():
-                case [left, sign, right] if sign in OPERATORS and left in self.figures and right in self.figures:
-                    yield Check(self.figures[left], sign, self.figures[right], check.says, check.warning)
+                case [left, sign, right] if sign in OPERATORS and left != right:
+                    at = ("checks", place, "that")
+                    yield Check(self._figure(at, left), sign, self._figure(at, right), check.says, check.warning)
                 case _:
                     known = "、".join(OPERATORS)
                     self.find(("checks", place, "that"), f"应写成“填报项 比较号 填报项”，比较号为 {known} 之一")

@@ -9,7 +9,7 @@ from shared.evaluation import schema
 from shared.evaluation.build import SchemeBuilder
 from shared.evaluation.grade import grade
 from shared.evaluation.load import load_scheme, published
-from shared.evaluation.scheme import Scheme
+from shared.evaluation.scheme import GRADE_NAMES, Scheme
 from shared.evaluation.score import Unit, score
 
 UNIT_KEYS = {"id", "figures", "experts", "prior", "expect"}
@@ -28,19 +28,14 @@ def read_rounds(path: Path) -> list[Round]:
     node = read_yaml(path)
     if not isinstance(node, Mapping) or not isinstance(node.get("rounds"), list):
         raise DataFileError([Problem(str(path), 1, "应有列表 rounds")])
+    schemes = _own_schemes(path, node)
     problems: list[Problem] = []
-    schemes: dict[str, Scheme] = {}
-    for place, given in enumerate(node.get("schemes") or []):
-        at = ("schemes", place)
-        try:
-            shaped = read_model(schema.Scheme, given, path)
-            schemes[shaped.id] = SchemeBuilder(shaped, path, node, at, described=False).scheme()
-        except DataFileError as error:
-            problems.extend(error.problems)
-    rounds = []
+    rounds: list[Round] = []
     for place, given in enumerate(node["rounds"]):
         line = line_of(node["rounds"], [place])
         found = list(_wrong(given, schemes))
+        if not found and given["id"] in {earlier.id for earlier in rounds}:
+            found.append(f"轮次编号 {given['id']} 重复")
         problems.extend(Problem(str(path), line, what) for what in found)
         if not found:
             scheme = schemes.get(given["scheme"]) or load_scheme(given["scheme"])
@@ -54,12 +49,34 @@ def read_rounds(path: Path) -> list[Round]:
     return rounds
 
 
+def _own_schemes(path: Path, node: Mapping[str, Any]) -> dict[str, Scheme]:
+    """The schemes a file of rounds brings itself; their figures need no labels there."""
+    own = node.get("schemes") or []
+    if not isinstance(own, list):
+        raise DataFileError([Problem(str(path), line_of(node, ["schemes"]), "schemes 应为列表")])
+    problems: list[Problem] = []
+    schemes: dict[str, Scheme] = {}
+    for place, given in enumerate(own):
+        at = ("schemes", place)
+        try:
+            shaped = read_model(schema.Scheme, given, path)
+            if shaped.id in schemes:
+                problems.append(Problem(str(path), line_of(node, at), f"方案编号 {shaped.id} 重复"))
+            schemes[shaped.id] = SchemeBuilder(shaped, path, node, at, described=False).scheme()
+        except DataFileError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise DataFileError(problems)
+    return schemes
+
+
 def _wrong(given: object, schemes: Mapping[str, Scheme]) -> Iterator[str]:
     if not isinstance(given, Mapping) or not isinstance(given.get("id"), str):
         yield "每个轮次应有文字编号 id"
         return
-    if given.get("scheme") not in schemes and given.get("scheme") not in published():
-        yield f"轮次 {given['id']}：没有方案 {given.get('scheme')}"
+    scheme = given.get("scheme")
+    if not isinstance(scheme, str) or (scheme not in schemes and scheme not in published()):
+        yield f"轮次 {given['id']} 应写明方案编号 scheme；没有方案 {scheme}"
     units = given.get("units")
     if not isinstance(units, list):
         yield f"轮次 {given['id']} 应有列表 units"
@@ -67,19 +84,27 @@ def _wrong(given: object, schemes: Mapping[str, Scheme]) -> Iterator[str]:
     seen: set[str] = set()
     for number, unit in enumerate(units, 1):
         where = f"轮次 {given['id']} 第 {number} 个单位"
-        if not isinstance(unit, Mapping) or not isinstance(unit.get("id"), str):
-            yield f"{where}应有文字编号 id"
-            continue
-        if unit["id"] in seen:
-            yield f"{where}：编号 {unit['id']} 重复"
-        seen.add(unit["id"])
-        for key in unit.keys() - UNIT_KEYS:
-            yield f"{where}：不认识 {key}"
-        if unit.get("figures") is not None and not isinstance(unit["figures"], Mapping):
-            yield f"{where}：figures 应为“名称: 数字”的对照表；没有报送请写 null"
-        prior = unit.get("prior") or {}
-        if not isinstance(prior, Mapping) or not set(prior) <= PRIOR_KEYS:
-            yield f"{where}：prior 应为 city、national 与等次的对照表"
+        for what in _wrong_unit(unit):
+            yield f"{where}{what}"
+        name = unit.get("id") if isinstance(unit, Mapping) else None
+        if isinstance(name, str) and name in seen:
+            yield f"{where}：编号 {name} 重复"
+        seen.add(str(name))
+
+
+def _wrong_unit(unit: object) -> Iterator[str]:
+    if not isinstance(unit, Mapping) or not isinstance(unit.get("id"), str):
+        yield "应有文字编号 id"
+        return
+    for key in unit.keys() - UNIT_KEYS:
+        yield f"：不认识 {key}"
+    if unit.get("figures") is not None and not isinstance(unit["figures"], Mapping):
+        yield "：figures 应为“名称: 数字”的对照表；没有报送请写 null"
+    prior = unit.get("prior") or {}
+    if not isinstance(prior, Mapping) or not set(prior) <= PRIOR_KEYS:
+        yield "：prior 应为 city、national 与等次的对照表"
+    elif wrong := [grade for grade in prior.values() if not isinstance(grade, str) or grade not in GRADE_NAMES]:
+        yield f"：prior 不认识等次 {wrong[0]}；可用：{'、'.join(GRADE_NAMES)}"
 
 
 def compute_rounds(rounds: list[Round]) -> dict[str, Any]:

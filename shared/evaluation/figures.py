@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from shared.core.exact import number_form, parse_decimal
+from shared.core.exact import EXACT, number_form, parse_decimal
 from shared.core.units import convert_money, is_money
 from shared.evaluation.errors import invalid_figure, missing_figure
 
@@ -48,6 +48,13 @@ def read_number(figure: Figure, given: object) -> Number:
     if value is None or value.is_signed():
         raise invalid_figure(figure.label, given, f"不小于 0 的{number_form()}")
     return exact(value if unit == figure.unit else convert_money(value, unit, figure.unit))
+
+
+def yuan_of(figure: Figure, given: object) -> str:
+    """A reported amount of money in yuan, as a policy asks for it."""
+    value = read_number(figure, given)
+    exact_value = EXACT.divide(Decimal(value.numerator), Decimal(value.denominator))
+    return f"{convert_money(exact_value, figure.unit, 'yuan'):f}"
 
 
 def number(figure: Figure, figures: Figures) -> Number:

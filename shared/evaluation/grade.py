@@ -30,12 +30,14 @@ class Grade(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """Where a grade ended: its line, its room, how many it took, and the total of the group it turned away, if any."""
+    """Where a grade ended: its line, its room, how many it took, the least total that entered it by rank, and the total
+    of the group it turned away, if any."""
 
     grade: str
     line: Decimal
     room: int | None
     taken: int
+    least: Decimal | None
     turned_away: Decimal | None
 
 
@@ -71,7 +73,7 @@ def grade_round(scheme: Scheme, results: Sequence[Result]) -> Graded:
         edges.append(_fill(line, room, ranks, barred if line.grade == top else frozenset(), given))
     grades = []
     for place, result in enumerate(results):
-        settled = given.get(place) or _graded(result, UNQUALIFIED, "总分低于最低的等次线")
+        settled = given.get(place) or _graded(result, UNQUALIFIED, _below_all(scheme, result))
         if result.total is not None and place not in unranked:
             settled = _with_better_line(scheme, settled, result.total, barred=place in barred)
         grades.append(_with_withdrawal(scheme, result, settled))
@@ -115,6 +117,7 @@ def _fill(line: GradeLine, room: int | None, ranks: _Ranks, barred: AbstractSet[
     """Gives `line.grade` to those who enter it, and notes the group it turns away."""
     forced_down_to, ranks.turned_away = ranks.turned_away, None
     taken = 0
+    lowest: Decimal | None = None
     reached = f"总分达到{GRADE_NAMES.get(line.grade, line.grade)}线 {line.line}"
     taken_along = "上一等次容不下同分的全部单位，整组与排在其上、未定等次的单位一并进入本等次"
     complete = True
@@ -131,11 +134,12 @@ def _fill(line: GradeLine, room: int | None, ranks: _Ranks, barred: AbstractSet[
             for place in group:
                 given[place] = _graded(ranks.results[place], line.grade, taken_along if forced else reached)
             taken += len(group)
+            lowest = total
         complete = complete and all(place in given for place in ranks.groups[number])
         if complete:
             ranks.first_open = number + 1
     turned = None if ranks.turned_away is None else _total(ranks.results[ranks.groups[ranks.turned_away][0]])
-    return Edge(line.grade, line.line, room, taken, turned)
+    return Edge(line.grade, line.line, room, taken, lowest, turned)
 
 
 def _room(line: GradeLine, units: int) -> int | None:
@@ -144,6 +148,12 @@ def _room(line: GradeLine, units: int) -> int | None:
 
 def _graded(result: Result, given: str, reason: str) -> Grade:
     return Grade(result.unit.id, result.total, given, reason)
+
+
+def _below_all(scheme: Scheme, result: Result) -> str:
+    if _total(result) < scheme.grades[-1].line:
+        return f"总分低于最低的等次线 {scheme.grades[-1].line}"
+    return "没有进入任何等次"
 
 
 def _with_better_line(scheme: Scheme, given: Grade, total: Decimal, *, barred: bool) -> Grade:

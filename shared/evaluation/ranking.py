@@ -56,9 +56,9 @@ def ranking(scheme: Scheme, results: Sequence[Result], near: Decimal = NEAR) -> 
     boundaries = []
     for edge in edges:
         boundaries.append(_boundary(edge.grade, "line", edge.line, ordered, near))
-        entered = [_points(grade) for grade in ordered if grade.grade == edge.grade and _points(grade) >= edge.line]
-        if edge.turned_away is not None and entered:
-            boundaries.append(_boundary(edge.grade, "edge", min(entered), ordered, near))
+        if edge.turned_away is not None:
+            end = edge.turned_away if edge.least is None else edge.least  # no room at all: who was turned away first
+            boundaries.append(_boundary(edge.grade, "edge", end, ordered, near))
     return Ranking(tuple(placed), tuple(edges), tuple(boundaries))
 
 

@@ -117,7 +117,7 @@ class Discretion:
             raise decision_below_floor("amount", plain(value), plain(floor))
         shown = plain(value)
         inputs += (looked_at("amount", "决定的金额", shown, "yuan", decided.source),)
-        says += f"；办公室决定 {yuan_text(value)}"
+        says += f"；{decided.source}，定为 {yuan_text(value)}"
         return Quantity(value, shown), step("amount", article, says, inputs, None, None, shown)
 
     def _room(self, on: date) -> str:

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
-from shared.core.exact import ZERO
 from shared.policy import schema
 from shared.policy.facts import FactType, Trait
-from shared.policy.limits import AmountLimit
+from shared.policy.limits import AmountLimit, OncePer, YearsLimit
 from shared.policy.model import EventType, Period, Policy, Rounding, Rule
 from shared.policy.parameters import Parameter
 from shared.policy.rules import RuleBuilder
@@ -59,7 +59,7 @@ class _Builder:
             rounding=Rounding(
                 unit,
                 head.rounding.mode,
-                f"{ROUNDING_MODES[head.rounding.mode]}到{ROUNDING_UNITS.get(unit, f'{unit} 元')}",
+                f"{ROUNDING_MODES[head.rounding.mode]}到{ROUNDING_UNITS[unit]}",
             ),
             kinds=dict(head.kinds),
             levels=dict(head.levels),
@@ -79,8 +79,8 @@ class _Builder:
     def _check_head(self) -> None:
         if self.in_force.until is not None and self.in_force.until < self.in_force.start:
             self._find(("in_force", "until"), "失效日期早于施行日期，政策永远不能适用")
-        if Decimal(self.head.rounding.to) <= ZERO:
-            self._find(("rounding", "to"), "取整单位应大于 0")
+        if Decimal(self.head.rounding.to) not in ROUNDING_UNITS:
+            self._find(("rounding", "to"), "取整单位应为 0.01（分）、0.1（角）或 1（元）")
         for name, fact in self.facts.items():
             earlier = self.facts.get(fact.not_before) if fact.not_before else None
             if fact.not_before and (earlier is None or {fact.type, earlier.type} != {"date"}):
@@ -104,13 +104,19 @@ class _Builder:
             for day, value in values.items():
                 if value is not None and value != value.to_integral_value():
                     self.findings.add(path, node, ("parameters", name, "values", day), f"参数 {name} 应为整数")  # type: ignore[arg-type]  # YAML keys may be dates
+        for day, value in values.items():
+            if until is not None and value is not None and day > until >= min(values):
+                at: tuple[Any, ...] = ("parameters", name, "values", day)
+                self.findings.add(path, node, at, f"参数 {name} 自 {day} 的取值晚于确认期限 {until}，用不到")
+        if given.unit == "share" and any(value is not None and value > 1 for value in values.values()):
+            self.findings.add(path, node, ("parameters", name), f"参数 {name} 是比例，应在 0 至 1 之间（70% 写 0.70）")
         self.parameters[name] = Parameter(
             name, given.label or name, given.unit, given.article, values, until, self.head.document
         )
 
     def _rules(self) -> Iterable[Rule]:
         ids: set[str] = set()
-        limits: dict[str, AmountLimit] = {}
+        limits: dict[str, AmountLimit | YearsLimit] = {}
         for file in self.files.chapters:
             for number, given in enumerate(file.chapter.rules):
                 maker = RuleBuilder(self, file.path, file.node, number)
@@ -120,11 +126,13 @@ class _Builder:
                 ids.add(given.id)
                 if rule is None:
                     continue
-                for place, limit in enumerate(rule.limits):
-                    if limits.setdefault(limit.counting.id, limit) != limit:
-                        maker.find(
-                            ("limits", place), f"限额 {limit.counting.id} 在别的规则里写法不同；共用的限额应相同"
-                        )
+                named = [limit for limit in (*rule.once, *rule.limits) if not isinstance(limit, OncePer)]
+                for limit in named:
+                    name = limit.counting.id
+                    if limits.setdefault(name, limit) != limit:
+                        maker.find(("limits",), f"限额 {name} 在别处写法不同；共用的限额应完全相同")
+                if len({limit.counting.id for limit in named}) < len(named):
+                    maker.find(("limits",), "同一规则里的限额编号重复")
                 yield rule
         for name in ids & limits.keys():
             self._find((), f"限额编号 {name} 与规则编号相同，请改名")

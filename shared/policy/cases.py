@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from shared.core.dates import parse_date
 from shared.core.files import DataFileError, Problem, line_of, read_yaml
 from shared.policy.compute import compute
 from shared.policy.errors import PolicyError, invalid_event
+from shared.policy.facts import FORMS
 from shared.policy.history import History
 from shared.policy.model import Policy
 from shared.policy.outcome import Outcome, refusal
@@ -17,6 +19,7 @@ from shared.policy.steps import step
 
 REVERSED = "award_reversed"
 REVERSAL_KEYS = {"type", "of", "date"}
+CASE_KEYS = {"id", "subject", "events", "decisions", "expect", "error"}
 
 
 class Case(NamedTuple):
@@ -53,6 +56,11 @@ def read_cases(path: Path) -> CaseFile:
             problems.append(Problem(str(path), line, f"案例编号 {body['id']} 重复"))
         elif not isinstance(body.get("events"), list):
             problems.append(Problem(str(path), line, f"案例 {body['id']} 应有列表 events"))
+        elif unknown := sorted(set(map(str, body)) - CASE_KEYS):
+            known = "、".join(sorted(CASE_KEYS))
+            problems.append(
+                Problem(str(path), line, f"案例 {body['id']} 有不认识的 {'、'.join(unknown)}；可用：{known}")
+            )
         else:
             cases[body["id"]] = Case(body["id"], body, line)
     if problems:
@@ -66,19 +74,36 @@ def run_case(policy: Policy, case: Mapping[str, Any]) -> list[Outcome]:
     history = History()
     outcomes: list[Outcome] = []
     for number, event in enumerate(events):
-        if not isinstance(event, Mapping):
-            raise invalid_event(f"events[{number}]", str(event), "“名称: 内容”的对照表")
-        if event.get("type") == REVERSED:
-            outcome, history = _reverse(policy, event, number, outcomes, history)
-        else:
-            asked = {key: value for key, value in event.items() if key not in {"subject", "decisions"}}
-            subject = event.get("subject", case.get("subject"))
-            decisions = event.get("decisions", case.get("decisions"))
-            outcome = compute(policy, subject, {"id": f"事件{number + 1}", **asked}, history, decisions)
-            for award in outcome.awards:
-                history = history.with_award(award)
+        try:
+            outcome, history = _happen(policy, case, event, number, outcomes, history)
+        except PolicyError as error:
+            error.message = f"第 {number + 1} 个事件：{error.message}"
+            raise
         outcomes.append(outcome)
     return outcomes
+
+
+def _happen(
+    policy: Policy,
+    case: Mapping[str, Any],
+    event: object,
+    number: int,
+    outcomes: Sequence[Outcome],
+    history: History,
+) -> tuple[Outcome, History]:
+    if not isinstance(event, Mapping):
+        raise invalid_event(f"events[{number}]", str(event), "“名称: 内容”的对照表")
+    if event.get("type") == REVERSED:
+        return _reverse(policy, event, number, outcomes, history)
+    asked = {key: value for key, value in event.items() if key not in {"subject", "decisions"}}
+    subject = event.get("subject", case.get("subject"))
+    decisions = event.get("decisions", case.get("decisions"))
+    outcome = compute(policy, subject, {"id": f"事件{number + 1}", **asked}, history, decisions)
+    for award in outcome.awards:
+        if award.ref in history:
+            raise invalid_event("id", str(asked.get("id")), "与此前事件不同的编号")
+        history = history.with_award(award)
+    return outcome, history
 
 
 def _reverse(
@@ -86,6 +111,8 @@ def _reverse(
 ) -> tuple[Outcome, History]:
     """Takes back what an earlier event awarded; if that was nothing, or is taken back already, says so."""
     of = event.get("of")
+    if parse_date(event.get("date")) is None:
+        raise invalid_event("date", None if event.get("date") is None else str(event["date"]), FORMS["date"])
     for key in event:
         if key not in REVERSAL_KEYS:
             raise invalid_event(key, str(event[key]), "、".join(sorted(REVERSAL_KEYS)))

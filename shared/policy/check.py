@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from shared.core.files import DataFileError, Problem, line_of
+from shared.core.exact import plain
+from shared.core.files import DataFileError, Problem, as_json, line_of
 from shared.policy.build import build
-from shared.policy.cases import CaseFile, run_case
+from shared.policy.cases import Case, CaseFile, run_case
 from shared.policy.errors import PolicyError
 from shared.policy.model import Policy
+from shared.policy.outcome import Award
 from shared.policy.sources import PolicyFiles, read_files
 
 
@@ -20,7 +22,32 @@ def check_policy(folder: Path, cases: Iterable[CaseFile] | None = None) -> list[
         return list(error.problems)
     if cases is None:
         return []
-    return list(_unexercised(files, policy, [file for file in cases if file.policy == policy.id]))
+    mine = [file for file in cases if file.policy == policy.id]
+    return [*_unmet(policy, mine), *_unexercised(files, policy, mine)]
+
+
+def _unmet(policy: Policy, cases: Iterable[CaseFile]) -> Iterator[Problem]:
+    """Cases that come to something else than they say in `expect` or `error`; a case that says neither only runs."""
+    for file in cases:
+        for case in file.cases:
+            said = as_json(case.body.get("error") or case.body.get("expect"))
+            found = _outcome_of(policy, case)
+            if said is not None and said != found:
+                yield Problem(str(file.path), case.line, f"案例 {case.id} 写的是 {said}，算出来是 {found}")
+
+
+def _outcome_of(policy: Policy, case: Case) -> object:
+    """What a case comes to, as `expect` or `error` would say it."""
+    try:
+        outcomes = run_case(policy, case.body)
+    except PolicyError as error:
+        return error.code
+    return [[_stated(award) for award in outcome.awards] for outcome in outcomes]
+
+
+def _stated(award: Award) -> dict[str, str]:
+    numbers = {"amount": award.amount, "floor": award.floor, "ceiling": award.ceiling}
+    return {"article": award.article} | {name: plain(value) for name, value in numbers.items() if value is not None}
 
 
 def _unexercised(files: PolicyFiles, policy: Policy, cases: Iterable[CaseFile]) -> Iterator[Problem]:

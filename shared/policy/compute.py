@@ -35,7 +35,7 @@ def compute(
     means that nothing was computed.
     """
     situation = understand(policy, subject, event)
-    decided = Decisions(decisions) if decisions else NO_DECISIONS
+    decided = NO_DECISIONS if decisions is None else Decisions(decisions)
     if not policy.in_force.holds(situation.on):
         return Outcome((), (_out_of_force(situation),))
     rules = policy.rules_for(situation.type, situation.kind)
@@ -57,9 +57,10 @@ def compute(
 def _apply(rule: Rule, situation: Situation, history: History, decisions: Decisions) -> Award | Refusal:
     on = situation.on
     steps: list[Said] = [situation.policy.force.on(on)]
-    if rule.repealed.on(on):
+    gone = rule.gone(on, situation.level)
+    if gone is not None:
         steps.append(step("conditions", rule.article, rule.says))
-        return _refuse(rule, situation, steps, "repealed", "这一规定在事件当日不再有效或尚未生效")
+        return _refuse(rule, situation, steps, "repealed", gone)
 
     said, unmet, why_not = _look(rule, situation)
     steps.append(said)
@@ -72,7 +73,7 @@ def _apply(rule: Rule, situation: Situation, history: History, decisions: Decisi
         keys.append(key)
         steps.append(said)
         if not free:
-            return _refuse(rule, situation, steps, once.reason, f"{once.text(on)}，此前已经补助")
+            return _refuse(rule, situation, steps, once.reason, once.why_not(on))
     limited = [(limit, limit.counting.key(situation)) for limit in rule.limits]
 
     _require(rule, situation)
@@ -81,6 +82,8 @@ def _apply(rule: Rule, situation: Situation, history: History, decisions: Decisi
     for cap in rule.amount.caps:
         quantity, said = cap.apply(quantity, situation)
         steps.append(said)
+    if not quantity.ceiling:
+        return _nothing_due(rule, situation, steps)
     for limit, key in limited:
         keys.append(key)
         quantity, said = limit.apply(quantity, key, situation, history)
@@ -132,7 +135,7 @@ def _award(
     ceiling = context.quantize(quantity.ceiling, unit)
     floor = None if quantity.floor is None else context.quantize(quantity.floor, unit)
     if not ceiling:
-        return _refuse(rule, situation, steps, "nothing-due", "计算结果为 0.00 元")
+        return _nothing_due(rule, situation, steps)
     shown = quantity.text
     instalments: tuple[InstalmentDue, ...] = ()
     if quantity.decided:
@@ -176,6 +179,10 @@ def _instalments(rule: Rule, situation: Situation, total: Decimal, unit: Decimal
         left = EXACT.subtract(left, part)
         due.append(InstalmentDue(number, part, instalment.when))
     return tuple(due)
+
+
+def _nothing_due(rule: Rule, situation: Situation, steps: list[Said]) -> Refusal:
+    return _refuse(rule, situation, steps, "nothing-due", "计算结果为 0.00 元")
 
 
 def _refuse(rule: Rule, situation: Situation, steps: list[Said], reason: str, because: str) -> Refusal:

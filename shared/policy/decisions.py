@@ -6,7 +6,8 @@ from shared.core.exact import number_form, parse_decimal
 from shared.policy.errors import invalid_decision
 from shared.policy.formulas import Decided
 
-KEYS = ("rate", "amount", "by", "on", "reason")
+TOLD = ("by", "on", "reason")
+KEYS = ("rate", "amount", *TOLD)
 
 
 class Decisions:
@@ -14,13 +15,8 @@ class Decisions:
 
     __slots__ = ("_given",)
 
-    def __init__(self, given: Mapping[str, object] | None) -> None:
-        if given is not None and not isinstance(given, Mapping):
-            raise invalid_decision("decisions", type(given).__name__, "“名称: 内容”的对照表")
-        for key in given or ():
-            if key not in KEYS:
-                raise invalid_decision(str(key), str(given[key]) if given else "", "、".join(KEYS))
-        self._given = given or {}
+    def __init__(self, given: object) -> None:
+        self._given = given
 
     def rate(self) -> Decided | None:
         return self._decided("rate", "不小于 0 的小数，例如 0.50")
@@ -29,16 +25,32 @@ class Decisions:
         return self._decided("amount", f"不小于 0 的金额（元），{number_form()}")
 
     def _decided(self, key: str, form: str) -> Decided | None:
-        given = self._given.get(key)
+        decisions = self._checked()
+        given = decisions.get(key)
         if given is None:
             return None
         value = parse_decimal(given)
-        if value is None or value < 0:
+        if value is None or value.is_signed():
             raise invalid_decision(key, str(given), form)
-        return Decided(value, self._source())
+        return Decided(value, self._source(decisions))
 
-    def _source(self) -> str:
-        told = [str(self._given[key]) for key in ("by", "on", "reason") if self._given.get(key) is not None]
+    def _checked(self) -> Mapping[str, object]:
+        """What was given, once a rule leaves room for it: its shape is not judged before, nor where nobody asks."""
+        given = self._given
+        if given is None:
+            return {}
+        if not isinstance(given, Mapping):
+            raise invalid_decision("decisions", type(given).__name__, "“名称: 内容”的对照表")
+        for key, value in given.items():
+            if key not in KEYS:
+                raise invalid_decision(str(key), str(value), "、".join(KEYS))
+            if key in TOLD and value is not None and not str(value).isprintable():
+                raise invalid_decision(str(key), repr(value), "一行可打印的文字")
+        return given
+
+    @staticmethod
+    def _source(given: Mapping[str, object]) -> str:
+        told = [str(given[key]) for key in TOLD if given.get(key) is not None]
         return "办公室决定" + (f"：{'，'.join(told)}" if told else "")
 
 

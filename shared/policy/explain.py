@@ -117,7 +117,7 @@ def _effect(step: Mapping[str, Any]) -> str:
 
 def _result(step: Mapping[str, Any]) -> Iterator[str]:
     after = Decimal(step["after"])
-    round_amount = after and not after % _WHOLE_WAN
+    round_amount = after and not after % _WHOLE_WAN and step["says"].endswith(f"应补助 {yuan_text(after)}")
     yield f"{step['says']}{f'，即 {wan_text(after)}' if round_amount else ''}。"
 
 

@@ -78,7 +78,7 @@ def _boolean(given: object) -> bool | None:
 
 
 def _id(given: object) -> str | None:
-    return given if isinstance(given, str) and given.strip() else None
+    return given if isinstance(given, str) and given.strip() and given.isprintable() else None
 
 
 _READERS = {"money": _money, "count": _count, "date": parse_date, "boolean": _boolean, "id": _id}
@@ -88,5 +88,5 @@ FORMS = {
     "count": "不小于 0 的整数",
     "date": "日期，例如 2018-06-01",
     "boolean": "是（true）或否（false）",
-    "id": "非空的编号文字",
+    "id": "非空、可打印的编号文字",
 }

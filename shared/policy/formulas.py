@@ -41,6 +41,10 @@ class Formula(Protocol):
     def parameters(self) -> tuple[Parameter, ...]: ...
 
     @property
+    def of_levels(self) -> tuple[Parameter, ...]:
+        """The parameters that are read for one level alone."""
+
+    @property
     def takes_rate(self) -> bool:
         """Whether the office may decide a lower rate."""
 
@@ -53,6 +57,7 @@ class Formula(Protocol):
 class Fixed:
     """A fixed amount."""
 
+    of_levels: tuple[Parameter, ...] = ()
     needs: tuple[str, ...] = ()
     takes_rate = False
 
@@ -80,6 +85,8 @@ class ByLevel:
     takes_rate = False
 
     def __init__(self, amounts: Mapping[str, Parameter], names: Mapping[str, str]) -> None:
+        self.by_level = amounts
+        self.of_levels = tuple(amounts.values())
         self.amounts = {level: Fixed(amount) for level, amount in amounts.items()}
         self.names = names
         self.parameters = tuple(amounts.values())
@@ -91,7 +98,10 @@ class ByLevel:
         return worked._replace(inputs=(seen, *worked.inputs))
 
     def text(self, on: date) -> str:
-        return "，".join(f"{self.names[level]} {amount.text(on)}" for level, amount in self.amounts.items())
+        return "，".join(
+            f"{self.names[level]} {'不再适用' if amount.repealed(on) else amount.text(on)}"
+            for level, amount in self.by_level.items()
+        )
 
 
 class _RateOn(NamedTuple):
@@ -103,6 +113,8 @@ class _RateOn(NamedTuple):
 
 class Rate:
     """A share of a fact. With `takes_rate` the text says "at most": the office may decide a lower rate."""
+
+    of_levels: tuple[Parameter, ...] = ()
 
     def __init__(self, rate: Parameter, of: FactType, *, takes_rate: bool) -> None:
         self.rate = rate
@@ -124,7 +136,7 @@ class Rate:
             if rate.value > share:
                 raise decision_above_ceiling("rate", str(rate.value), str(share))
             share, share_text = rate.value, percent_text(rate.value)
-            says = f"{says}；办公室决定按 {share_text} 计"
+            says = f"{says}；{rate.source}，按 {share_text} 计"
             inputs += (looked_at("rate", "决定的比例", str(share), "share", rate.source),)
         elif self.takes_rate:
             says = f"{says}；办公室没有另定比例，按上限计"
@@ -139,6 +151,7 @@ class Rate:
 class Each:
     """So much for each of a counted number."""
 
+    of_levels: tuple[Parameter, ...] = ()
     takes_rate = False
 
     def __init__(self, each: Parameter, of: FactType) -> None:
@@ -180,6 +193,7 @@ class Bracket(NamedTuple):
 class Brackets:
     """Marginal brackets: each bracket's rate on its own part of the fact (as 大政发〔2017〕52号, art. 47)."""
 
+    of_levels: tuple[Parameter, ...] = ()
     takes_rate = False
 
     def __init__(self, brackets: tuple[Bracket, ...], of: FactType) -> None:

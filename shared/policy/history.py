@@ -94,7 +94,7 @@ class History:
             raise ValueError(f"award {award.ref} is already counted")
         past = PastAward(award.ref, award.on, award.year, award.amount, award.keys)
         tallies = self._tallies
-        for key in past.keys:
+        for key in dict.fromkeys(past.keys):
             tallies = tallies.set(key, tallies.get(key, NOTHING).with_award(past))
         return self._awards.set(past.ref, past), tallies
 
@@ -104,7 +104,7 @@ class History:
         if past is None:
             return self
         tallies = self._tallies
-        for key in past.keys:
+        for key in dict.fromkeys(past.keys):
             left = tallies[key].without(ref)
             tallies = tallies.delete(key) if left.newest is None else tallies.set(key, left)
         return self._next(self._awards.delete(ref), tallies)

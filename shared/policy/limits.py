@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
-from shared.core.exact import EXACT, ZERO, plain
+from shared.core.exact import DOWN, EXACT, ZERO, plain
 from shared.core.money import yuan_text
 from shared.policy.amounts import Bound, Quantity
 from shared.policy.facts import FactType
@@ -86,6 +87,9 @@ class OncePer:
     def text(self, on: date) -> str:  # noqa: ARG002 - once is once
         return f"{self.counting.same}只补助一次"
 
+    def why_not(self, on: date) -> str:
+        return f"{self.text(on)}，此前已经补助"
+
 
 class YearsLimit(NamedTuple):
     """The awards counted together fall into at most so many different years (年度 where there is one)."""
@@ -112,12 +116,17 @@ class YearsLimit(NamedTuple):
     def text(self, on: date) -> str:
         return f"{self.counting.same}累计支持 {self.years.text(on)}"
 
+    def why_not(self, on: date) -> str:
+        return f"{self.text(on)}，年数已经用完"
+
 
 class AmountLimit(NamedTuple):
     """The awards counted together come to at most so much; one that is partly used up cuts to what is left."""
 
     counting: Counting
     at_most: Parameter
+    unit: Decimal
+    """The smallest unit paid (yuan): a part of it that is left is not paid."""
     reason: str = "limit-used-up"
 
     @property
@@ -128,7 +137,7 @@ class AmountLimit(NamedTuple):
         earlier = history.tally(key)
         before = counted(earlier)
         bound = self.at_most.at(situation.on)
-        room = max(EXACT.subtract(bound, earlier.total), ZERO)
+        room = max(DOWN.quantize(EXACT.subtract(bound, earlier.total), self.unit), ZERO)
         says = f"{self.counting.same}合计最高 {yuan_text(bound)}"
         inputs = (
             *self.counting.inputs(key, situation),

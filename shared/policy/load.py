@@ -1,5 +1,6 @@
 """Where policies are: the library of published versions, or any folder."""
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from shared.policy.build import build
 from shared.policy.model import Policy
 from shared.policy.sources import read_files
 
+_ID = re.compile(r"[a-z][a-z0-9-]{0,99}")
 LIBRARY = Path(__file__).parent / "library"
 
 
@@ -31,8 +33,8 @@ def load_policy(policy: str, version: int | None = None) -> Policy:
 
 def versions(policy: str) -> dict[int, Path]:
     """The published versions of a policy and their folders."""
-    folders = (LIBRARY / policy).glob("v*") if "/" not in policy and "\\" not in policy else ()
-    return {int(folder.name[1:]): folder for folder in folders if folder.name[1:].isdigit()}
+    folders = (LIBRARY / policy).glob("v*") if _ID.fullmatch(policy) else ()
+    return {int(folder.name[1:]): folder for folder in folders if folder.name[1:].isdecimal()}
 
 
 def published() -> list[tuple[str, int, Path]]:

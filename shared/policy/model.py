@@ -8,10 +8,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from shared.core.canonical import Fragment, written
-from shared.policy.amounts import Amount
+from shared.policy.amounts import Amount, Computed
 from shared.policy.conditions import Condition, OneOf
 from shared.policy.daily import Daily
 from shared.policy.facts import FactType, Trait
+from shared.policy.formulas import ByLevel, Formula
 from shared.policy.limits import AmountLimit, OncePer, YearsLimit
 from shared.policy.parameters import Parameter
 from shared.policy.situation import FROM_EVENT
@@ -99,9 +100,40 @@ class Rule:
         def on(day: date) -> bool:
             if self.in_force is not None and not self.in_force.holds(day):
                 return True
-            return any(parameter.repealed(day) for parameter in self.parameters)
+            return any(parameter.repealed(day) for parameter in self.always)
 
         return Daily(on)
+
+    @cached_property
+    def always(self) -> tuple[Parameter, ...]:
+        """The values every use of the rule reads; an amount of one level is read for that level alone."""
+        levels = {id(parameter) for formula in self.formulas for parameter in formula.of_levels}
+        return tuple(parameter for parameter in self.parameters if id(parameter) not in levels)
+
+    @cached_property
+    def formulas(self) -> tuple[Formula, ...]:
+        own = (self.amount.formula,) if isinstance(self.amount, Computed) else ()
+        return (*own, *(cap.formula for cap in self.amount.caps))
+
+    @cached_property
+    def by_level(self) -> tuple[ByLevel, ...]:
+        return tuple(formula for formula in self.formulas if isinstance(formula, ByLevel))
+
+    def gone(self, day: date, level: str | None) -> str | None:
+        """Why the rule does not hold on a day (for this level), in words; None if it does."""
+        if self.repealed.on(day):
+            if self.in_force is not None and not self.in_force.holds(day):
+                return f"这一规定的有效期为 {self.in_force}"
+            return _gone(next(parameter for parameter in self.always if parameter.repealed(day)), day)
+        for formula in self.by_level:
+            parameter = formula.by_level.get(level or "")
+            if parameter is not None and parameter.repealed(day):
+                return _gone(parameter, day)
+        return None
+
+
+def _gone(parameter: Parameter, day: date) -> str:
+    return f"“{parameter.label}”在 {day} 尚未生效或已经废止"
 
 
 @dataclass(frozen=True)

@@ -57,8 +57,6 @@ class Parameter:
 
     def repealed(self, on: date) -> bool:
         """Whether it is known that no value holds on that day: a dated null, or a day before the first value."""
-        if self.confirmed_until is not None and on > self.confirmed_until:
-            return False  # nobody knows; using it says so
         place = bisect_right(self._dates, on)
         return place == 0 or self._values[place - 1] is None
 

@@ -65,7 +65,7 @@ class RuleBuilder:
                 once.append(YearsLimit(counting, self._parameter(limit.years, ("limits", place, "years"), "year")))
             else:
                 bound = self._parameter(limit.at_most, ("limits", place, "at_most"), "yuan")
-                limits.append(AmountLimit(counting, bound))
+                limits.append(AmountLimit(counting, bound, Decimal(self.head.rounding.to)))
         instalments = tuple(
             Instalment(self._parameter(part.share, ("instalments", place, "share"), "share"), part.when)
             for place, part in enumerate(given.instalments)
@@ -110,6 +110,8 @@ class RuleBuilder:
         words = given.when.get(what)
         if not isinstance(words, list):
             raise self.fail(("when",), f"when 须写明 {what}")
+        if len(set(words)) < len(words):
+            raise self.fail(("when", what), f"{what} 里有重复的词")
         for word in words:
             if word not in known:
                 raise self.fail(("when", what), f"policy.yaml 没有 {what} {word}，这个条件永远不能成立")

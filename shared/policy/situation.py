@@ -119,7 +119,7 @@ def _known(given: Mapping[str, object], where: str, keys: frozenset[str], more: 
 
 def _id(given: Mapping[str, object], key: str, label: str) -> str:
     value = given.get(key)
-    if isinstance(value, str) and value and not value.isspace():
+    if isinstance(value, str) and value and not value.isspace() and value.isprintable():
         return value
     raise invalid_event(f"{label}（{key}）", _shown(value), FORMS["id"])
 
@@ -167,6 +167,6 @@ def _sources(policy: "Policy", given: object) -> Mapping[str, str]:
     if not isinstance(given, Mapping):
         raise invalid_event("sources", type(given).__name__, "“事实名称: 出处”的对照表")
     for name, source in given.items():
-        if name not in policy.facts or not isinstance(source, str):
+        if name not in policy.facts or not isinstance(source, str) or not source.isprintable():
             raise invalid_event(f"sources.{name}", str(source), "已知事实的出处（文字）")
     return given

@@ -50,7 +50,10 @@ def read_files(folder: Path) -> PolicyFiles:
     head_node: Any = None
     chapters: list[ChapterFile] = []
     main = folder / "policy.yaml"
-    for path in (main, *sorted(set(folder.glob("*.yaml")) - {main}, key=_reading_order)):
+    for path in (
+        main,
+        *sorted({path for path in folder.glob("*.yaml") if path.is_file()} - {main}, key=_reading_order),
+    ):
         try:
             node = read_yaml(path)
             if path == main:
@@ -67,5 +70,5 @@ def read_files(folder: Path) -> PolicyFiles:
 
 def _reading_order(path: Path) -> tuple[int, str]:
     """article-2 before article-12."""
-    digits = "".join(char for char in path.stem if char.isdigit())
+    digits = "".join(char for char in path.stem if char.isascii() and char.isdigit())
     return (int(digits) if digits else 0, path.name)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from services.incubator.domain.city_year import Carrier, CityYear
 from shared.core.units import unit_name
 from shared.evaluation import Grade, Result, Unit, grade, score
+from shared.evaluation.figures import yuan_of
 from shared.policy import Award, History, Outcome, PolicyError, Refusal, compute
 
 
@@ -147,7 +148,7 @@ def _evaluated(year: CityYear, evaluation: Evaluation, given: str) -> Event:
     for figure in year.schemes[carrier.kind].figures.values():
         value = report.figures.get(figure.name) if report and figure.fact else None
         if figure.fact and value is not None:
-            facts[figure.fact] = value
+            facts[figure.fact] = yuan_of(figure, value)
             sources[figure.fact] = (
                 f"{year.year} 年度填报（数据期 {year.period} 年），{figure.label}，{unit_name(figure.unit)}"
             )

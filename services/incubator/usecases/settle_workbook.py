@@ -8,6 +8,7 @@ from services.incubator.domain.settlement import Progress, YearResult, settle_ye
 from services.incubator.workbook.cells import CellProblem
 from services.incubator.workbook.read import WorkbookError, read_workbook
 from services.incubator.workbook.write import write_workbook
+from shared.core.errors import DomainError
 from shared.evaluation import load_scheme
 from shared.evaluation.load import published
 from shared.policy import load_policy
@@ -41,7 +42,11 @@ def check_workbook(path: Path) -> tuple[CellProblem, ...]:
 
 
 def write_template(path: Path, policy: str) -> None:
-    """An empty workbook with the first scheme of each kind that the library has."""
+    """An empty workbook with the first scheme of each kind that the library has; never over a file that is there."""
+    if path.exists():
+        raise DomainError("file-exists", f"{path} 已存在，不会覆盖；请换一个文件名", status=409)
+    if path.suffix != ".xlsx" or not path.parent.is_dir():
+        raise DomainError("bad-file-name", f"{path} 应是已有文件夹里以 .xlsx 结尾的文件名")
     schemes = {scheme.carrier: scheme for scheme in map(load_scheme, reversed(published()))}
     used = load_policy(policy)
     write_workbook(path, used, schemes, {"policy": used.id}, {}, TEMPLATE_NOTES)

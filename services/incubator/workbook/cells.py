@@ -20,6 +20,11 @@ _GROUPED = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 _DATE = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 
 
+def plain_heading(text: str) -> str:
+    """A heading whatever the width of its brackets and letters."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
 class CellProblem(NamedTuple):
     """One thing to put right: where, what is wrong, what to do."""
 
@@ -31,9 +36,13 @@ class CellProblem(NamedTuple):
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a sheet: its number, and the text and cell of each column. An empty cell is an empty text."""
+    """A row of a sheet: its number, and the text and cell of each column. An empty cell is an empty text.
+
+    `sound`: nothing was wrong with its cells nor with the columns; only then is it worth asking what they say together.
+    """
 
     number: int
+    sound: bool
     texts: dict[str, str]
     cells: dict[str, str]
 
@@ -49,7 +58,7 @@ def text_of(value: object) -> str | None:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float):
-        return shortest(Decimal(repr(value)))  # repr is the shortest text that names this number: what was typed
+        return shortest(Decimal(f"{value:.15g}"))  # the 15 digits Excel shows: what was typed, without its noise
     if isinstance(value, datetime):
         value = value.date()
     return "" if value is None else str(value)
@@ -102,8 +111,9 @@ class SheetReader:
     def rows(self, columns: Iterable[Column]) -> Iterator[Row]:
         """The rows that are not empty. Missing and unknown columns and empty required cells are problems."""
         columns = list(columns)
+        before = len(self.problems)
         headings = self.headings()
-        wanted = {unicodedata.normalize("NFKC", column.heading): column for column in columns}
+        wanted = {plain_heading(column.heading): column for column in columns}
         for heading, column in wanted.items():
             if heading not in headings:
                 self.find("A1", f"缺少列“{column.heading}”", f"在第 1 行补上标题“{column.heading}”")
@@ -111,11 +121,13 @@ class SheetReader:
             if heading not in wanted:
                 fix = "改正标题或删去这一列；可用标题：" + "、".join(column.heading for column in columns)
                 self.find(f"{get_column_letter(place)}1", f"不认识的列“{heading}”", fix)
+        complete = len(self.problems) == before
         places = {column: headings[heading] for heading, column in wanted.items() if heading in headings}
         for cells in self.sheet.iter_rows(min_row=2):
             if all(cell.value is None or str(cell.value).strip() == "" for cell in cells):
                 continue
             number = cells[0].row or 0
+            before = len(self.problems)
             texts = {column.name: "" for column in columns}
             names = {column.name: f"A{number}" for column in columns}
             for column, place in places.items():
@@ -125,4 +137,4 @@ class SheetReader:
                 texts[column.name] = self.text(cell)
                 if column.required and not texts[column.name] and len(self.problems) == told:
                     self.find(names[column.name], f"“{column.heading}”没有填写", f"填写{column.heading}")
-            yield Row(number, texts, names)
+            yield Row(number, complete and len(self.problems) == before, texts, names)

@@ -1,12 +1,11 @@
 """Reads a year's workbook. Everything wrong with it is told at once; a year is given only if nothing is."""
 
+import warnings
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from zipfile import BadZipFile
 
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from services.incubator.domain.city_year import CityYear
 from services.incubator.workbook import layout
@@ -38,9 +37,13 @@ class WorkbookError(DomainError):
 def read_workbook(path: Path) -> CityYear:
     """The year in the workbook at `path`, or one WorkbookError with all its problems."""
     try:
-        book = load_workbook(path)
-    except (InvalidFileException, BadZipFile, KeyError, OSError, ValueError) as error:
-        problem = CellProblem("", "", f"打不开工作簿 {path}（{error}）", "用 Excel 另存为 .xlsx 后再试")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what the library cannot show of a cell is told by its content
+            book = load_workbook(path)
+    except Exception:  # noqa: BLE001 - a damaged file fails anywhere inside the library, with any error
+        problem = CellProblem(
+            "", "", f"打不开工作簿 {path}，它已损坏或不是 .xlsx 文件", "用 Excel 打开并另存为 .xlsx 后再试"
+        )
         raise WorkbookError([problem]) from None
     sheets = Sheets(book)
     year = _read(sheets)
@@ -57,13 +60,14 @@ def _read(sheets: Sheets) -> CityYear | None:
         return None  # without a policy no kind, level or grade can be told
     schemes = settings.schemes(policy)
     year, period, finalised_on = settings.year("year"), settings.year("period"), settings.date("finalised_on")
+    _check_dates(settings, year, period, finalised_on)
     settings.check_unread()
     organisations = read_organisations(sheets)
     carriers = read_carriers(sheets, policy, organisations, schemes)
     reports = read_reports(sheets, policy.kinds, carriers, schemes)
-    scores = read_expert_scores(sheets, carriers, reports, schemes)
-    recognitions = tuple(read_recognitions(sheets, policy, carriers))
-    tenants = tuple(read_tenants(sheets, carriers))
+    scores = read_expert_scores(sheets, policy.kinds, carriers, reports, schemes)
+    recognitions = tuple(read_recognitions(sheets, policy, carriers, year))
+    tenants = tuple(read_tenants(sheets, carriers, year))
     decisions = read_decisions(sheets, carriers)
     sheets.check_unread()
     if year is None or period is None or finalised_on is None:
@@ -84,6 +88,16 @@ def _read(sheets: Sheets) -> CityYear | None:
     )
 
 
+def _check_dates(settings: "_Settings", year: int | None, period: int | None, finalised_on: date | None) -> None:
+    """The figures are not of a later year than the round's, and grades become final in its year or the two after."""
+    if year is not None and period is not None and period > year:
+        cell = settings.values[layout.SETTINGS["period"]][1]
+        settings.find(cell, f"数据期 {period} 晚于年度 {year}", "一般是年度的前一年")
+    if year is not None and finalised_on is not None and not year <= finalised_on.year <= year + 2:
+        cell = settings.values[layout.SETTINGS["finalised_on"]][1]
+        settings.find(cell, f"等次确定日期 {finalised_on} 不在 {year} 年至 {year + 2} 年", "核对日期")
+
+
 class _Settings:
     """The sheet 总表: a name and a value in each row."""
 
@@ -96,6 +110,8 @@ class _Settings:
             return
         for name, value, *_ in reader.sheet.iter_rows(min_row=2, min_col=1, max_col=2):
             if key := reader.text(name):
+                if key in self.values:
+                    self.find(name.coordinate, f"“{key}”重复", "保留一行，删去另一行")
                 self.values[key] = (reader.text(value), value.coordinate)
 
     def find(self, cell: str, problem: str, fix: str) -> None:
@@ -113,7 +129,7 @@ class _Settings:
         heading = layout.SETTINGS[name]
         if (found := self.text(heading)) is None:
             return None
-        if len(found[0]) == 4 and found[0].isascii() and found[0].isdigit():
+        if len(found[0]) == 4 and found[0].isascii() and found[0].isdigit() and 2000 <= int(found[0]) <= 2100:
             return int(found[0])
         self.find(found[1], f"{heading}“{found[0]}”不是年份", "写成四位数字，例如 2018")
         return None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from services.incubator.domain.city_year import Carrier, Report
 from services.incubator.workbook import layout
-from services.incubator.workbook.cells import Row, number_of
+from services.incubator.workbook.cells import Row, number_of, plain_heading
 from services.incubator.workbook.sheets import Sheets
 from shared.core.exact import number_form
 from shared.core.units import convert_money, unit_name
@@ -46,7 +46,7 @@ def _read_sheet(
         before = len(sheets.problems)
         for heading, column in figures.items():
             _add_figure(sheets, name, row, heading, column, reported)
-        if len(sheets.problems) == before:
+        if row.sound and len(sheets.problems) == before:
             _check_figures(sheets, name, row, scheme, reported, figures)
         return Report(row["carrier"], reported, row["explanation"])
 
@@ -58,12 +58,14 @@ def _columns_in_use(sheets: Sheets, name: str, scheme: Scheme) -> dict[str, layo
     headings = sheets.headings(name)
     columns = {}
     for column in layout.figure_columns(scheme):
-        used = next((each for each in column.in_units() if each.heading in headings), column)
+        used = next((each for each in column.in_units() if plain_heading(each.heading) in headings), column)
         columns[used.heading] = used
     return columns
 
 
 def _check_carrier(sheets: Sheets, name: str, row: Row, carrier: Carrier, kind: str) -> None:
+    if not carrier.kind:
+        return  # told in the register
     if carrier.kind != kind:
         sheets.find(name, row.cells["carrier"], f"“{carrier.name}”不是这张表的类型", "移到它所属类型的填报表")
     elif not carrier.evaluated:
@@ -131,7 +133,11 @@ def _scoring_error(scheme: Scheme, indicator: Indicator, reported: Mapping[str, 
 
 
 def read_expert_scores(
-    sheets: Sheets, carriers: Mapping[str, Carrier], reports: Mapping[str, Report], schemes: Mapping[str, Scheme]
+    sheets: Sheets,
+    kinds: Mapping[str, str],
+    carriers: Mapping[str, Carrier],
+    reports: Mapping[str, Report],
+    schemes: Mapping[str, Scheme],
 ) -> dict[str, dict[str, list[object]]]:
     """Experts' scores by carrier and indicator; every carrier that reported needs each of its expert indicators."""
     sheet = layout.EXPERTS_SHEET
@@ -144,7 +150,8 @@ def read_expert_scores(
         if indicator.code in scores.get(row["carrier"], {}):
             sheets.find(sheet, row.cells["indicator"], f"“{carrier.name}”的“{indicator.label}”重复", "保留一行")
             continue
-        if row["carrier"] not in reports:
+        missing_sheet = layout.REPORT_SHEET.format(kind=kinds[carrier.kind]) in sheets.missing
+        if row["carrier"] not in reports and not missing_sheet:
             sheets.find(sheet, row.cells["carrier"], f"“{carrier.name}”没有填报，不应有评分", "删去这一行，或补上填报")
         scores.setdefault(row["carrier"], {})[indicator.code] = _marks(sheets, sheet, row, indicator)
     for carrier in (carriers[reported] for reported in reports if reported in carriers):

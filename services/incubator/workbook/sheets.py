@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from openpyxl import Workbook
 
-from services.incubator.workbook.cells import CellProblem, Row, SheetReader, date_of
+from services.incubator.workbook.cells import CellProblem, Row, SheetReader, date_of, plain_heading
 from services.incubator.workbook.layout import Column
 
 Made = TypeVar("Made")
@@ -17,20 +17,28 @@ class Sheets:
         self.book = book
         self.problems: list[CellProblem] = []
         self.read: set[str] = set()
+        self.missing: set[str] = set()
 
     def reader(self, name: str) -> SheetReader | None:
         """The sheet, or a problem if there is none."""
         self.read.add(name)
-        if name not in self.book.sheetnames:
+        if name not in self._worksheets:
+            self.missing.add(name)
             self.find(name, "A1", f"缺少工作表“{name}”", "补上这张工作表；没有内容也要保留标题行")
             return None
         return SheetReader(self.book[name], self.problems)
 
     def headings(self, name: str) -> set[str]:
         """The headings of a sheet as they stand, whatever is wrong with them; none if there is no such sheet."""
-        if name not in self.book.sheetnames:
+        if name not in self._worksheets:
             return set()
-        return {str(cell.value).strip() for cell in self.book[name][1] if cell.value is not None}
+        cells = self.book[name][1]
+        return {plain_heading(str(cell.value)) for cell in cells if cell.value is not None}
+
+    @property
+    def _worksheets(self) -> set[str]:
+        """The sheets with cells; a chart's sheet has none."""
+        return {sheet.title for sheet in self.book.worksheets}
 
     def find(self, sheet: str, cell: str, problem: str, fix: str) -> None:
         self.problems.append(CellProblem(sheet, cell, problem, fix))
@@ -70,12 +78,14 @@ class Sheets:
         self.find(name, row.cells[column], f"不认识“{text}”", f"改为：{'、'.join(names.values())}")
         return None
 
-    def date(self, name: str, row: Row, column: str) -> date | None:
-        """A legal date; an empty cell is None."""
+    def date(self, name: str, row: Row, column: str, year: int | None = None) -> date | None:
+        """A legal date, of `year` if one is named; an empty cell is None."""
         text = row[column]
         found = date_of(text) if text else None
         if text and found is None:
             self.find(name, row.cells[column], f"“{text}”不是日期", "写成 2018-06-01 的形式")
+        if found is not None and year is not None and found.year != year:
+            self.find(name, row.cells[column], f"{found} 不在 {year} 年", f"核对日期；这张表只登记 {year} 年的事项")
         return found
 
     def known(self, name: str, row: Row, column: str, things: Mapping[str, Made], sheet: str) -> Made | None:

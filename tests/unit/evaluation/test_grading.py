@@ -133,7 +133,7 @@ def test_an_edge_is_where_the_room_ended() -> None:
     scheme = points(grades=QUOTA)
     results = score(scheme, units([92, 91, 90, 50, 40]))
     edges = grade_round(scheme, results).edges
-    assert edges[0] == ("excellent", Decimal(80), 1, 1, Decimal("91.00"))
+    assert edges[0] == ("excellent", Decimal(80), 1, 1, Decimal("92.00"), Decimal("91.00"))
     edge = next(boundary for boundary in ranking(scheme, results).boundaries if boundary.kind == "edge")
     assert (edge.grade, edge.total, [near.unit for near in edge.near]) == (
         "excellent",

@@ -61,7 +61,7 @@ def test_the_incubator_sample_has_the_structure_that_was_published() -> None:
             "seats,          label: 工位总数, full: 10",
             "seats,          label: 工位总数, full: 1e1",
             "full: 1e1",
-            "格式不对",
+            "应为不小于 0 的十进制数字",
         ),
     ],
 )

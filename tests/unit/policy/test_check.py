@@ -30,7 +30,7 @@ def test_the_invented_policy_is_sound(tmp_path: Path) -> None:
         ('  article: "8"\n  says', "  says", "- id: talent", "rules.2.article：缺少这一项"),
         ("unit: count, ", "", "least_staff:", "parameters.least_staff.unit：缺少这一项"),
         ('values: {2020-01-01: "3"}', "values: {}", "least_staff:", "parameters.least_staff.values：不能为空"),
-        ('{2020-01-01: "3"}', '{soon: "3"}', "least_staff:", "parameters.least_staff.values.soon.[key]：应为日期"),
+        ('{2020-01-01: "3"}', '{soon: "3"}', "least_staff:", "parameters.least_staff.values.soon：应为日期"),
         ('{2020-01-01: "3"}', '{2020-01-01: "2.5"}', "least_staff:", "参数 least_staff 应为整数"),
         ("over: first_bound, up_to", "over: second_bound, up_to", "over: second_bound, up_to", "中间有空档"),
         ("- {over: second_bound, up_to", "- {over: first_bound, up_to", "first_bound, up_to: third", "两段重叠"),
@@ -72,7 +72,7 @@ def test_a_mistake_in_a_rule_is_found_on_its_line(tmp_path: Path, old: str, new:
     ("old", "new", "what"),
     [
         ("until: 2029-12-31", "until: 2019-12-31", "失效日期早于施行日期"),
-        ('to: "0.01"', 'to: "0"', "取整单位应大于 0"),
+        ('to: "0.01"', 'to: "0"', "取整单位应为 0.01（分）、0.1（角）或 1（元）"),
         (
             "finished_on: {label: 完工日期, type: date}",
             "finished_on: {label: 完工日期, type: moment}",

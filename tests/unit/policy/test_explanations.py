@@ -96,7 +96,7 @@ def test_a_decision_is_told_with_who_when_and_why(dalian: Policy) -> None:
     decided = award.steps[3]["inputs"][-1]
     assert decided["value"] == "0.30"
     assert decided["source"] == "办公室决定：主任办公会，2018-11-02，预算不足"
-    assert "办公室决定按 30% 计" in " ".join(sentences(award.steps))
+    assert "办公室决定：主任办公会，2018-11-02，预算不足，按 30% 计" in " ".join(sentences(award.steps))
 
 
 def test_a_refusal_is_plain_about_its_because(dalian: Policy) -> None:
