@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from shared.core.canonical import canonical_json
 from shared.core.exact import plain
 from shared.core.files import DataFileError, Problem, as_json, line_of
 from shared.policy.build import build
@@ -33,7 +34,12 @@ def _unmet(policy: Policy, cases: Iterable[CaseFile]) -> Iterator[Problem]:
             said = as_json(case.body.get("error") or case.body.get("expect"))
             found = _outcome_of(policy, case)
             if said is not None and said != found:
-                yield Problem(str(file.path), case.line, f"案例 {case.id} 写的是 {said}，算出来是 {found}")
+                what = f"案例 {case.id} 写的是 {_short(said)}，算出来是 {_short(found)}"
+                yield Problem(str(file.path), case.line, what)
+
+
+def _short(stated: object) -> str:
+    return stated if isinstance(stated, str) else canonical_json(stated).decode()
 
 
 def _outcome_of(policy: Policy, case: Case) -> object:

@@ -216,11 +216,11 @@ class Brackets:
                 terms.append(f"{self.of.text(part)} × {percent_text(share)}")
                 inputs.append(bracket.rate.seen(on))
         formula = f"{' + '.join(terms) or yuan_text(ZERO)} = {yuan_text(value)}"
-        says = f"{self.of.label}分段计算：{self.text(on)}"
+        says = self.text(on)
         return Worked(value, self.brackets[0].rate.article, says, tuple(inputs), formula)
 
     def text(self, on: date) -> str:
-        return "，".join(bracket.text(on) for bracket in self.brackets)
+        return f"{self.of.label}分段计算：{'，'.join(bracket.text(on) for bracket in self.brackets)}"
 
 
 def number(situation: Situation, fact: FactType) -> Decimal:

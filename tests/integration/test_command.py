@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from services.incubator.demo import WORKBOOK
 
@@ -15,9 +16,8 @@ MIAOPU = Path(os.sys.executable).parent / "miaopu"  # type: ignore[attr-defined]
 
 def run(*args: str | Path, **more: Any) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if name not in {"LANGUAGE", "LANG", "LC_ALL"}}
-    return subprocess.run(
-        [MIAOPU, *args], capture_output=True, text=True, check=False, env={**environment, "PYTHONUTF8": "1"}, **more
-    )
+    environment |= {"PYTHONUTF8": "1", **more.pop("env", {})}
+    return subprocess.run([MIAOPU, *args], capture_output=True, text=True, check=False, env=environment, **more)
 
 
 @pytest.fixture
@@ -160,6 +160,70 @@ def test_the_demo_in_json_adds_up() -> None:
     assert set(document["ledger"]) == {"12", "14", "15"}
     assert document["declined"] > 0
     assert document["blocked"] == 0
+
+
+def test_a_kind_nobody_belongs_to_and_names_that_look_like_markup_are_shown_as_they_are(tmp_path: Path) -> None:
+    book = load_workbook(WORKBOOK)
+    names = book["载体名录"]
+    for row in names.iter_rows(min_row=2):
+        if row[2].value == "大学科技园":
+            row[6].value = "否"
+        if row[0].value == "T01":
+            row[1].value = "样例[/b]特派团[red]"
+    book["填报-科技特派团"]["B2"].value = "样例[/b]特派团[red]"
+    book["填报-大学科技园"].delete_rows(2, 9)
+    for sheet, column in (("专家评分", 0), ("认定", 0)):
+        for row in reversed(list(book[sheet].iter_rows(min_row=2))):
+            if str(row[column].value).startswith("D"):
+                book[sheet].delete_rows(row[0].row or 0)
+    path = tmp_path / "some.xlsx"
+    book.save(path)
+    shown = run("demo", "--workbook", path, "--all", env={"COLUMNS": "200"})
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert "样例[/b]特派团[red]" in shown.stdout
+    assert "每一笔补助" in shown.stdout
+    assert "没有填报，按不合格计：样例众创空间 17" in shown.stdout
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "policy: dalian-2017-52\ncases:\n- {id: a, decision: {rate: '0.5'}, events: []}\n",
+        "policy: dalian-2017-52\ncases:\n- {id: a, events: 3}\n",
+        "policy: dalian-2017-52\ncases: 3\n",
+        "policy: [x]\ncases: []\n",
+        "- a\n",
+        "",
+        "\x00",
+        "policy: " + "a" * 5000 + "\ncases: []\n",
+        "[" * 3000,
+        "x: !!int abc\n",
+        "x: 5\nx: 6\n",
+    ],
+)
+def test_a_bad_file_of_cases_is_told_and_never_a_traceback(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "cases.yaml"
+    path.write_text(content, encoding="utf-8")
+    commands: list[list[str | Path]] = [
+        ["policy", "compute", path], ["policy", "check", "--cases", path], ["evaluate", "compute", path],
+    ]  # fmt: skip
+    for args in commands:
+        shown = run(*args)
+        assert shown.returncode == 1
+        assert "Traceback" not in shown.stderr
+        assert shown.stderr or shown.stdout
+
+
+def test_an_impossible_date_is_a_wrong_date_and_not_a_broken_file(tmp_path: Path) -> None:
+    path = tmp_path / "cases.yaml"
+    path.write_text(
+        "policy: dalian-2017-52\ncases:\n- id: a\n  subject: {id: c, org: o, kind: makerspace}\n"
+        "  events: [{type: recognised, level: national, date: 2018-02-30}]\n",
+        encoding="utf-8",
+    )
+    found = json.loads(run("policy", "compute", path).stdout)["a"]
+    assert found["error"] == "invalid-event"
+    assert "2018-02-30" in found["message"]
 
 
 def test_a_wrong_workbook_computes_nothing_and_lists_its_problems(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """A year in a workbook: everything wrong with it is told at once, by cell; a right one is settled."""
 
+import random
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -186,6 +187,12 @@ def _append(sheet: str, *values: Any) -> Change:
         (_setting("补助政策", "dalian"), "总表", "政策库没有“dalian”", "dalian-2017-52"),
         (_setting("众创空间指标方案", "incubator-100-sample"), "总表", "不是众创空间的指标方案", "众创空间的指标方案"),
         (_append("总表", "负责人", "某某"), "总表", "不认识“负责人”", "删去这一行"),
+        (_append("总表", "年度", 2020), "总表", "“年度”重复", "保留一行"),
+        (_setting("年度", "0000"), "总表", "年度“0000”不是年份", "2018"),
+        (_setting("数据期", 2019), "总表", "数据期 2019 晚于年度 2018", "前一年"),
+        (_setting("等次确定日期", "1990-01-18"), "总表", "等次确定日期 1990-01-18 不在 2018 年至 2020 年", "核对日期"),
+        (_append("认定", "Z03", "省级", date(1900, 1, 2), "文号"), "认定", "1900-01-02 不在 2018 年", "只登记 2018 年"),
+        (lambda book: setattr(book["运营单位"]["C3"], "value", book["运营单位"]["C2"].value), "运营单位", "与单位 U-F01 相同", "写同一个单位编号"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_by_sheet_cell_problem_and_fix(
@@ -200,6 +207,39 @@ def test_a_mistake_is_told_by_sheet_cell_problem_and_fix(
     assert told, found
     assert told[0][1][0].isalpha()
     assert fix in told[0][3]
+
+
+@pytest.mark.parametrize("value", ["x", "=1+1", "#N/A", None])
+def test_one_bad_cell_is_told_once(changed: Callable[[Change], list[CellProblem]], value: Any) -> None:
+    assert len(changed(_set(MAKERS, "工位总数（个）", value, "Z03"))) == 1
+
+
+def test_a_carrier_whose_kind_is_mistyped_is_not_told_to_be_missing(
+    changed: Callable[[Change], list[CellProblem]],
+) -> None:
+    found = changed(_set("载体名录", "类型", "孵化中心", "Z03"))
+    assert [problem.sheet for problem in found] == ["载体名录"]
+
+
+def test_a_half_width_heading_is_the_same_heading(changed: Callable[[Change], list[CellProblem]]) -> None:
+    def change(book: Workbook) -> None:
+        for cell in book[MAKERS][1]:
+            cell.value = str(cell.value).replace("（", "(").replace("）", ")")
+
+    assert changed(change) == []
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_damaged_workbook_is_told_to_be_damaged(tmp_path: Path, seed: int) -> None:
+    content = bytearray(WORKBOOK.read_bytes())
+    source = random.Random(seed)
+    for _ in range(30):
+        content[source.randrange(len(content))] ^= 1 << source.randrange(8)
+    path = tmp_path / "damaged.xlsx"
+    path.write_bytes(content)
+    for problem in check_workbook(path):
+        assert problem.problem
+        assert problem.fix
 
 
 def test_all_mistakes_are_told_at_once_in_the_order_of_the_sheets(
@@ -220,13 +260,19 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_sheets(
     ]
 
 
-@pytest.mark.parametrize("written", ["1,234,567.5", " １２３ ", 1234567.25, "123"])
+@pytest.mark.parametrize("written", ["1,234,567.5", " １２３ ", 1234567.25, "123", 123456.78000000001])
 def test_numbers_are_read_as_offices_type_them(tmp_path: Path, written: Any) -> None:
     book = load_workbook(WORKBOOK)
     _set(MAKERS, "缴纳税收（元）", written, "Z03")(book)
     path = tmp_path / "typed.xlsx"
     book.save(path)
-    expected = {"1,234,567.5": "1234567.5", " １２３ ": "123", 1234567.25: "1234567.25", "123": "123"}[written]
+    expected = {
+        "1,234,567.5": "1234567.5",
+        " １２３ ": "123",
+        1234567.25: "1234567.25",
+        "123": "123",
+        123456.78000000001: "123456.78",
+    }[written]
     assert read_workbook(path).reports["Z03"].figures["tax"] == expected
 
 

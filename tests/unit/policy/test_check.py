@@ -127,6 +127,19 @@ def test_a_rule_that_no_case_exercises_is_found_on_its_line(tmp_path: Path) -> N
     ]
 
 
+def test_a_case_that_comes_to_something_else_than_it_says_is_found(root: Path, tmp_path: Path) -> None:
+    example = root / "docs/examples/policy"
+    right = root / "docs/examples/policy-cases.yaml"
+    assert check_policy(example, [read_cases(right)]) == []
+    wrong = tmp_path / "cases.yaml"
+    text = right.read_text(encoding="utf-8")
+    wrong.write_text(text.replace('"320000.00"', '"1.00"').replace("stale-parameter", "missing-fact"), encoding="utf-8")
+    problems = check_policy(example, [read_cases(wrong)])
+    assert [problem.line for problem in problems] == [line(text, "id: brackets"), line(text, "id: nobody")]
+    assert '算出来是 [[{"amount":"320000.00","article":"47"}]' in problems[0].what
+    assert problems[1].what.endswith("写的是 missing-fact，算出来是 stale-parameter")
+
+
 def test_every_rule_of_the_library_is_exercised(root: Path) -> None:
     cases = [read_cases(path) for path in sorted((root / "tests/policies").glob("policy-*.yaml"))]
     assert check_policy(root / "shared/policy/library/dalian-2017-52/v1", cases) == []
