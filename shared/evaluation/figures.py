@@ -36,7 +36,7 @@ def exact(value: Decimal) -> Number:
 def read_number(figure: Figure, given: object) -> Number:
     """The figure's value in its own unit; invalid-figure if it is negative or no number."""
     unit = figure.unit
-    if not isinstance(given, str | int) and isinstance(given, Mapping):
+    if not isinstance(given, (str, int)) and isinstance(given, Mapping):
         if set(given) != {"value", "unit"}:
             raise invalid_figure(figure.label, dict(given), "一个数字，或 value（数字）与 unit（单位）")
         unit, given = str(given["unit"]), given["value"]
@@ -67,8 +67,8 @@ def number(figure: Figure, figures: Figures) -> Number:
     return read_number(figure, given)
 
 
-def weighted_kinds(figure: Figure, figures: Figures, weights: Mapping[str, int]) -> list[tuple[int, Number]]:
-    """A needed figure that counts several kinds, each number with its kind's weight.
+def weighted_sum(figure: Figure, figures: Figures, weights: Mapping[str, int]) -> Number:
+    """A needed figure that counts several kinds: each number times its kind's weight, summed.
 
     A kind not named counts 0; one without a weight is unknown: invalid-figure.
     """
@@ -77,17 +77,18 @@ def weighted_kinds(figure: Figure, figures: Figures, weights: Mapping[str, int])
         raise missing_figure(figure.label)
     if not isinstance(given, dict) and not isinstance(given, Mapping):  # a dict is told much faster
         raise invalid_figure(figure.label, given, "按类别分别填报的数字")
-    counts: list[tuple[int, Number]] = []
+    whole = 0
+    parts: list[Number] = []
     for kind, value in given.items():
         weight = weights.get(kind)
         if weight is None:
             known = "、".join(figure.kinds.get(name, name) for name in weights)
             raise invalid_figure(figure.label, kind, f"下列类别之一：{known}")
         if type(value) is int and value >= 0:
-            counts.append((weight, value))
+            whole += weight * value
         elif value is not None:
-            counts.append((weight, read_number(figure, value)))
-    return counts
+            parts.append(weight * read_number(figure, value))
+    return total_of([whole, *parts]) if parts else whole
 
 
 def text(value: Number) -> str:

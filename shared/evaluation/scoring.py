@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from shared.core.units import unit_name
 from shared.evaluation.errors import division_by_zero, invalid_figure, missing_figure
-from shared.evaluation.figures import Figure, Figures, Number, number, over, text, total_of, weighted_kinds
+from shared.evaluation.figures import Figure, Figures, Number, number, over, text, total_of, weighted_sum
 
 ENOUGH_EXPERTS_TO_DROP_EXTREMES = 5
 
@@ -18,7 +18,7 @@ Scored = tuple[Number, Number]
 
 def lower(value: Number) -> Number:
     """A whole fraction as int."""
-    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
+    return value.numerator if type(value) is Fraction and value.denominator == 1 else value
 
 
 def _with_unit(value: Number, figure: Figure) -> str:
@@ -56,14 +56,7 @@ class Weighted:
         self._whole = {kind: int(weight * self._common) for kind, weight in each.items()}  # sums stay with int
 
     def score(self, figures: Figures) -> Scored:
-        whole = 0
-        parts: list[Number] = []
-        for weight, value in weighted_kinds(self.figure, figures, self._whole):
-            if type(value) is int:
-                whole += weight * value
-            else:
-                parts.append(weight * value)
-        weighed = total_of([whole, *parts]) if parts else whole
+        weighed = weighted_sum(self.figure, figures, self._whole)
         score = over(weighed.numerator, self._common * weighed.denominator)
         return score, score
 
@@ -94,8 +87,9 @@ class Step(NamedTuple):
             return value, 0
         # above / (both denominators) is value - start; in whole numbers, for that is many times faster
         steps = above * self.per.denominator // (value.denominator * self.start.denominator * self.per.numerator)
-        added = over(steps * self.add.numerator, self.add.denominator)
-        return value, self.base + added
+        base, add = self.base, self.add
+        points = base.numerator * add.denominator + steps * add.numerator * base.denominator
+        return value, over(points, base.denominator * add.denominator)
 
     def text(self) -> str:
         start, per = _with_unit(self.start, self.figure), _with_unit(self.per, self.figure)
