@@ -59,7 +59,7 @@ def _apply(rule: Rule, situation: Situation, history: History, decisions: Decisi
     steps: list[Said] = [situation.policy.force.on(on)]
     gone = rule.gone(on, situation.level)
     if gone is not None:
-        steps.append(step("conditions", rule.article, rule.says))
+        steps.append(step("conditions", rule.article, rule.stated))
         return _refuse(rule, situation, steps, "repealed", gone)
 
     said, unmet, why_not = _look(rule, situation)
@@ -117,7 +117,7 @@ def _look(rule: Rule, situation: Situation) -> Looked:
 def _look_at_each(rule: Rule, situation: Situation) -> Looked:
     """Looks at the conditions in their order; the first that is not met refuses, and no further one is looked at."""
     inputs: list[Said] = []
-    said = step("conditions", rule.article, rule.says, inputs)
+    said = step("conditions", rule.article, rule.stated, inputs)
     for condition in rule.conditions:
         seen = condition.look(situation)
         inputs.append(seen.said)

@@ -11,7 +11,7 @@ from shared.policy.amounts import Bound, Quantity
 from shared.policy.facts import FactType
 from shared.policy.history import History, PastAward, Tally
 from shared.policy.parameters import Parameter
-from shared.policy.situation import Situation
+from shared.policy.situation import FROM_SUBJECT, Situation
 from shared.policy.steps import LimitKey, Said, looked_at, step
 
 
@@ -35,6 +35,13 @@ DIMENSIONS = {
 }
 
 
+def _source(dimension: str, situation: Situation) -> str:
+    """Who somebody is stands in the register; what happened, in the event."""
+    if dimension in {"subject", "organisation"}:
+        return FROM_SUBJECT
+    return situation.level_from if dimension == "level" else situation.source
+
+
 def counted_by(fact: FactType) -> Dimension:
     """A fact that is an id (a tenant, a deal) as something to count by."""
     return Dimension(fact.name, fact.label, lambda situation: str(situation.fact(fact.name)))
@@ -53,9 +60,8 @@ class Counting:
         return (self.id, *[dimension.value(situation) for dimension in self.per])
 
     def inputs(self, key: LimitKey, situation: Situation) -> list[Said]:
-        source = situation.source
         return [
-            looked_at(dimension.name, dimension.label, key[place], None, source)
+            looked_at(dimension.name, dimension.label, key[place], None, _source(dimension.name, situation))
             for place, dimension in enumerate(self.per, 1)
         ]
 
@@ -67,14 +73,14 @@ class Counting:
 
 
 class OncePer:
-    """A rule pays once for the same values. Where the text is silent, the rule's interpretation says who chose."""
+    """A rule pays once for the same values."""
 
     reason = "already-awarded"
 
-    def __init__(self, counting: Counting, article: str, interpretation: str | None) -> None:
+    def __init__(self, counting: Counting, article: str) -> None:
         self.counting = counting
         self.article = article
-        self._says = f"{counting.same}只补助一次" + (f"（{interpretation}）" if interpretation else "")
+        self._says = f"{counting.same}只补助一次"
 
     def check(self, situation: Situation, history: History) -> tuple[LimitKey, Said, bool]:
         """The key, the step that shows it, and whether the turn is still free."""

@@ -81,6 +81,11 @@ class Rule:
     parameters: tuple[Parameter, ...]
 
     @cached_property
+    def stated(self) -> str:
+        """What the rule says and, where the text is silent, what it chooses: every explanation repeats both."""
+        return f"{self.says}。执行口径：{self.interpretation}" if self.interpretation else self.says
+
+    @cached_property
     def words_alone(self) -> bool:
         """Whether the conditions read nothing but kind, level and grade."""
         return all(isinstance(condition, OneOf) for condition in self.conditions)

@@ -213,6 +213,25 @@ def test_what_would_corrupt_a_cap_cannot_be_loaded(tmp_path: Path, old: str, new
         changed(tmp_path, (old, new))
 
 
+def test_where_the_text_is_silent_every_explanation_says_what_was_chosen(dalian: Policy) -> None:
+    broker = {"id": "b", "org": "b", "kind": "technology_broker"}
+    facts = {"deal": "d", "actual_trade_value": "100.00", "completed_on": "2018-06-30"}
+    event = {"id": "e", "type": "broker_claim", "date": "2019-06-30", "facts": facts}
+    told = sentences(compute(dalian, broker, event, History()).declined[0].steps)
+    assert "执行口径：“一年后”自满一年的次日起算" in told[1]
+    assert "自成果转移转化完成日期 2018-06-30 起须满 1 年，2019-06-30 之后才符合" in told[-1]
+
+
+def test_who_somebody_is_comes_from_the_register_and_what_happened_from_the_event(dalian: Policy) -> None:
+    event = {"id": "e", "type": "recognised", "date": "2018-06-01", "level": "national"}
+    award = compute(dalian, {"id": "c", "org": "o", "kind": "incubator"}, event, History()).awards[0]
+    once = next(step for step in award.steps if step["step"] == "once")
+    assert [(seen["name"], seen["source"]) for seen in once["inputs"]] == [
+        ("subject", "对象登记信息"),
+        ("level", "事件"),
+    ]
+
+
 def test_whole_numbers_need_no_quotes(tmp_path: Path) -> None:
     policy = changed(tmp_path, ('values: {2020-01-01: "3"}', "values: {2020-01-01: 3}"))
     assert compute(policy, LAB, opened(staff=2), History()).declined[0].reason == "threshold-not-met"
