@@ -183,7 +183,7 @@ async def test_a_stranger_with_the_contract_gets_his_subsidy_event_even_if_every
         asyncio.create_task(hear(jetstream, Hearing(settlement, engine, SPINE, SOURCE, now, lambda: None), stop))
         for _ in range(2)
     ]
-    for _ in range(600):
+    for _ in range(1800):
         info = await jetstream.consumer_info("INCUBATOR", settlement.durable)
         if (info.num_pending, info.num_ack_pending) == (0, 0):
             break

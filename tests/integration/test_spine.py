@@ -65,7 +65,7 @@ async def count(database: AsyncEngine, table: Table) -> int:
         return found
 
 
-async def until(holds: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
+async def until(holds: Callable[[], Awaitable[bool]], seconds: float = 90) -> None:
     deadline = asyncio.get_running_loop().time() + seconds
     while not await holds():
         assert asyncio.get_running_loop().time() < deadline, "it did not come about in time"
