@@ -128,10 +128,10 @@ class _Builder:
                     continue
                 named = [limit for limit in (*rule.once, *rule.limits) if not isinstance(limit, OncePer)]
                 for limit in named:
-                    name = limit.counting.id
+                    name = limit.counting.name
                     if limits.setdefault(name, limit) != limit:
                         maker.find(("limits",), f"限额 {name} 在别处写法不同；共用的限额应完全相同")
-                if len({limit.counting.id for limit in named}) < len(named):
+                if len({limit.counting.name for limit in named}) < len(named):
                     maker.find(("limits",), "同一规则里的限额编号重复")
                 yield rule
         for name in ids & limits.keys():

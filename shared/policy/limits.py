@@ -48,10 +48,15 @@ def counted_by(fact: FactType) -> Dimension:
 
 
 class Counting:
-    """The awards that are counted together: those with the same value in each dimension."""
+    """The awards that are counted together: those with the same value in each dimension.
 
-    def __init__(self, name: str, per: tuple[Dimension, ...]) -> None:
-        self.id = name
+    Their key begins with the policy's id: two policies never share a turn or a ceiling by accident of a name. It does
+    not hold the version: what an earlier version awarded still counts.
+    """
+
+    def __init__(self, policy: str, name: str, per: tuple[Dimension, ...]) -> None:
+        self.id = f"{policy}/{name}"
+        self.name = name
         self.per = per
         self.same = "、".join(f"同一{dimension.label}" for dimension in per)
 

@@ -235,7 +235,7 @@ class RuleBuilder:
             if dimension == "year" and "year" not in self.policy.events[event].carries:
                 raise self.fail((*at, place), f"事件 {event} 不带年度，请用 calendar_year")
             dimensions.append(found)
-        return Counting(name, tuple(dimensions))
+        return Counting(self.head.policy, name, tuple(dimensions))
 
     def _fact(self, name: str, at: At, *types: str) -> FactType:
         fact = self.policy.facts.get(name)

@@ -217,7 +217,7 @@ def test_the_engine_names_the_keys_it_will_look_at(dalian: Policy) -> None:
     }
     award: Award = compute(dalian, subject, event, History()).awards[0]
     assert limit_keys(dalian, subject, event) == set(award.keys) == {
-        ("carrier-hnte", "t"), ("carrier-hnte-yearly", "o1", "2018"),
+        ("dalian-2017-52/carrier-hnte", "t"), ("dalian-2017-52/carrier-hnte-yearly", "o1", "2018"),
     }  # fmt: skip
     del event["facts"]
-    assert limit_keys(dalian, subject, event) == {("carrier-hnte-yearly", "o1", "2018")}
+    assert limit_keys(dalian, subject, event) == {("dalian-2017-52/carrier-hnte-yearly", "o1", "2018")}

@@ -40,7 +40,7 @@ def test_an_events_own_level_goes_before_its_subjects(dalian: Policy) -> None:
     event = {"id": "e", "type": "recognised", "date": "2018-06-01", "level": "provincial"}
     award = compute(dalian, carrier, event, History()).awards[0]
     assert award.amount == Decimal("500000.00")
-    assert ("incubator-recognised", "c", "provincial") in award.keys
+    assert ("dalian-2017-52/incubator-recognised", "c", "provincial") in award.keys
 
 
 def test_the_same_words_of_another_kind_or_from_elsewhere_are_told_as_they_are(dalian: Policy) -> None:
@@ -83,7 +83,7 @@ def test_a_limit_off_the_smallest_unit_is_never_exceeded_by_rounding(tmp_path: P
     for number in range(3):
         for award in compute(policy, FUND, invested(number, "50000000.00"), history).awards:
             history = history.with_award(award)
-    assert history.tally(("fund-total", "s1")).total == 1_500_000
+    assert history.tally(("invented/fund-total", "s1")).total == 1_500_000
 
 
 def test_a_rule_holds_only_in_its_own_period(tmp_path: Path) -> None:

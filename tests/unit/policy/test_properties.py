@@ -113,7 +113,7 @@ def test_a_year_never_exceeds_its_ceiling_in_whatever_order(dalian: Policy, even
             assert award.amount is not None
             assert award.amount > 0
         assert all(total <= ENDS for total in years.values())
-    tenants = [key for award in story.standing for key in award.keys if key[0] == "carrier-hnte"]
+    tenants = [key for award in story.standing for key in award.keys if key[0] == "dalian-2017-52/carrier-hnte"]
     assert len(tenants) == len(set(tenants))  # once per tenant, whatever was reversed in between
     assert story.history == History(story.standing)
 
