@@ -127,12 +127,22 @@ class Hearing:
             log.info("a batch of %d failed and is handled one by one: %r", len(readable), error)
             for each in readable:
                 await self._alone(each)
+        else:
+            await self._done(readable)
 
     async def _alone(self, each: _Readable) -> None:
         try:
             await self._commit([each])
         except Exception as error:  # noqa: BLE001 - put off or parked, never lost
             await self._judge(each, error)
+        else:
+            await self._done([each])
+
+    async def _done(self, readable: Sequence[_Readable]) -> None:
+        """After the commit nothing is judged: a message that cannot be acknowledged comes again and is known."""
+        self.committed()
+        for each in readable:
+            await each.message.ack()
 
     async def _commit(self, readable: Sequence[_Readable]) -> None:
         async with transaction(self.engine) as connection:
@@ -148,9 +158,6 @@ class Hearing:
             if batch:
                 await self.consumer.handler(batch, unit)
                 await publish(connection, self.tables, self.source, unit.outgoing, now)
-        self.committed()
-        for each in readable:
-            await each.message.ack()
 
     async def _judge(self, each: _Readable, error: Exception) -> None:
         attempts = each.message.metadata.num_delivered

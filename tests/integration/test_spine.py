@@ -301,6 +301,34 @@ async def test_what_may_succeed_later_is_tried_again_after_a_while(
     assert (parked["code"], parked["attempts"], parked["headers"]["ce-id"]) == ("ConnectionError", 3, "e2")
 
 
+class Unacknowledged:
+    """A message whose connection is gone by the time it is acknowledged."""
+
+    def __init__(self, number: int) -> None:
+        event = finalised(number)
+        self.headers = headers_of(event, Envelope(f"e{number}", "/test", now(), event.about()))
+        self.data = body_of(event)
+        self.subject = event.subject()
+
+    async def ack(self) -> None:
+        raise ConnectionError("gone")
+
+    async def nak(self, **_: float) -> None:
+        raise AssertionError("what is committed is not put off")
+
+
+async def test_what_is_committed_is_never_judged_again_even_if_it_cannot_be_acknowledged(
+    database: AsyncEngine, spine: SpineTables, ledger: Ledger
+) -> None:
+    at_work = Hearing(ledger.consumer(), database, spine, SOURCE, now, lambda: None)
+    messages: list[Any] = [Unacknowledged(1), Unacknowledged(2)]
+    for batch in (messages, messages[:1]):  # they come again, together or alone
+        with pytest.raises(ConnectionError, match="gone"):
+            await at_work.handle(batch)
+    assert [await count(database, table) for table in (ledger.table, spine.parked)] == [2, 0]
+    assert ledger.batches == [2]
+
+
 async def test_a_parked_event_is_settled_once_with_who_and_why(database: AsyncEngine, spine: SpineTables) -> None:
     message = parking.Parked("c", "INCUBATOR", 7, "s", {"ce-id": "e"}, b"x", "code", "first", 1)
     async with transaction(database) as connection:
