@@ -1,16 +1,25 @@
 """What every event is: data with a type, a version and one owner."""
 
+from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 Owner = Literal["incubator", "talent", "notify", "contact"]
+
+
+def _a_day(text: str) -> str:
+    date.fromisoformat(text)  # 2018-02-30 has the form of a date and names no day
+    return text
+
 
 Id = Annotated[str, Field(min_length=1, max_length=200)]
 Text = Annotated[str, Field(min_length=1)]
 Yuan = Annotated[str, Field(pattern=r"^-?[0-9]{1,15}\.[0-9]{2}$", examples=["300000.00"])]
 """Money on the bus: a decimal string in yuan with two places."""
-LegalDate = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", examples=["2018-12-20"])]
+LegalDate = Annotated[
+    str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", examples=["2018-12-20"]), AfterValidator(_a_day)
+]
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 

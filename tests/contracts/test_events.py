@@ -23,6 +23,7 @@ from shared.contracts.streams import STREAMS, stream_of
 from tests.contracts.compatibility import breaks
 
 SNAPSHOTS = Path(__file__).parent / "schemas"
+IMPOSSIBLE_DAY = json.dumps({**EvaluationFinalised.example, "date": "2018-02-30"}).encode()
 WHEN = datetime(2018, 12, 17, 1, 0, 0, 123456, tzinfo=UTC)
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20)
 CONTRACTS = pytest.mark.parametrize("contract", EVENTS.values(), ids=EVENTS.keys())
@@ -139,6 +140,7 @@ def test_whatever_stands_in_an_envelope_survives_the_headers(
         ({"ce-time": "2018-12-17T09:00:00"}, None, "没有时区"),
         ({}, b"not json", "正文"),
         ({"x": "y"}, b'{"evaluation_id": "1"}', "round_id"),
+        ({"x": "y"}, IMPOSSIBLE_DAY, "date"),
     ],
 )
 def test_what_cannot_be_read_says_why(headers: dict[str, str], body: bytes | None, told: str) -> None:
