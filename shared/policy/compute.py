@@ -131,7 +131,8 @@ def _award(
 ) -> Award | Refusal:
     policy = situation.policy
     unit = policy.rounding.unit
-    context = ROUNDING if policy.rounding.mode == "half_up" else DOWN
+    # what is only allowed is never rounded above what the text allows
+    context = ROUNDING if policy.rounding.mode == "half_up" and quantity.decided else DOWN
     ceiling = context.quantize(quantity.ceiling, unit)
     floor = None if quantity.floor is None else context.quantize(quantity.floor, unit)
     if not ceiling:

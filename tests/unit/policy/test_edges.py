@@ -86,6 +86,12 @@ def test_a_limit_off_the_smallest_unit_is_never_exceeded_by_rounding(tmp_path: P
     assert history.tally(("invented/fund-total", "s1")).total == 1_500_000
 
 
+def test_a_ceiling_that_waits_is_never_rounded_above_the_text(tmp_path: Path) -> None:
+    policy = changed(tmp_path, ('"900000.00"}, confirmed_until', '"900000.005"}, confirmed_until'))
+    event = {"id": "e", "type": "built", "date": "2021-06-01", "facts": {"finished_on": "2020-01-01"}}
+    assert compute(policy, LAB, event, History()).awards[0].ceiling == Decimal("900000.00")
+
+
 def test_a_rule_holds_only_in_its_own_period(tmp_path: Path) -> None:
     policy = changed(
         tmp_path, ("- id: investment\n", "- id: investment\n  in_force: {from: 2021-01-01, until: 2021-12-31}\n")
