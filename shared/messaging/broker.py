@@ -16,6 +16,8 @@ WAIT_SECONDS = 0.5
 """How long one pull waits for messages; the first to come end it, so this is no latency."""
 PAUSE_SECONDS = 1.0
 
+__all__ = ["Client", "JetStreamContext", "connect", "hear"]
+
 log = logging.getLogger(__name__)
 
 

@@ -7,12 +7,12 @@ may succeed later is put off with a growing delay, one that never will is parked
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from nats.aio.msg import Msg
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.contracts.envelope import Envelope, UnreadableEvent, read
 from shared.contracts.event import Event
@@ -20,10 +20,11 @@ from shared.contracts.streams import stream_of
 from shared.core.errors import DomainError
 from shared.db.transaction import transaction
 from shared.messaging.inbox import claim
-from shared.messaging.outbox import Outgoing, publish
+from shared.messaging.outbox import publish
 from shared.messaging.parking import Parked, park
 from shared.messaging.provision import Durable
 from shared.messaging.tables import SpineTables
+from shared.messaging.unit import Unit
 
 DELAYS = (1.0, 5.0, 30.0, 120.0, 600.0)
 """Seconds before the second, third ... attempt; after the last, the message is parked."""
@@ -39,18 +40,6 @@ class Received(Generic[Heard]):
 
     event: Heard
     envelope: Envelope
-
-
-@dataclass(slots=True)
-class Unit:
-    """What a handler works with: the transaction's connection, and what it wants published when that commits."""
-
-    connection: AsyncConnection
-    now: datetime
-    outgoing: list[Outgoing] = field(default_factory=list)
-
-    def publish(self, outgoing: Outgoing) -> None:
-        self.outgoing.append(outgoing)
 
 
 Handler = Callable[[list[Received[Any]], Unit], Awaitable[None]]

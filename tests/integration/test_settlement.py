@@ -22,9 +22,10 @@ from shared.contracts.event import Event
 from shared.contracts.incubator import CarrierRecognised, EvaluationFinalised, TenantHnteRecognised
 from shared.db.transaction import reading, transaction
 from shared.messaging.broker import connect, hear
-from shared.messaging.consumer import Hearing, Received, Unit
+from shared.messaging.consumer import Hearing, Received
 from shared.messaging.outbox import publish
 from shared.messaging.provision import provision
+from shared.messaging.unit import Unit
 from shared.policy import Policy
 from shared.policy.outcome import Award
 from shared.policy.steps import explanation

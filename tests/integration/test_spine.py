@@ -19,11 +19,12 @@ from shared.core.errors import DomainError
 from shared.db.transaction import reading, transaction
 from shared.messaging import parking
 from shared.messaging.broker import connect, hear
-from shared.messaging.consumer import Consumer, Hearing, Received, Unit, consumes
+from shared.messaging.consumer import Consumer, Hearing, Received, consumes
 from shared.messaging.outbox import Outgoing, backlog, event_id, publish
 from shared.messaging.provision import Durable, ProvisionDiffers, provision
 from shared.messaging.relay import Relay
 from shared.messaging.tables import SpineTables
+from shared.messaging.unit import Unit
 from tests.servers import NatsServer
 
 SOURCE = "/incubator"

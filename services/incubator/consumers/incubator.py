@@ -4,7 +4,8 @@ from typing import Any
 
 from services.incubator.usecases.settle import settle
 from shared.contracts.incubator import CarrierRecognised, EvaluationFinalised, TenantHnteRecognised
-from shared.messaging.consumer import Received, Unit, consumes
+from shared.messaging.consumer import Received, consumes
+from shared.messaging.unit import Unit
 from shared.policy import load_policy
 
 

@@ -21,8 +21,9 @@ from shared.contracts.incubator import (
     TenantHnteRecognised,
 )
 from shared.core.exact import plain
-from shared.messaging.consumer import Received, Unit
+from shared.messaging.consumer import Received
 from shared.messaging.outbox import Outgoing, event_id
+from shared.messaging.unit import Unit
 from shared.policy import Award, History, Outcome, Policy, PolicyError, Refusal, compute
 from shared.policy.keys import limit_keys
 from shared.policy.steps import LimitKey

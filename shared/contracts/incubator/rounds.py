@@ -101,6 +101,7 @@ class _ReportMoved(Event):
         "version": 2,
         "missing": [],
         "reasons": {"seats_used": "已使用工位大于工位总数，请核对"},
+        "labels": {"seats_used": "已使用工位"},
         "deadline": "2018-12-05",
     }
     report_id: Id
@@ -110,19 +111,50 @@ class _ReportMoved(Event):
     missing: list[Text] = Field(default_factory=list)
     reasons: dict[str, Text] = Field(default_factory=dict)
     """By field, what is wrong with it and what to do."""
+    labels: dict[str, Text] = Field(default_factory=dict)
+    """By field, what people call it."""
     deadline: LegalDate | None = None
 
 
 class ReportDue(_ReportMoved):
+    """A round was opened and this carrier has to report, or it closes soon and something is missing."""
+
     type_: ClassVar[str] = "incubator.report.due.v1"
+    example: ClassVar[dict[str, Any]] = {
+        **_ReportMoved.example,
+        "version": None,
+        "reasons": {},
+        "labels": {},
+        "stage": "opened",
+        "year": 2018,
+        "period": 2017,
+        "document_no": "样例文〔2018〕31号",
+        "opens_on": "2018-11-01",
+        "deadline": "2018-11-30",
+    }
+    stage: Literal["opened", "closing"] = "closing"
+    year: int | None = None
+    period: int | None = None
+    document_no: Text | None = None
+    opens_on: LegalDate | None = None
 
 
 class ReportSubmitted(_ReportMoved):
     type_: ClassVar[str] = "incubator.report.submitted.v1"
+    example: ClassVar[dict[str, Any]] = {
+        **_ReportMoved.example,
+        "reasons": {},
+        "labels": {},
+        "receipt": "2018-makerspace-Z12-2",
+    }
+    receipt: Text | None = None
 
 
 class ReportReturned(_ReportMoved):
     type_: ClassVar[str] = "incubator.report.returned.v1"
+    example: ClassVar[dict[str, Any]] = {**_ReportMoved.example, "returned_by": "clerk-1", "corrections_left": 2}
+    returned_by: Text | None = None
+    corrections_left: int | None = None
 
 
 class ReportAccepted(_ReportMoved):
@@ -136,6 +168,7 @@ class EvaluationPublicised(Event):
         "evaluation_id": "2018-Z12",
         "carrier": CARRIER,
         "grade": "excellent",
+        "grade_name": "优秀",
         "total": "91.50",
         "public_from": "2018-12-10",
         "public_until": "2018-12-14",
@@ -144,6 +177,7 @@ class EvaluationPublicised(Event):
     evaluation_id: Id
     carrier: Carrier
     grade: Text
+    grade_name: Text | None = None
     total: Text | None = None
     public_from: LegalDate
     public_until: LegalDate
@@ -197,8 +231,11 @@ class EvaluationFinalised(Event):
         "year": 2018,
         "carrier": CARRIER,
         "grade": "excellent",
+        "grade_name": "优秀",
         "total": "91.50",
         "date": "2018-12-17",
+        "document_no": "样例文〔2018〕40号",
+        "withdrawal_proposed": False,
         "facts": {"operating_cost_prev_year": "900000.00"},
         "sources": {"operating_cost_prev_year": "2018 年度填报第 2 版"},
     }
@@ -207,8 +244,12 @@ class EvaluationFinalised(Event):
     year: int
     carrier: Carrier
     grade: Text
+    grade_name: Text | None = None
     total: Text | None = None
     date: LegalDate
+    document_no: Text | None = None
+    withdrawal_proposed: bool = False
+    """The second failure in a row: the title may be withdrawn."""
     facts: dict[str, str] = Field(default_factory=dict)
     sources: dict[str, str] = Field(default_factory=dict)
 

@@ -1,0 +1,1 @@
+"""Notify: letters, contacts, messages and their delivery."""

@@ -1,0 +1,33 @@
+"""What a service declares of itself, so that one box and separate processes run it alike."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter
+from sqlalchemy import MetaData
+
+from shared.messaging.consumer import Consumer
+from shared.messaging.tables import SpineTables
+
+if TYPE_CHECKING:
+    from shared.running.running import Running
+
+Task = Callable[["Running"], Coroutine[None, None, None]]
+"""Work a service does by itself until `running.stop` is set: a sender, a schedule."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """`name` is its prefix on the bus, its schema and its path on the site; `title` what people call it."""
+
+    name: str
+    title: str
+    metadata: MetaData
+    spine: SpineTables
+    migrations: Path
+    consumers: tuple[Consumer, ...]
+    tasks: tuple[Task, ...]
+    routes: Callable[["Running"], APIRouter]
+    """Its pages and its JSON API, under /<name>."""
