@@ -3,13 +3,18 @@
 from typing import Any
 
 from services.incubator.usecases.settle import settle
-from shared.contracts.incubator import CarrierRecognised, EvaluationFinalised, TenantHnteRecognised
+from shared.contracts.incubator import CarrierRecognised, EvaluationFinalised, SettlementRequested, TenantHnteRecognised
 from shared.messaging.consumer import Received, consumes
 from shared.messaging.unit import Unit
 from shared.policy import load_policy
 
 
-@consumes(CarrierRecognised, TenantHnteRecognised, EvaluationFinalised, durable="incubator-settlement")
+@consumes(
+    CarrierRecognised, TenantHnteRecognised, EvaluationFinalised, SettlementRequested, durable="incubator-settlement"
+)
 async def settlement(received: list[Received[Any]], unit: Unit) -> None:
-    """Turn recognitions, tenants' titles and final grades into subsidies (大政发〔2017〕52号, art. 12, 14, 15)."""
+    """Turn recognitions, tenants' titles and final grades into subsidies (大政发〔2017〕52号, art. 12, 14, 15).
+
+    What the office asks for is computed again.
+    """
     await settle(received, unit, load_policy("dalian-2017-52"))

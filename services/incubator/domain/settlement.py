@@ -6,9 +6,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from services.incubator.domain.city_year import Carrier, CityYear
-from shared.core.units import unit_name
+from services.incubator.domain.reporting import facts_of
 from shared.evaluation import Grade, Result, Unit, grade, score
-from shared.evaluation.figures import yuan_of
 from shared.policy import Award, History, Outcome, PolicyError, Refusal, compute
 
 
@@ -142,16 +141,9 @@ def _events(year: CityYear, evaluations: Mapping[str, Iterable[Evaluation]]) -> 
 
 def _evaluated(year: CityYear, evaluation: Evaluation, given: str) -> Event:
     carrier = evaluation.carrier
-    facts: dict[str, object] = {}
-    sources: dict[str, str] = {}
     report = year.reports.get(carrier.id)
-    for figure in year.schemes[carrier.kind].figures.values():
-        value = report.figures.get(figure.name) if report and figure.fact else None
-        if figure.fact and value is not None:
-            facts[figure.fact] = yuan_of(figure, value)
-            sources[figure.fact] = (
-                f"{year.year} 年度填报（数据期 {year.period} 年），{figure.label}，{unit_name(figure.unit)}"
-            )
+    of = f"{year.year} 年度填报（数据期 {year.period} 年）"
+    facts, sources = facts_of(year.schemes[carrier.kind], report.figures if report else {}, of)
     decision = year.decisions.get(carrier.id)
     decided = (
         {}

@@ -1,20 +1,21 @@
 """The ledger: what was awarded, under lock by limit key, and what is entered."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import RowMapping, Select, delete, insert, select
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.incubator.store.tables import LIMIT_KEY, SUBSIDY, SUBSIDY_KEY, Subsidy, SubsidyKey
+from services.incubator.store.tables import LIMIT_KEY, SUBSIDY, SUBSIDY_KEY
 from shared.core.canonical import canonical_json
 from shared.core.exact import EXACT
 from shared.policy import History, PastAward
 from shared.policy.steps import LimitKey
 
-AWARDED, WAITING, DECLINED, BLOCKED = "awarded", "waiting", "declined", "blocked"
+AWARDED, WAITING, DECLINED, BLOCKED, REVERSAL = "awarded", "waiting", "declined", "blocked", "reversal"
+OUTCOMES = {AWARDED: "补助", WAITING: "待决定", DECLINED: "不予补助", BLOCKED: "缺少事实", REVERSAL: "冲销"}
 FEN = Decimal(100)
 MOST_KEYS = 5_000
 """As many keys as one question to the database asks for; SQLite and PostgreSQL take some 32,000 values."""
@@ -34,45 +35,101 @@ def in_yuan(fen: int) -> Decimal:
     return EXACT.divide(Decimal(fen), FEN)
 
 
-async def lock(connection: AsyncConnection, keys: Collection[LimitKey]) -> None:
+async def lock(connection: AsyncConnection, texts: Iterable[str]) -> None:
     """Nobody else computes under these keys until this transaction ends. Taken in order, so that two never deadlock.
 
-    On SQLite the transaction holds the only writer's lock already; the rows are made all the same.
+    On SQLite the transaction holds the only writer's lock already.
     """
-    texts = sorted(map(key_text, keys))
-    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
-    for start in range(0, len(texts), MOST_KEYS):
-        part = texts[start : start + MOST_KEYS]
-        await connection.execute(
-            dialect.insert(LIMIT_KEY).values([{"key": text} for text in part]).on_conflict_do_nothing()
-        )
-        rows = select(LIMIT_KEY.c.key).where(LIMIT_KEY.c.key.in_(part)).order_by(LIMIT_KEY.c.key)
-        await connection.execute(rows.with_for_update())
+    if connection.dialect.name == "sqlite":
+        return
+    ordered = sorted(set(texts))
+    for start in range(0, len(ordered), MOST_KEYS):
+        part = ordered[start : start + MOST_KEYS]
+        rows = postgresql.insert(LIMIT_KEY).values([{"key": text} for text in part]).on_conflict_do_nothing()
+        await connection.execute(rows)
+        waiting = select(LIMIT_KEY.c.key).where(LIMIT_KEY.c.key.in_(part)).order_by(LIMIT_KEY.c.key)
+        await connection.execute(waiting.with_for_update())
 
 
 async def history(connection: AsyncConnection, keys: Collection[LimitKey]) -> History:
     """What counts under these keys, oldest entry first; each award once, with all its keys."""
     by_text = {key_text(key): key for key in keys}
-    found: dict[str, tuple[PastAward, list[LimitKey]]] = {}
+    found: dict[str, tuple[int, PastAward, list[LimitKey]]] = {}
     texts = sorted(by_text)
     for start in range(0, len(texts), MOST_KEYS):
         query = (
-            select(SUBSIDY.c.ref, SUBSIDY.c.on_date, SUBSIDY.c.year, SUBSIDY.c.amount_fen, SUBSIDY_KEY.c.key)
+            select(
+                SUBSIDY.c.position,
+                SUBSIDY.c.ref,
+                SUBSIDY.c.on_date,
+                SUBSIDY.c.year,
+                SUBSIDY.c.amount_fen,
+                SUBSIDY_KEY.c.key,
+            )
             .join(SUBSIDY_KEY, SUBSIDY_KEY.c.subsidy_id == SUBSIDY.c.id)
-            .where(SUBSIDY_KEY.c.key.in_(texts[start : start + MOST_KEYS]))
-            .order_by(SUBSIDY.c.entered_at, SUBSIDY.c.id)
+            .where(SUBSIDY_KEY.c.key.in_(texts[start : start + MOST_KEYS]), SUBSIDY_KEY.c.counts)
         )
-        for ref, on_date, year, amount_fen, text in await connection.execute(query):
+        for position, ref, on_date, year, amount_fen, text in await connection.execute(query):
             award = PastAward(ref, on_date, year, in_yuan(amount_fen), ())
-            found.setdefault(ref, (award, []))[1].append(by_text[text])
-    return History(award._replace(keys=tuple(kept)) for award, kept in found.values())
+            found.setdefault(ref, (position, award, []))[2].append(by_text[text])
+    return History(award._replace(keys=tuple(kept)) for _, award, kept in sorted(found.values(), key=_by_position))
 
 
-async def enter(connection: AsyncConnection, rows: Iterable[Subsidy], keys: Iterable[SubsidyKey]) -> None:
-    """Enters rows and the keys they count under, in bulk."""
-    subsidies = [row.model_dump() for row in rows]
-    if subsidies:
-        await connection.execute(insert(SUBSIDY), subsidies)
-    counted = [row.model_dump() for row in keys]
-    if counted:
-        await connection.execute(insert(SUBSIDY_KEY), counted)
+def _by_position(entry: tuple[int, PastAward, list[LimitKey]]) -> int:
+    return entry[0]
+
+
+async def enter(
+    connection: AsyncConnection, rows: Sequence[Mapping[str, Any]], keys: Sequence[Mapping[str, Any]]
+) -> None:
+    """Enters rows and the keys they count under (or were refused under), in bulk."""
+    if rows:
+        await connection.execute(insert(SUBSIDY), rows)
+    if keys:
+        await connection.execute(insert(SUBSIDY_KEY), keys)
+
+
+async def give_back(connection: AsyncConnection, subsidies: Collection[str]) -> None:
+    """What is reversed counts under no limit any more."""
+    await connection.execute(delete(SUBSIDY_KEY).where(SUBSIDY_KEY.c.subsidy_id.in_(subsidies)))
+
+
+async def keys_of(connection: AsyncConnection, subsidy_id: str) -> list[str]:
+    query = select(SUBSIDY_KEY.c.key).where(SUBSIDY_KEY.c.subsidy_id == subsidy_id)
+    return list((await connection.execute(query)).scalars())
+
+
+async def under(connection: AsyncConnection, keys: Collection[str]) -> Sequence[RowMapping]:
+    """The rows that count, or were refused, under these keys, oldest first."""
+    ids = select(SUBSIDY_KEY.c.subsidy_id).where(SUBSIDY_KEY.c.key.in_(keys))
+    query = select(SUBSIDY).where(SUBSIDY.c.id.in_(ids)).order_by(SUBSIDY.c.position)
+    return (await connection.execute(query)).mappings().all()
+
+
+def standing() -> Select[Any]:
+    """The rows that say how things stand: not reversed, no reversing entry, and not computed again since.
+
+    A refusal, a ceiling or a block of a cause gives way to what the same cause came to later.
+    """
+    later = SUBSIDY.alias("later")
+    reversed_ = select(later.c.id).where(later.c.reverses == SUBSIDY.c.id)
+    again = select(later.c.id).where(
+        later.c.root == SUBSIDY.c.root,
+        later.c.position > SUBSIDY.c.position,
+        later.c.cause_event_id != SUBSIDY.c.cause_event_id,
+        (later.c.rule == SUBSIDY.c.rule) | SUBSIDY.c.rule.is_(None),
+    )
+    return select(SUBSIDY).where(
+        SUBSIDY.c.outcome != REVERSAL,
+        ~reversed_.exists(),
+        (SUBSIDY.c.outcome == AWARDED) | ~again.exists(),
+    )
+
+
+async def of_roots(connection: AsyncConnection, roots: Collection[str]) -> dict[str, list[RowMapping]]:
+    """Every row of these causes, oldest first."""
+    query = select(SUBSIDY).where(SUBSIDY.c.root.in_(roots)).order_by(SUBSIDY.c.position)
+    found: dict[str, list[RowMapping]] = {}
+    for row in (await connection.execute(query)).mappings():
+        found.setdefault(row["root"], []).append(row)
+    return found

@@ -1,19 +1,191 @@
 """The tables of the incubator service: one MetaData, every constraint named. Money is whole fen, instants are UTC."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, LargeBinary, MetaData, Table
-from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlalchemy import Column, UniqueConstraint
+from sqlmodel import Field
 
-from shared.db.engine import NAMING
-from shared.messaging.tables import spine_tables
-
-METADATA = MetaData(naming_convention=NAMING)
+from services.incubator.store.base import METADATA, Base, bytes_, fen, instant, json_text, table_of
+from shared.messaging.tables import POSITION, spine_tables
 
 
-class Base(SQLModel, registry=registry(metadata=METADATA)):
-    """The service's own registry: no other service's tables are in its MetaData."""
+class Organisation(Base, table=True):
+    """The legal unit behind carriers. Its contact is told to others only in contact events."""
+
+    __tablename__ = "organisation"
+    id: str = Field(primary_key=True, max_length=200)
+    name: str = Field(max_length=200)
+    credit_code: str = Field(max_length=18)
+    contact_name: str | None = Field(default=None, max_length=100)
+    contact_email: str | None = Field(default=None, max_length=300)
+
+
+class Carrier(Base, table=True):
+    """A carrier in the register. `state`: registered by name alone, active, withdrawn."""
+
+    __tablename__ = "carrier"
+    id: str = Field(primary_key=True, max_length=200)
+    organisation_id: str = Field(foreign_key="organisation.id", index=True, max_length=200)
+    kind: str = Field(index=True, max_length=50)
+    level: str | None = Field(default=None, max_length=50)
+    name: str = Field(max_length=200)
+    district: str = Field(default="", max_length=100)
+    state: str = Field(max_length=20)
+    prior: dict[str, str] = Field(default_factory=dict, sa_column=json_text())
+    """Last year's grades, `city` and `national`."""
+    note: str = Field(default="", max_length=1000)
+
+
+class Tenancy(Base, table=True):
+    """A tenant (在孵企业) at a carrier, from when to when, and when it became a 高新技术企业."""
+
+    __tablename__ = "tenancy"
+    tenant_id: str = Field(primary_key=True, max_length=200)
+    carrier_id: str = Field(primary_key=True, foreign_key="carrier.id", index=True, max_length=200)
+    name: str = Field(max_length=200)
+    entered_on: date
+    graduated_on: date | None = None
+    hnte_on: date | None = None
+
+
+class Round(Base, table=True):
+    """The year's evaluation of one kind of carrier. `period` is the calendar year the figures cover."""
+
+    __tablename__ = "round"
+    __table_args__ = (UniqueConstraint("year", "kind"),)
+    id: str = Field(primary_key=True, max_length=100)
+    year: int = Field(index=True)
+    period: int
+    kind: str = Field(max_length=50)
+    scheme: str = Field(max_length=100)
+    document_no: str = Field(max_length=100)
+    opens_on: date
+    closes_on: date
+    publicity_days: int
+    publicity_in: str = Field(max_length=20)
+    """working or calendar days."""
+    decide_within: int
+    """Working days within which an objection is decided."""
+    corrections: int
+    """How often a report may be returned."""
+    state: str = Field(index=True, max_length=20)
+    reminded_at: datetime | None = Field(default=None, sa_column=instant(optional=True))
+    public_from: date | None = None
+    public_until: date | None = None
+    finalised_on: date | None = None
+
+
+class Report(Base, table=True):
+    """A carrier's report in a round; `id` is that of its evaluation, too. Every version is kept beside it."""
+
+    __tablename__ = "report"
+    id: str = Field(primary_key=True, max_length=200)
+    round_id: str = Field(foreign_key="round.id", index=True, max_length=100)
+    carrier_id: str = Field(foreign_key="carrier.id", index=True, max_length=200)
+    state: str = Field(max_length=20)
+    version: int = 0
+    figures: dict[str, Any] | None = Field(default=None, sa_column=Column("figures", json_text().type, nullable=True))
+    explanation: str = Field(default="", max_length=4000)
+    returns: int = 0
+    reasons: dict[str, str] = Field(default_factory=dict, sa_column=json_text())
+    deadline: date | None = None
+    submitted_at: datetime | None = Field(default=None, sa_column=instant(optional=True))
+
+
+class ReportVersion(Base, table=True):
+    __tablename__ = "report_version"
+    report_id: str = Field(primary_key=True, foreign_key="report.id", max_length=200)
+    version: int = Field(primary_key=True)
+    figures: dict[str, Any] = Field(sa_column=json_text())
+    explanation: str = Field(default="", max_length=4000)
+    by: str = Field(max_length=200)
+    at: datetime = Field(sa_column=instant())
+
+
+class ExpertMark(Base, table=True):
+    """What one expert gave one indicator of one report."""
+
+    __tablename__ = "expert_mark"
+    report_id: str = Field(primary_key=True, foreign_key="report.id", max_length=200)
+    indicator: str = Field(primary_key=True, max_length=50)
+    expert: str = Field(primary_key=True, max_length=100)
+    mark: str = Field(max_length=20)
+    by: str = Field(max_length=200)
+    at: datetime = Field(sa_column=instant())
+
+
+class Evaluation(Base, table=True):
+    """What a carrier's year came to: its total, its grade, each indicator explained."""
+
+    __tablename__ = "evaluation"
+    id: str = Field(primary_key=True, foreign_key="report.id", max_length=200)
+    round_id: str = Field(foreign_key="round.id", index=True, max_length=100)
+    carrier_id: str = Field(foreign_key="carrier.id", index=True, max_length=200)
+    state: str = Field(max_length=20)
+    total: str | None = Field(default=None, max_length=20)
+    grade: str | None = Field(default=None, max_length=20)
+    reason: str = Field(default="", max_length=1000)
+    withdrawal_proposed: bool = False
+    scores: list[dict[str, Any]] = Field(default_factory=list, sa_column=json_text())
+    finalised_on: date | None = None
+
+
+class Objection(Base, table=True):
+    __tablename__ = "objection"
+    id: str = Field(primary_key=True, max_length=200)
+    evaluation_id: str = Field(foreign_key="evaluation.id", index=True, max_length=200)
+    objector_id: str = Field(max_length=200)
+    grounds: str = Field(max_length=4000)
+    state: str = Field(index=True, max_length=20)
+    filed_on: date
+    decide_by: date
+    reason: str | None = Field(default=None, max_length=4000)
+
+
+class Decision(Base, table=True):
+    """What the office decided about one matter where the text leaves room; the latest one holds."""
+
+    __tablename__ = "decision"
+    position: int | None = Field(default=None, sa_column=Column(POSITION, primary_key=True, autoincrement=True))
+    about: str = Field(index=True, max_length=200)
+    """An evaluation's id, or the id of the event that is to be settled."""
+    rate: str | None = Field(default=None, max_length=40)
+    amount: str | None = Field(default=None, max_length=40)
+    by: str = Field(max_length=200)
+    on_date: date
+    reason: str = Field(max_length=1000)
+
+
+class Budget(Base, table=True):
+    """What may be approved in a year; approving locks the row."""
+
+    __tablename__ = "budget"
+    year: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    amount_fen: int = Field(sa_column=Column(fen().type, nullable=False))
+    document_no: str = Field(max_length=100)
+
+
+class CalendarDay(Base, table=True):
+    """A day off or a make-up working day of a year the calendar package does not know."""
+
+    __tablename__ = "calendar_day"
+    day: date = Field(primary_key=True)
+    worked: bool
+
+
+class Change(Base, table=True):
+    """One step of a life: who moved what from where to where, when and why. Never changed."""
+
+    __tablename__ = "change"
+    position: int | None = Field(default=None, sa_column=Column(POSITION, primary_key=True, autoincrement=True))
+    noun: str = Field(max_length=30)
+    of: str = Field(index=True, max_length=200)
+    before: str | None = Field(default=None, max_length=20)
+    after: str = Field(max_length=20)
+    by: str = Field(max_length=200)
+    at: datetime = Field(sa_column=instant())
+    why: str = Field(default="", max_length=4000)
 
 
 class LimitKeyRow(Base, table=True):
@@ -23,15 +195,32 @@ class LimitKeyRow(Base, table=True):
     key: str = Field(primary_key=True, max_length=400)
 
 
+class Cause(Base, table=True):
+    """An event the settlement heard, as it was asked. `root`: the event it computes again, itself for a first one."""
+
+    __tablename__ = "cause"
+    event_id: str = Field(primary_key=True, max_length=200)
+    root: str = Field(index=True, max_length=200)
+    about: str = Field(index=True, max_length=200)
+    type: str = Field(max_length=100)
+    body: bytes = Field(sa_column=bytes_())
+    source: str = Field(max_length=200)
+    happened_at: datetime = Field(sa_column=instant())
+    story: str = Field(index=True, max_length=200)
+
+
 class Subsidy(Base, table=True):
-    """A row of the ledger, never changed: an amount, a ceiling that waits, a refusal of 0.00, or a visible block."""
+    """A row of the ledger, never changed: an amount, a ceiling that waits, a refusal of 0.00, a visible block, or a
+    reversing entry, whose amount is negative."""
 
     __tablename__ = "subsidy"
-    id: str = Field(primary_key=True, max_length=40)
+    position: int | None = Field(default=None, sa_column=Column(POSITION, primary_key=True, autoincrement=True))
+    id: str = Field(unique=True, max_length=40)
+    root: str = Field(index=True, max_length=200)
     cause_event_id: str = Field(index=True, max_length=200)
     ref: str = Field(index=True, max_length=400)
     outcome: str = Field(max_length=20)
-    """awarded, waiting, declined or blocked."""
+    """awarded, waiting, declined, blocked or reversal."""
     carrier_id: str = Field(index=True, max_length=200)
     organisation_id: str = Field(index=True, max_length=200)
     policy_version: str = Field(max_length=100)
@@ -40,26 +229,68 @@ class Subsidy(Base, table=True):
     reason: str | None = Field(default=None, max_length=1000)
     on_date: date
     year: int | None = None
-    amount_fen: int | None = Field(default=None, sa_column=Column(BigInteger))
-    floor_fen: int | None = Field(default=None, sa_column=Column(BigInteger))
-    ceiling_fen: int | None = Field(default=None, sa_column=Column(BigInteger))
-    explanation: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    amount_fen: int | None = Field(default=None, sa_column=fen())
+    floor_fen: int | None = Field(default=None, sa_column=fen())
+    ceiling_fen: int | None = Field(default=None, sa_column=fen())
+    reverses: str | None = Field(default=None, unique=True, foreign_key="subsidy.id", max_length=40)
+    explanation: bytes = Field(sa_column=bytes_())
     explanation_hash: str | None = Field(default=None, max_length=64)
-    entered_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    story: str = Field(index=True, max_length=200)
+    entered_at: datetime = Field(sa_column=instant())
 
 
 class SubsidyKey(Base, table=True):
-    """Under which limit keys a subsidy counts."""
+    """Under which limit keys a subsidy counts; one that is reversed counts under none. What a limit refused is noted
+    under its keys as well, and does not count: if room comes free there, it is looked at again."""
 
     __tablename__ = "subsidy_key"
     key: str = Field(primary_key=True, max_length=400)
     subsidy_id: str = Field(primary_key=True, max_length=40, foreign_key="subsidy.id")
+    counts: bool
 
 
-def _table(model: type[Base]) -> Table:
-    table: Table = model.__table__  # type: ignore[attr-defined]  # a model with table=True has one
-    return table
+class Payment(Base, table=True):
+    """How far an awarded subsidy is on its way out: proposed, approved, paid; what was done stays in `change`."""
+
+    __tablename__ = "payment"
+    subsidy_id: str = Field(primary_key=True, foreign_key="subsidy.id", max_length=40)
+    state: str = Field(index=True, max_length=20)
+    budget_year: int = Field(index=True)
+    proposed_by: str = Field(max_length=200)
+    approved_by: str | None = Field(default=None, max_length=200)
+    paid_on: date | None = None
+    document_no: str | None = Field(default=None, max_length=100)
 
 
-LIMIT_KEY, SUBSIDY, SUBSIDY_KEY = _table(LimitKeyRow), _table(Subsidy), _table(SubsidyKey)
+class MessageSeen(Base, table=True):
+    """Where a letter has got to, as its owner told."""
+
+    __tablename__ = "message_seen"
+    message_id: str = Field(primary_key=True, max_length=200)
+    letter: str = Field(max_length=100)
+    cause_event_id: str = Field(index=True, max_length=200)
+    recipient_id: str = Field(index=True, max_length=200)
+    story: str = Field(index=True, max_length=200)
+    state: str = Field(max_length=20)
+    reason: str | None = Field(default=None, max_length=2000)
+    at: datetime = Field(sa_column=instant())
+
+
+class ScheduleRun(Base, table=True):
+    """When a schedule last ran, what it did, and what went wrong."""
+
+    __tablename__ = "schedule_run"
+    name: str = Field(primary_key=True, max_length=100)
+    last_at: datetime = Field(sa_column=instant())
+    did: int
+    last_did_at: datetime | None = Field(default=None, sa_column=instant(optional=True))
+    error: str | None = Field(default=None, max_length=4000)
+
+
+ORGANISATION, CARRIER, TENANCY = table_of(Organisation), table_of(Carrier), table_of(Tenancy)
+ROUND, REPORT, REPORT_VERSION, EXPERT_MARK = (table_of(each) for each in (Round, Report, ReportVersion, ExpertMark))
+EVALUATION, OBJECTION, DECISION, BUDGET = (table_of(each) for each in (Evaluation, Objection, Decision, Budget))
+CALENDAR_DAY, CHANGE, LIMIT_KEY, CAUSE = (table_of(each) for each in (CalendarDay, Change, LimitKeyRow, Cause))
+SUBSIDY, SUBSIDY_KEY, PAYMENT = (table_of(each) for each in (Subsidy, SubsidyKey, Payment))
+MESSAGE_SEEN, SCHEDULE_RUN = table_of(MessageSeen), table_of(ScheduleRun)
 SPINE = spine_tables(METADATA)

@@ -1,0 +1,88 @@
+"""What happens by itself: rounds open and close, reminders go out, publicity ends.
+
+Ticks are APScheduler's and in memory; what is due is a question to the rows, claimed by a conditional UPDATE, so that
+replicas and restarts are safe.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.incubator.store import schedules
+from services.incubator.usecases import due
+from shared.core.clock import SHANGHAI, legal_date
+from shared.core.errors import DomainError
+from shared.messaging.unit import Unit
+from shared.running.running import Running
+
+BY = "schedule"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Scheduled:
+    """`name` is its key, `says` what it does, `due` the ids it is due for now, `work` does one of them."""
+
+    name: str
+    says: str
+    seconds: int
+    due: Callable[[AsyncConnection, date], Awaitable[list[str]]]
+    work: Callable[[Unit, str], Awaitable[object]]
+
+
+SCHEDULE = (
+    Scheduled("open-rounds", "到开放日期的批次自动开放填报", 5, due.rounds_to_open, due.open_due),
+    Scheduled("remind", "截止前三天提醒还没有填报的载体", 5, due.rounds_to_remind, due.remind_due),
+    Scheduled("close-rounds", "过截止日期的批次自动截止", 5, due.rounds_to_close, due.close_due),
+    Scheduled("end-publicity", "公示期满且没有异议的等次自动确定", 5, due.rounds_to_finalise, due.finalise_due),
+)
+
+
+async def run_once(running: Running, scheduled: Scheduled) -> int:
+    """Does everything that is due, each in a transaction of its own; one that fails leaves the others alone."""
+    done, errors = 0, []
+    async with running.look() as connection:
+        ids = await scheduled.due(connection, legal_date(running.now()))
+    for id_ in ids:
+        try:
+            async with running.unit(BY) as unit:
+                await scheduled.work(unit, id_)
+            done += 1
+        except (DomainError, SQLAlchemyError) as error:
+            log.warning("%s could not do %s: %r", scheduled.name, id_, error)
+            errors.append(f"{id_}：{error}")
+    async with running.unit(BY) as unit:
+        await schedules.note(unit, scheduled.name, done, "；".join(errors) or None)
+    return done
+
+
+async def run_due(running: Running) -> int:
+    """Everything of the schedule that is due now, in its order; how much was done."""
+    return sum([await run_once(running, scheduled) for scheduled in SCHEDULE])
+
+
+async def tick(running: Running) -> None:
+    """Runs the schedule until the service stops."""
+    scheduler = AsyncIOScheduler(timezone=SHANGHAI)
+    for scheduled in SCHEDULE:
+        scheduler.add_job(
+            run_once,
+            IntervalTrigger(seconds=scheduled.seconds, timezone=SHANGHAI),
+            args=(running, scheduled),
+            id=scheduled.name,
+            coalesce=True,
+            misfire_grace_time=None,
+            max_instances=1,
+        )
+    scheduler.start()
+    try:
+        await running.stop.wait()
+    finally:
+        scheduler.shutdown(wait=False)

@@ -1,0 +1,37 @@
+"""The incubator service: carriers, reports, rounds, grades, publicity, objections, subsidies and budgets.
+
+Publishes `incubator.>` and the operators' contacts; hears itself (the settlement) and where letters have got to.
+"""
+
+from pathlib import Path
+
+from fastapi import APIRouter
+
+from services.incubator.consumers.incubator import settlement
+from services.incubator.consumers.notify import messages
+from services.incubator.schedule import tick
+from services.incubator.store.base import METADATA
+from services.incubator.store.tables import SPINE
+from services.incubator.web.api import api
+from services.incubator.web.pages import pages
+from shared.running.running import Running
+from shared.running.service import Service
+
+
+def routes(running: Running) -> APIRouter:
+    router = APIRouter()
+    router.include_router(api(running))
+    router.include_router(pages(running))
+    return router
+
+
+SERVICE = Service(
+    name="incubator",
+    title="孵化载体",
+    metadata=METADATA,
+    spine=SPINE,
+    migrations=Path(__file__).parent / "store" / "migrations",
+    consumers=(settlement, messages),
+    tasks=(tick,),
+    routes=routes,
+)

@@ -1,0 +1,55 @@
+"""The registers: organisations, carriers and tenants, found and entered."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import RowMapping, Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.incubator.store.tables import CALENDAR_DAY, CARRIER
+from shared.contracts.incubator import Carrier as ToldCarrier
+from shared.core.workdays import Known
+
+MOST_ROWS = 500
+
+
+async def enter(
+    connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]], keep: Collection[str] = ()
+) -> None:
+    """Enters rows; one that is there already takes the new values, but for the columns in `keep`."""
+    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
+    keys = [column.name for column in table.primary_key.columns]
+    for start in range(0, len(rows), MOST_ROWS):
+        statement = dialect.insert(table).values([dict(row) for row in rows[start : start + MOST_ROWS]])
+        again = {name: statement.excluded[name] for name in rows[0] if name not in {*keys, *keep}}
+        if again:
+            statement = statement.on_conflict_do_update(index_elements=keys, set_=again)
+        else:
+            statement = statement.on_conflict_do_nothing()
+        await connection.execute(statement)
+
+
+async def carriers(connection: AsyncConnection, ids: Collection[str]) -> dict[str, RowMapping]:
+    """The carriers by id, those that are there."""
+    rows = (await connection.execute(select(CARRIER).where(CARRIER.c.id.in_(ids)))).mappings()
+    return {row["id"]: row for row in rows}
+
+
+async def carriers_of_kind(connection: AsyncConnection, kind: str) -> Sequence[RowMapping]:
+    """The active carriers of a kind, in the order of their ids."""
+    query = select(CARRIER).where(CARRIER.c.kind == kind, CARRIER.c.state == "active").order_by(CARRIER.c.id)
+    return (await connection.execute(query)).mappings().all()
+
+
+def told(carrier: RowMapping, **changed: object) -> ToldCarrier:
+    """A carrier as every event names it."""
+    row: dict[str, Any] = {**carrier, **changed}
+    return ToldCarrier(
+        id=row["id"], org_id=row["organisation_id"], kind=row["kind"], level=row["level"], name=row["name"]
+    )
+
+
+async def calendar(connection: AsyncConnection) -> Known:
+    """The days the office imported."""
+    return {row.day: row.worked for row in await connection.execute(select(CALENDAR_DAY))}

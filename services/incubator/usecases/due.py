@@ -1,0 +1,66 @@
+"""What is due now: questions to the rows, and the use case that does each."""
+
+from datetime import date
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.incubator.store.tables import EVALUATION, OBJECTION, ROUND
+from services.incubator.usecases.finalising import finalise_round
+from services.incubator.usecases.rounds import RoundNamed, begin_round, close_round, remind
+from shared.core.dates import add_days
+from shared.messaging.unit import Unit
+
+REMIND_DAYS = 3
+"""How many days before the last a round reminds."""
+
+
+async def rounds_to_open(connection: AsyncConnection, today: date) -> list[str]:
+    query = select(ROUND.c.id).where(ROUND.c.state == "planned", ROUND.c.opens_on <= today)
+    return list((await connection.execute(query)).scalars())
+
+
+async def open_due(unit: Unit, round_id: str) -> None:
+    await begin_round(unit, round_id)
+
+
+async def rounds_to_remind(connection: AsyncConnection, today: date) -> list[str]:
+    query = select(ROUND.c.id).where(
+        ROUND.c.state == "open",
+        ROUND.c.reminded_at.is_(None),
+        ROUND.c.closes_on <= add_days(today, REMIND_DAYS),
+        ROUND.c.closes_on >= today,
+    )
+    return list((await connection.execute(query)).scalars())
+
+
+async def remind_due(unit: Unit, round_id: str) -> None:
+    """Reminds once, whoever else tries at the same time."""
+    claimed = update(ROUND).where(ROUND.c.id == round_id, ROUND.c.reminded_at.is_(None)).values(reminded_at=unit.now)
+    if (await unit.connection.execute(claimed)).rowcount:
+        await remind(unit, round_id)
+
+
+async def rounds_to_close(connection: AsyncConnection, today: date) -> list[str]:
+    """Open rounds whose last day, to 24:00 in Shanghai, has passed."""
+    query = select(ROUND.c.id).where(ROUND.c.state == "open", ROUND.c.closes_on < today)
+    return list((await connection.execute(query)).scalars())
+
+
+async def close_due(unit: Unit, round_id: str) -> None:
+    await close_round(unit, RoundNamed(round_id=round_id))
+
+
+async def rounds_to_finalise(connection: AsyncConnection, today: date) -> list[str]:
+    """Rounds whose publicity has passed and that have a grade nobody objects to."""
+    free = select(EVALUATION.c.id).where(
+        EVALUATION.c.round_id == ROUND.c.id,
+        EVALUATION.c.state == "publicised",
+        EVALUATION.c.id.not_in(select(OBJECTION.c.evaluation_id).where(OBJECTION.c.state == "filed")),
+    )
+    query = select(ROUND.c.id).where(ROUND.c.state == "publicised", ROUND.c.public_until < today, free.exists())
+    return list((await connection.execute(query)).scalars())
+
+
+async def finalise_due(unit: Unit, round_id: str) -> None:
+    await finalise_round(unit, RoundNamed(round_id=round_id))

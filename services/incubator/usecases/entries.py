@@ -1,0 +1,204 @@
+"""Entries of the ledger being made: rows, the limit keys they count under, and the events that tell of them."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from sqlalchemy import RowMapping, update
+
+from services.incubator.store import changes, ledger
+from services.incubator.store.tables import PAYMENT
+from services.incubator.usecases.questions import Question
+from shared.contracts.event import Event
+from shared.contracts.incubator import Carrier, SubsidyBlocked, SubsidyComputed, SubsidyDeclined, SubsidyReversed
+from shared.core.exact import plain
+from shared.messaging.outbox import Outgoing, event_id
+from shared.messaging.unit import Unit
+from shared.policy import Award, Policy, PolicyError, Refusal
+from shared.policy.steps import LimitKey
+
+COMPUTED_AGAIN = ""
+"""The reason of a reversal that a new computation made, not the office."""
+
+
+class Entries:
+    """What one transaction enters. `write` writes it all, in bulk."""
+
+    def __init__(self, unit: Unit, policy: Policy) -> None:
+        self.unit = unit
+        self.policy = policy
+        self.rows: list[dict[str, Any]] = []
+        self.keys: list[dict[str, Any]] = []
+        self.reversed: list[str] = []
+        self._by_root: dict[str, list[dict[str, Any]]] = {}
+
+    def of_root(self, root: str) -> list[dict[str, Any]]:
+        """What was entered for this root in this transaction."""
+        return self._by_root.get(root, [])
+
+    def award(self, asked: Question, award: Award) -> None:
+        """An amount; or, while the office has to decide, the ceiling it may decide under, which counts nowhere."""
+        row = self._row(asked, award.rule, ledger.WAITING if award.amount is None else ledger.AWARDED, award)
+        row["amount_fen"] = ledger.in_fen(award.amount)
+        row["floor_fen"] = ledger.in_fen(award.floor)
+        row["ceiling_fen"] = ledger.in_fen(award.ceiling)
+        if award.amount is not None:
+            self._count(row["id"], award.keys, counts=True)
+        given = {"amount": award.amount, "floor": award.floor, "ceiling": award.ceiling}
+        amounts = {name: plain(value) for name, value in given.items() if value is not None}
+        told = SubsidyComputed(**self._common(asked, row["id"], award), **amounts)
+        self._tell(asked, row["id"], told)
+
+    def decline(self, asked: Question, refusal: Refusal, keys: Iterable[LimitKey]) -> None:
+        """A refusal of 0.00 with its reason; if a limit refused, noted under its keys, to be looked at again."""
+        row = self._row(asked, refusal.rule or refusal.reason, ledger.DECLINED, refusal)
+        row["amount_fen"] = 0
+        row["reason"] = refusal.reason
+        self._count(row["id"], keys, counts=False)
+        told = SubsidyDeclined(**self._common(asked, row["id"], refusal), amount="0.00", reason=refusal.reason)
+        self._tell(asked, row["id"], told)
+
+    def block(self, asked: Question, error: PolicyError) -> None:
+        """Nothing can be computed until somebody supplies what is missing or puts right what is wrong."""
+        row = self._row(asked, ledger.BLOCKED, ledger.BLOCKED, None)
+        row["reason"] = error.message
+        told = SubsidyBlocked(
+            subsidy_id=row["id"],
+            carrier=asked.carrier,
+            cause_event_id=asked.event_id,
+            policy=self.policy.id,
+            policy_version=self.policy.name,
+            code=error.code,
+            message=error.message,
+        )
+        self._tell(asked, row["id"], told)
+
+    def reverse(self, row: Mapping[str, Any], asked: Question) -> None:
+        """Takes a row back because its cause, computed again, does not come to it any more."""
+        reversal = reversing(row, asked.event_id, COMPUTED_AGAIN, asked.on)
+        self._add(reversal | {"entered_at": self.unit.now, "story": asked.story})
+        self.reversed.append(row["id"])
+        told = told_reversed(row, reversal, asked.carrier, asked.why or "重新核算")
+        self._tell(asked, reversal["id"], told)
+
+    async def write(self) -> None:
+        connection = self.unit.connection
+        kept_keys = [key for key in self.keys if key["subsidy_id"] not in set(self.reversed)]
+        await ledger.enter(connection, self.rows, kept_keys)
+        if self.reversed:
+            await ledger.give_back(connection, self.reversed)
+            await cancel_payments(self.unit, self.reversed)
+
+    def _row(self, asked: Question, what: str, outcome: str, result: Award | Refusal | None) -> dict[str, Any]:
+        """What every row of a cause says; its id is derived from the cause and the rule, so that twice is once."""
+        row = {
+            "id": event_id(asked.event_id, what),
+            "root": asked.root,
+            "cause_event_id": asked.event_id,
+            "ref": f"{asked.event_id}/{what}",
+            "outcome": outcome,
+            "carrier_id": asked.carrier.id,
+            "organisation_id": asked.carrier.org_id,
+            "policy_version": self.policy.name if result is None else result.policy_version,
+            "article": None if result is None else result.article,
+            "rule": None if result is None else result.rule,
+            "reason": None,
+            "on_date": asked.on,
+            "year": asked.body.get("year"),
+            "amount_fen": None,
+            "floor_fen": None,
+            "ceiling_fen": None,
+            "reverses": None,
+            "explanation": b"[]" if result is None else result.explanation,
+            "explanation_hash": None if result is None else result.explanation_hash,
+            "story": asked.story,
+            "entered_at": self.unit.now,
+        }
+        self._add(row)
+        return row
+
+    def _add(self, row: dict[str, Any]) -> None:
+        self.rows.append(row)
+        self._by_root.setdefault(row["root"], []).append(row)
+
+    def _count(self, subsidy: str, keys: Iterable[LimitKey], *, counts: bool) -> None:
+        self.keys += [
+            {"key": ledger.key_text(key), "subsidy_id": subsidy, "counts": counts} for key in dict.fromkeys(keys)
+        ]
+
+    def _common(self, asked: Question, subsidy: str, result: Award | Refusal) -> dict[str, Any]:
+        return {
+            "subsidy_id": subsidy,
+            "carrier": asked.carrier,
+            "cause_event_id": asked.event_id,
+            "policy": self.policy.id,
+            "policy_version": self.policy.name,
+            "article": result.article,
+            "rule": result.rule,
+            "explanation": result.steps,
+            "explanation_hash": result.explanation_hash,
+        }
+
+    def _tell(self, asked: Question, subsidy: str, event: Event) -> None:
+        id_ = event_id(subsidy, event.type_)
+        self.unit.publish(Outgoing(id_, event, asked.story, asked.event_id, asked.traceparent))
+
+
+def reversing(row: Mapping[str, Any], cause: str, reason: str, on: object) -> dict[str, Any]:
+    """The entry that takes a row back: its amount, negative, under an id derived from the row."""
+    return {
+        **{name: row[name] for name in row if name != "position"},
+        "id": event_id(row["id"], "reversed"),
+        "cause_event_id": cause,
+        "ref": f"{row['ref']}/reversed",
+        "outcome": ledger.REVERSAL,
+        "reason": reason or None,
+        "on_date": on,
+        "amount_fen": -row["amount_fen"],
+        "reverses": row["id"],
+    }
+
+
+def told_reversed(row: Mapping[str, Any], reversal: Mapping[str, Any], carrier: Carrier, why: str) -> SubsidyReversed:
+    return SubsidyReversed(
+        subsidy_id=reversal["id"],
+        carrier=carrier,
+        cause_event_id=reversal["cause_event_id"],
+        policy=policy_of(row["policy_version"]),
+        policy_version=row["policy_version"],
+        article=row["article"],
+        rule=row["rule"],
+        explanation=steps_of(row),
+        explanation_hash=row["explanation_hash"],
+        amount=yuan(row["amount_fen"]),
+        reverses=row["id"],
+        reason=why,
+    )
+
+
+def policy_of(version: str) -> str:
+    """dalian-2017-52/v1 -> dalian-2017-52."""
+    return version.rpartition("/")[0]
+
+
+def steps_of(row: Mapping[str, Any] | RowMapping) -> list[dict[str, Any]]:
+    steps: list[dict[str, Any]] = orjson.loads(row["explanation"])
+    return steps
+
+
+def yuan(fen: int) -> str:
+    """An amount in whole fen as the bus has it."""
+    return plain(Decimal(fen).scaleb(-2))
+
+
+async def cancel_payments(unit: Unit, subsidies: list[str]) -> None:
+    """A payment under way of what is reversed is cancelled; one that was paid stays, and is to be recovered."""
+    change = (
+        update(PAYMENT)
+        .where(PAYMENT.c.subsidy_id.in_(subsidies), PAYMENT.c.state.in_(("proposed", "approved")))
+        .values(state="cancelled")
+        .returning(PAYMENT.c.subsidy_id)
+    )
+    cancelled = list((await unit.connection.execute(change)).scalars())
+    await changes.note(unit, "payment", [(id_, None, "cancelled") for id_ in cancelled], "补助已冲销")

@@ -1,0 +1,166 @@
+"""What an event asks the policy, with the facts supplied since and what the office decided about it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.incubator.store import causes
+from shared.contracts.catalogue import EVENTS
+from shared.contracts.event import Event
+from shared.contracts.incubator import (
+    Carrier,
+    CarrierRecognised,
+    EvaluationFinalised,
+    SettlementRequested,
+    TenantHnteRecognised,
+)
+from shared.core.errors import DomainError
+from shared.messaging.consumer import Received
+
+
+class Question(NamedTuple):
+    """An event as the policy engine asks it. `root` is the event it computes (again), itself for a first time."""
+
+    event_id: str
+    root: str
+    about: str
+    story: str
+    traceparent: str | None
+    carrier: Carrier
+    subject: dict[str, object]
+    body: dict[str, Any]
+    decisions: Mapping[str, object]
+    why: str
+    """Why it is computed again; empty for a first time."""
+
+    @property
+    def on(self) -> date:
+        return date.fromisoformat(str(self.body["date"]))
+
+    @property
+    def again(self) -> bool:
+        return self.event_id != self.root
+
+
+async def questions(connection: AsyncConnection, received: Sequence[Received[Any]]) -> list[Question]:
+    """The questions of a batch, in its order; each cause is kept, so that it can be computed again.
+
+    no-such-cause if a request names an event that was never heard.
+    """
+    asked_again = [each for each in received if isinstance(each.event, SettlementRequested)]
+    roots = await _roots(connection, asked_again)
+    rows = [_kept(each, roots.get(each.envelope.id, each.envelope.id)) for each in received]
+    await causes.keep(connection, rows)
+    known = await causes.of_roots(connection, set(roots.values())) if roots else {}
+    matters = {row["root"] for row in rows} | {row["about"] for row in rows}
+    matters |= {each["about"] for found in known.values() for each in found}
+    decided = await causes.decided(connection, matters)
+    return [_question(each, row, known, decided) for each, row in zip(received, rows, strict=True)]
+
+
+async def _roots(connection: AsyncConnection, asked_again: Sequence[Received[Any]]) -> dict[str, str]:
+    if not asked_again:
+        return {}
+    found = await causes.named(connection, [each.event.cause_event_id for each in asked_again])
+    roots = {}
+    for each in asked_again:
+        cause = found.get(each.event.cause_event_id)
+        if cause is None:
+            raise DomainError("no-such-cause", f"没有核算过事件 {each.event.cause_event_id}，无法重新核算")
+        roots[each.envelope.id] = cause["root"]
+    return roots
+
+
+def _kept(received: Received[Any], root: str) -> dict[str, Any]:
+    envelope = received.envelope
+    return {
+        "event_id": envelope.id,
+        "root": root,
+        "about": received.event.about(),
+        "type": received.event.type_,
+        "body": received.event.model_dump_json().encode(),
+        "source": envelope.source,
+        "happened_at": envelope.time,
+        "story": envelope.correlation_id or envelope.id,
+    }
+
+
+def _question(
+    received: Received[Any],
+    row: Mapping[str, Any],
+    known: Mapping[str, list[RowMapping]],
+    decided: Mapping[str, dict[str, object]],
+) -> Question:
+    event: Event = received.event
+    about, why = row["about"], ""
+    supplied: dict[str, tuple[str, SettlementRequested]] = {}
+    if isinstance(event, SettlementRequested):
+        first, *requests = known[row["root"]]
+        about, why = first["about"], event.reason
+        event = event_of(first)
+        supplied = _supplied(requests, row["happened_at"])
+    carrier, body = asked(event)
+    body["id"] = row["event_id"]
+    if supplied:
+        reasons = {name: f"办公室补充：{given.by}，{given.reason}" for name, (_, given) in supplied.items()}
+        body["facts"] = {**body.get("facts", {}), **{name: value for name, (value, _) in supplied.items()}}
+        body["sources"] = {**body.get("sources", {}), **reasons}
+    decisions = decided.get(row["root"]) or decided.get(about) or {}
+    subject: dict[str, object] = {"id": carrier.id, "org": carrier.org_id, "kind": carrier.kind, "level": carrier.level}
+    return Question(
+        row["event_id"],
+        row["root"],
+        about,
+        row["story"],
+        received.envelope.traceparent,
+        carrier,
+        subject,
+        body,
+        decisions,
+        why,
+    )
+
+
+def _supplied(requests: Sequence[RowMapping], until: datetime) -> dict[str, tuple[str, SettlementRequested]]:
+    """The facts supplied up to this request, each with who supplied it; a later one replaces an earlier."""
+    found: dict[str, tuple[str, SettlementRequested]] = {}
+    for request in requests:
+        if request["happened_at"] <= until:
+            given = SettlementRequested.model_validate_json(request["body"])
+            found |= {name: (value, given) for name, value in given.facts.items()}
+    return found
+
+
+def event_of(cause: RowMapping) -> Event:
+    """The event that a cause kept."""
+    return EVENTS[cause["type"]].model_validate_json(cause["body"])
+
+
+async def carriers_of(connection: AsyncConnection, roots: Collection[str]) -> dict[str, Carrier]:
+    """The carrier of each root, as its event named it: the ledger also settles carriers no register knows."""
+    found = await causes.named(connection, roots)
+    return {root: asked(event_of(cause))[0] for root, cause in found.items()}
+
+
+def asked(event: Event) -> tuple[Carrier, dict[str, Any]]:
+    """The carrier, and what an event asks of the policy: recognised, a tenant's title, or a final grade."""
+    match event:
+        case CarrierRecognised():
+            return event.carrier, {"type": "recognised", "date": event.date, "level": event.carrier.level}
+        case TenantHnteRecognised():
+            facts = {"tenant": event.tenant_id, "entered_on": event.entered_on, "graduated_on": event.graduated_on}
+            return event.carrier, {"type": "tenant_hnte_recognised", "date": event.date, "facts": facts}
+        case EvaluationFinalised():
+            return event.carrier, {
+                "type": "evaluated",
+                "date": event.date,
+                "year": event.year,
+                "grade": event.grade,
+                "facts": event.facts,
+                "sources": event.sources,
+            }
+        case _:
+            raise TypeError(event.type_)

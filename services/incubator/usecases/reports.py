@@ -1,0 +1,191 @@
+"""Report a year: submit, return with reasons by field, accept; record what the experts gave."""
+
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, Field
+from sqlalchemy import RowMapping, insert
+
+from services.incubator.domain import lifecycles
+from services.incubator.domain.reporting import problems_of
+from services.incubator.store import changes, registers
+from services.incubator.store.tables import CARRIER, EXPERT_MARK, REPORT, REPORT_VERSION, ROUND
+from shared.contracts.incubator import ReportAccepted, ReportReturned, ReportSubmitted
+from shared.core.errors import DomainError
+from shared.core.exact import parse_decimal
+from shared.evaluation import Scheme, load_scheme
+from shared.evaluation.figures import text
+from shared.messaging.unit import Unit
+
+
+class SubmitReport(BaseModel):
+    """提交年度填报：各项数字，以及对需要核对之处的说明。"""
+
+    round_id: str
+    carrier_id: str
+    figures: dict[str, Any]
+    explanation: str = ""
+
+
+class ReturnReport(BaseModel):
+    """退回填报：逐项写明问题和期限。"""
+
+    report_id: str
+    reasons: dict[str, str] = Field(min_length=1)
+    deadline: date
+
+
+class AcceptReport(BaseModel):
+    """受理填报。"""
+
+    report_id: str
+
+
+class RecordMarks(BaseModel):
+    """记录专家评分：按指标、按专家。"""
+
+    report_id: str
+    marks: dict[str, dict[str, str]]
+
+
+class Receipt(BaseModel):
+    report_id: str
+    version: int
+    receipt: str
+
+
+async def submit_report(unit: Unit, order: SubmitReport) -> Receipt:
+    """Takes a report while the round is open, or a correction until its deadline; each version is kept."""
+    report_id = f"{order.round_id}-{order.carrier_id}"
+    round_ = await changes.found(unit.connection, ROUND, order.round_id, "考评批次")
+    report = await changes.found(unit.connection, REPORT, report_id, "填报")
+    _still_taken(round_, report, unit.today)
+    scheme = load_scheme(round_["scheme"])
+    problems = problems_of(scheme, order.figures, explained=bool(order.explanation.strip()))
+    if problems:
+        raise DomainError("report-has-problems", "填报有以下问题，请改正后再提交：" + "；".join(problems))
+    version = report["version"] + 1
+    values = {"figures": order.figures, "explanation": order.explanation, "version": version, "reasons": {}}
+    await changes.move(
+        unit, lifecycles.REPORT, REPORT, report_id, "submitted", f"第 {version} 版", submitted_at=unit.now, **values
+    )
+    kept = {
+        "report_id": report_id,
+        "version": version,
+        "figures": order.figures,
+        "explanation": order.explanation,
+        "by": unit.by,
+        "at": unit.now,
+    }
+    await unit.connection.execute(insert(REPORT_VERSION), [kept])
+    receipt = f"{report_id}-{version}"
+    event = ReportSubmitted(
+        report_id=report_id,
+        carrier=await _carrier(unit, order.carrier_id),
+        round_id=order.round_id,
+        version=version,
+        receipt=receipt,
+    )
+    unit.tell(event, str(version), story=report_id)
+    return Receipt(report_id=report_id, version=version, receipt=receipt)
+
+
+def _still_taken(round_: RowMapping, report: RowMapping, today: date) -> None:
+    if report["state"] == "returned":
+        if today > report["deadline"]:
+            raise DomainError("correction-is-late", f"更正期限 {report['deadline']} 已过，请联系主管部门", status=409)
+        if round_["state"] not in ("open", "closed"):
+            raise DomainError("round-is-graded", "本批次已经定等次，不再接受更正", status=409)
+        return
+    if round_["state"] != "open":
+        label = lifecycles.ROUND.states[round_["state"]]
+        raise DomainError(f"round-is-{round_['state']}", f"本批次{label}，不再接受填报", status=409)
+    if today > round_["closes_on"]:
+        raise DomainError("report-is-late", f"填报已于 {round_['closes_on']} 截止", status=409)
+
+
+async def return_report(unit: Unit, order: ReturnReport) -> str:
+    """Returns a report with what is wrong at each field; as often as the round allows, and never past its grading."""
+    report = await changes.found(unit.connection, REPORT, order.report_id, "填报")
+    round_ = await changes.found(unit.connection, ROUND, report["round_id"], "考评批次")
+    scheme = load_scheme(round_["scheme"])
+    unknown = sorted(set(order.reasons) - set(scheme.figures))
+    if unknown:
+        raise DomainError("no-such-field", f"这类填报没有 {'、'.join(unknown)} 一项")
+    if order.deadline < unit.today:
+        raise DomainError("bad-dates", f"更正期限 {order.deadline} 已经过去，请改为今天或以后的日期")
+    if report["returns"] >= round_["corrections"]:
+        raise DomainError("no-corrections-left", f"已经退回 {report['returns']} 次，本批次不能再退回", status=409)
+    returns = report["returns"] + 1
+    await changes.move(
+        unit,
+        lifecycles.REPORT,
+        REPORT,
+        order.report_id,
+        "returned",
+        "；".join(f"{scheme.figures[name].label}：{reason}" for name, reason in order.reasons.items()),
+        reasons=order.reasons,
+        deadline=order.deadline,
+        returns=returns,
+    )
+    event = ReportReturned(
+        report_id=order.report_id,
+        carrier=await _carrier(unit, report["carrier_id"]),
+        round_id=report["round_id"],
+        version=report["version"],
+        reasons=order.reasons,
+        labels={name: scheme.figures[name].label for name in order.reasons},
+        deadline=order.deadline.isoformat(),
+        returned_by=unit.by,
+        corrections_left=round_["corrections"] - returns,
+    )
+    return unit.tell(event, str(report["version"]), str(returns), story=order.report_id)
+
+
+async def accept_report(unit: Unit, order: AcceptReport) -> str:
+    report = await changes.move(unit, lifecycles.REPORT, REPORT, order.report_id, "accepted")
+    event = ReportAccepted(
+        report_id=order.report_id,
+        carrier=await _carrier(unit, report["carrier_id"]),
+        round_id=report["round_id"],
+        version=report["version"],
+    )
+    return unit.tell(event, str(report["version"]), story=order.report_id)
+
+
+async def record_marks(unit: Unit, order: RecordMarks) -> None:
+    """Records what experts gave: once each, between 0 and the indicator's full mark; recorded again, it replaces."""
+    report = await changes.found(unit.connection, REPORT, order.report_id, "填报")
+    round_ = await changes.found(unit.connection, ROUND, report["round_id"], "考评批次")
+    if round_["state"] not in ("open", "closed"):
+        raise DomainError("round-is-graded", "本批次已经定等次，不再记录评分；请通过异议或更正处理", status=409)
+    rows = []
+    for indicator, given in order.marks.items():
+        full = _full(load_scheme(round_["scheme"]), indicator)
+        for expert, mark in given.items():
+            value = parse_decimal(mark)
+            if value is None or not 0 <= value <= full:
+                raise DomainError("bad-mark", f"“{mark}”不是 0 至 {text(full)} 的分数（{indicator}，{expert}）")
+            rows.append(
+                {
+                    "report_id": order.report_id,
+                    "indicator": indicator,
+                    "expert": expert,
+                    "mark": mark,
+                    "by": unit.by,
+                    "at": unit.now,
+                }
+            )
+    if rows:
+        await registers.enter(unit.connection, EXPERT_MARK, rows)
+
+
+def _full(scheme: Scheme, code: str) -> Any:  # noqa: ANN401 - an exact number of the scheme
+    for indicator in scheme.expert_indicators:
+        if indicator.code == code:
+            return indicator.full
+    raise DomainError("no-such-indicator", f"方案“{scheme.title}”没有专家评分指标 {code}")
+
+
+async def _carrier(unit: Unit, carrier_id: str) -> Any:  # noqa: ANN401 - a Carrier of the contracts
+    return registers.told(await changes.found(unit.connection, CARRIER, carrier_id, "载体"))

@@ -1,0 +1,46 @@
+"""Working days by the Chinese calendar, and periods of publicity counted in them."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+import chinese_calendar
+
+from shared.core.errors import DomainError
+
+WORKING, CALENDAR = "working", "calendar"
+ONE_DAY = timedelta(days=1)
+
+Known = Mapping[date, bool]
+"""What the office has imported for years the package does not know: whether a day is worked."""
+
+
+def is_working_day(day: date, known: Known) -> bool:
+    """Whether `day` is worked, holidays and make-up days considered; no-calendar if nobody knows that year."""
+    if day in known:
+        return known[day]
+    if any(each.year == day.year for each in known):
+        return day.weekday() < 5  # an imported year names its days off and make-up days alone
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        raise DomainError(
+            "no-calendar", f"没有 {day.year} 年的工作日历；请先导入该年的放假和调休安排，再设定日期"
+        ) from None
+
+
+def last_day(first: date, days: int, counted_in: str, known: Known) -> date:
+    """The inclusive last day of a period of `days`; the first day counts if it is a working day itself."""
+    if days < 1:
+        raise DomainError("bad-period", "期限至少为 1 天")
+    if counted_in == CALENDAR:
+        return first + (days - 1) * ONE_DAY
+    day, left = first - ONE_DAY, days
+    while left:
+        day += ONE_DAY
+        left -= is_working_day(day, known)
+    return day
+
+
+def next_working_day(day: date, known: Known) -> date:
+    """The first working day after `day`."""
+    return last_day(day + ONE_DAY, 1, WORKING, known)
