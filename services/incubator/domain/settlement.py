@@ -68,6 +68,13 @@ def settle_year(year: CityYear, progress: Progress = lambda *_: None) -> YearRes
     for number, kind in enumerate(year.schemes, 1):
         evaluations[kind] = evaluate_kind(year, kind)
         progress("打分和定等次", number, len(year.schemes))
+    return settle_evaluations(year, evaluations, progress)
+
+
+def settle_evaluations(
+    year: CityYear, evaluations: Mapping[str, list[Evaluation]], progress: Progress = lambda *_: None
+) -> YearResult:
+    """Every subsidy of the year under these grades."""
     events = sorted(_events(year, evaluations), key=lambda event: event.on)  # stable: the workbook's order within a day
     history = History()
     settled = []

@@ -26,7 +26,8 @@ class Carrier(Base, table=True):
 
     __tablename__ = "carrier"
     id: str = Field(primary_key=True, max_length=200)
-    organisation_id: str = Field(foreign_key="organisation.id", index=True, max_length=200)
+    organisation_id: str | None = Field(default=None, foreign_key="organisation.id", index=True, max_length=200)
+    """Unknown only while it is registered by name alone."""
     kind: str = Field(index=True, max_length=50)
     level: str | None = Field(default=None, max_length=50)
     name: str = Field(max_length=200)

@@ -66,7 +66,7 @@ async def import_registers(unit: Unit, year: CityYear, contacts: Mapping[str, st
     carriers = [
         RegisterCarrier(
             id=each.id,
-            organisation_id=each.organisation,
+            organisation_id=each.organisation or None,
             kind=each.kind,
             level=each.level,
             name=each.name,

@@ -29,7 +29,8 @@ class RegisterCarrier(BaseModel):
     """登记载体；再次登记即更新名称、地区和上年度等次，不改变级别和状态。"""
 
     id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,100}$")
-    organisation_id: str
+    organisation_id: str | None = None
+    """仅登记名称的载体可以不写。"""
     kind: str
     level: str | None = None
     name: str = Field(min_length=1, max_length=200)
@@ -124,14 +125,31 @@ async def register_carriers(unit: Unit, orders: list[RegisterCarrier]) -> None:
 
 
 async def register_carrier(unit: Unit, order: RegisterCarrier) -> None:
-    await changes.found(unit.connection, ORGANISATION, order.organisation_id, "运营单位")
+    if order.organisation_id is None:
+        if order.evaluated:
+            raise DomainError("organisation-missing", "参加考评的载体须写明运营单位")
+    else:
+        await changes.found(unit.connection, ORGANISATION, order.organisation_id, "运营单位")
     await register_carriers(unit, [order])
+
+
+def why(order: RecogniseCarrier) -> str:
+    """What the register notes of a title."""
+    return f"{order.document_no}：认定为 {order.level}"
+
+
+def title(order: RecogniseTenant) -> str:
+    """What the register notes of a tenant's title."""
+    return f"{order.on} 高新技术企业，{order.carrier_id}"
 
 
 async def recognise_carrier(unit: Unit, order: RecogniseCarrier) -> str:
     """Gives a title at a level by a document; answers the id of the event that settles it."""
-    why = f"{order.document_no}：认定为 {order.level}"
-    before = await changes.move(unit, lifecycles.CARRIER, CARRIER, order.carrier_id, "active", why, level=order.level)
+    before = await changes.move(
+        unit, lifecycles.CARRIER, CARRIER, order.carrier_id, "active", why(order), level=order.level
+    )
+    if before["organisation_id"] is None:
+        raise DomainError("organisation-missing", f"载体“{order.carrier_id}”仅登记名称，请先补充运营单位", status=409)
     carrier = registers.told(before, level=order.level)
     event = CarrierRecognised(carrier=carrier, date=order.on.isoformat(), document_no=order.document_no)
     return unit.tell(event, order.level, order.on.isoformat(), order.document_no)

@@ -1,0 +1,122 @@
+"""Plays the demo on its clock, step by step; a demo that was killed goes on with the step it was in."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import NamedTuple
+
+import orjson
+from sqlalchemy import func, select
+
+from services.demo import script
+from services.demo.script import Scene, Step
+from services.incubator.demo import WORKBOOK
+from services.incubator.domain.city_year import CityYear
+from services.incubator.schedule import run_due
+from services.incubator.workbook.read import read_workbook
+from services.notify.store.tables import MESSAGE
+from shared.core.clock import SHANGHAI, DemoClock
+from shared.running.quiet import until_quiet
+from shared.running.running import Running
+
+BEGIN = datetime(2018, 3, 1, 9, tzinfo=SHANGHAI)
+AT = time(9, 30)
+"""When in the day things happen."""
+
+
+class Told(NamedTuple):
+    """What is told while the demo plays: the day, what happens, how far it is."""
+
+    on: date
+    says: str
+    number: int
+    of: int
+
+
+def steps(year: CityYear) -> list[Step]:
+    """The year's steps in the order of their days."""
+    fixed = [
+        Step(
+            "registers", date(2018, 3, 1), "导入工作簿：运营单位、载体、在孵企业，设定预算", script.registers_imported
+        ),
+        Step("open", script.OPENED, "开放五类载体的年度考评", script.rounds_opened),
+        Step("file", date(2018, 11, 22), "载体填报", script.reports_filed),
+        Step("return", date(2018, 11, 23), "退回一份填报：导师人数多写了一个零", script.one_returned),
+        Step("correct", date(2018, 11, 26), "更正后重新提交", script.one_corrected),
+        Step("remind", date(2018, 11, 28), "截止前提醒没有填报的载体", nothing),
+        Step("close", date(2018, 12, 1), "过了截止日期，批次自动截止", nothing),
+        Step("score", date(2018, 12, 10), "受理填报，记录专家评分", script.accepted_and_scored),
+        Step("grade", date(2018, 12, 20), "打分并定等次", script.graded),
+        Step("decide", date(2018, 12, 28), "办公室决定一家的补助比例", script.decided),
+        Step("publicise", script.PUBLIC, "公示等次五个工作日", script.publicised),
+        Step("object", date(2019, 1, 14), "一家载体提出异议", script.one_objects),
+        Step("uphold", date(2019, 1, 16), "异议成立，只改这一家的等次", script.objection_upheld),
+        Step("finalise", date(2019, 1, 18), "公示期满，确定等次，核算补助，发出信件", script.finalised, waits=True),
+        Step("propose", date(2019, 1, 25), "提出拨付", script.payments_proposed, waits=True),
+        Step("approve", date(2019, 1, 28), "批准拨付", script.payments_approved),
+        Step("pay", date(2019, 2, 15), "拨付认定类补助", script.recognitions_paid),
+        Step("next", date(2019, 2, 18), "开放下一年度众创空间考评，留给您来填报", script.next_round_opened, waits=True),
+    ]
+    recognised = [
+        Step(f"recognise-{day}", day, "认定和备案", script.recognised(day))
+        for day in {each.on for each in year.recognitions}
+    ]
+    tenants = [
+        Step(f"tenants-{day}", day, "在孵企业成为高新技术企业", script.tenants_recognised(day))
+        for day in {each.on for each in year.tenants}
+    ]
+    return sorted([*fixed, *recognised, *tenants], key=lambda step: step.on)  # stable within a day
+
+
+async def nothing(_: Scene) -> None:
+    """The schedule does it."""
+
+
+class Play:
+    """One demo in one data folder."""
+
+    def __init__(
+        self, folder: Path, clock: DemoClock, runnings: Sequence[Running], tell: Callable[[Told], None]
+    ) -> None:
+        self.path = folder / "demo.json"
+        self.clock = clock
+        self.runnings = {running.service.name: running for running in runnings}
+        self.tell = tell
+
+    def done(self) -> list[str]:
+        """The names of the steps that are done."""
+        return list(orjson.loads(self.path.read_bytes())) if self.path.exists() else []
+
+    async def run(self) -> None:
+        """Plays what is left of the year and waits until all of it has arrived."""
+        year = read_workbook(WORKBOOK)
+        every = steps(year)
+        scene = Scene(self.runnings["incubator"], year)
+        done = self.done()
+        for number, step in enumerate(every, 1):
+            if step.name in done:
+                continue
+            self.tell(Told(step.on, step.says, number, len(every)))
+            self.clock.move_to(datetime.combine(step.on, AT, SHANGHAI))
+            await run_due(scene.running)
+            await step.does(scene)
+            if step.waits:
+                await self.quiet()
+            done.append(step.name)
+            self._keep(done)
+        await self.quiet()
+
+    async def quiet(self) -> None:
+        """Waits until every event is handled and every letter handed over or known to wait for somebody."""
+        await until_quiet(list(self.runnings.values()), self._letters_gone)
+
+    async def _letters_gone(self) -> bool:
+        async with self.runnings["notify"].look() as connection:
+            queued = select(func.count()).select_from(MESSAGE).where(MESSAGE.c.state == "queued")
+            return (await connection.execute(queued)).scalar_one() == 0
+
+    def _keep(self, done: list[str]) -> None:
+        beside = self.path.with_suffix(".new")
+        beside.write_bytes(orjson.dumps(done))
+        beside.replace(self.path)
+        self.clock.mark()

@@ -1,0 +1,280 @@
+"""What happens in the demo, and when: the year of the sample city as its people would live it.
+
+Every step asks what is still to do before it does it, so that a demo that was killed goes on where it stopped.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from services.incubator.demo.sample_city import SCHEMES
+from services.incubator.domain.city_year import CityYear
+from services.incubator.store import ledger
+from services.incubator.store.tables import CHANGE, DECISION, OBJECTION, PAYMENT, REPORT, ROUND, SUBSIDY
+from services.incubator.usecases import (
+    decisions,
+    finalising,
+    grading,
+    import_workbook,
+    objections,
+    payments,
+    registers,
+    reports,
+    rounds,
+)
+from shared.running.running import Running
+
+CLERK, HEAD, FINANCE, OPERATOR = "clerk-1", "head-1", "finance-1", "operator"
+DOCUMENT = "样例文〔2018〕31号"
+OPENED, CLOSES, PUBLIC = date(2018, 11, 1), date(2018, 11, 30), date(2019, 1, 11)
+RETURNED = "F03"
+"""Whose first report has a slip of the pen: returned, and corrected."""
+OBJECTS = "Z23"
+"""Who objects: invited speakers were not counted among its activities."""
+OBJECTION_FIGURES = {"activities": {"hosted": 8, "undertaken": 4, "hosted_jointly": 3, "undertaken_jointly": 4}}
+
+
+@dataclass
+class Scene:
+    """What a step works with."""
+
+    running: Running
+    year: CityYear
+
+    @property
+    def rounds(self) -> list[str]:
+        return [f"{self.year.year}-{kind}" for kind in SCHEMES]
+
+
+@dataclass(frozen=True)
+class Step:
+    """What happens on a day; `waits`: what follows from it is waited for before the next."""
+
+    name: str
+    on: date
+    says: str
+    does: Callable[[Scene], Awaitable[None]]
+    waits: bool = False
+
+
+async def registers_imported(scene: Scene) -> None:
+    contacts = {id_: f"{id_.lower()}@example.cn" for id_ in scene.year.organisations}
+    async with scene.running.unit(CLERK) as unit:
+        await import_workbook.import_registers(unit, scene.year, contacts)
+        order = registers.SetBudget(year=2019, amount="40000000.00", document_no="样例财〔2019〕1号")
+        await registers.set_budget(unit, order)
+
+
+def recognised(day: date) -> Callable[[Scene], Awaitable[None]]:
+    async def step(scene: Scene) -> None:
+        for each in scene.year.recognitions:
+            if each.on != day:
+                continue
+            order = registers.RecogniseCarrier(
+                carrier_id=each.carrier, level=each.level, on=each.on, document_no=each.document
+            )
+            async with scene.running.unit(CLERK) as unit:
+                given = select(CHANGE.c.of).where(CHANGE.c.of == each.carrier, CHANGE.c.why == registers.why(order))
+                if (await unit.connection.execute(given)).first() is None:
+                    await registers.recognise_carrier(unit, order)
+
+    return step
+
+
+def tenants_recognised(day: date) -> Callable[[Scene], Awaitable[None]]:
+    async def step(scene: Scene) -> None:
+        for each in scene.year.tenants:
+            if each.on != day:
+                continue
+            order = registers.RecogniseTenant(tenant_id=each.tenant, carrier_id=each.carrier, on=each.on)
+            async with scene.running.unit(CLERK) as unit:
+                given = select(CHANGE.c.of).where(CHANGE.c.of == each.tenant, CHANGE.c.why == registers.title(order))
+                if (await unit.connection.execute(given)).first() is None:
+                    await registers.recognise_tenant(unit, order)
+
+    return step
+
+
+async def rounds_opened(scene: Scene) -> None:
+    for kind, scheme in SCHEMES.items():
+        order = rounds.OpenRound(
+            year=scene.year.year,
+            kind=kind,
+            scheme=scheme,
+            document_no=DOCUMENT,
+            opens_on=OPENED,
+            closes_on=CLOSES,
+            period=scene.year.period,
+        )
+        await _open(scene, order)
+
+
+async def _open(scene: Scene, order: rounds.OpenRound) -> None:
+    async with scene.running.unit(CLERK) as unit:
+        there = select(ROUND.c.id).where(ROUND.c.id == f"{order.year}-{order.kind}")
+        if (await unit.connection.execute(there)).first() is None:
+            await rounds.open_round(unit, order)
+
+
+async def reports_filed(scene: Scene) -> None:
+    for report in scene.year.reports.values():
+        figures = dict(report.figures)
+        if report.carrier == RETURNED:
+            figures["mentors"] = "240"  # a zero too many
+        await _file(scene, report.carrier, figures, report.explanation, ("due",))
+
+
+async def _file(
+    scene: Scene, carrier: str, figures: dict[str, object], explanation: str, states: tuple[str, ...]
+) -> None:
+    round_id = f"{scene.year.year}-{scene.year.carriers[carrier].kind}"
+    async with scene.running.unit(OPERATOR) as unit:
+        row = select(REPORT.c.state).where(REPORT.c.id == f"{round_id}-{carrier}")
+        if (await unit.connection.execute(row)).scalar_one() in states:
+            order = reports.SubmitReport(
+                round_id=round_id, carrier_id=carrier, figures=figures, explanation=explanation
+            )
+            await reports.submit_report(unit, order)
+
+
+async def one_returned(scene: Scene) -> None:
+    report_id = f"{scene.year.year}-incubator-{RETURNED}"
+    async with scene.running.unit(CLERK) as unit:
+        row = select(REPORT.c.state, REPORT.c.returns).where(REPORT.c.id == report_id)
+        state, returns = (await unit.connection.execute(row)).one()
+        if state == "submitted" and returns == 0:
+            reasons = {"mentors": "创业导师 240 人，与附件名单 24 人不符，请核对"}
+            order = reports.ReturnReport(report_id=report_id, reasons=reasons, deadline=date(2018, 12, 5))
+            await reports.return_report(unit, order)
+
+
+async def one_corrected(scene: Scene) -> None:
+    report = scene.year.reports[RETURNED]
+    await _file(scene, RETURNED, dict(report.figures), report.explanation, ("returned",))
+
+
+async def accepted_and_scored(scene: Scene) -> None:
+    for report in scene.year.reports.values():
+        round_id = f"{scene.year.year}-{scene.year.carriers[report.carrier].kind}"
+        async with scene.running.unit(CLERK) as unit:
+            row = select(REPORT.c.state).where(REPORT.c.id == f"{round_id}-{report.carrier}")
+            if (await unit.connection.execute(row)).scalar_one() == "submitted":
+                await reports.record_marks(unit, import_workbook.marks_of(scene.year, round_id, report.carrier))
+                await reports.accept_report(unit, reports.AcceptReport(report_id=f"{round_id}-{report.carrier}"))
+
+
+async def graded(scene: Scene) -> None:
+    for round_id in scene.rounds:
+        async with scene.running.unit(CLERK) as unit:
+            if await _state(scene, round_id) == "closed":
+                await grading.grade_round(unit, grading.GradeRound(round_id=round_id))
+
+
+async def decided(scene: Scene) -> None:
+    for carrier, decision in scene.year.decisions.items():
+        about = f"{scene.year.year}-{scene.year.carriers[carrier].kind}-{carrier}"
+        async with scene.running.unit(HEAD) as unit:
+            there = select(DECISION.c.about).where(DECISION.c.about == about)
+            if (await unit.connection.execute(there)).first() is None:
+                order = decisions.Decide(about=about, rate=decision.rate, reason=decision.reason)
+                await decisions.decide(unit, order)
+
+
+async def publicised(scene: Scene) -> None:
+    for round_id in scene.rounds:
+        async with scene.running.unit(CLERK) as unit:
+            if await _state(scene, round_id) == "graded":
+                await grading.publicise_round(unit, grading.PubliciseRound(round_id=round_id))
+
+
+async def one_objects(scene: Scene) -> None:
+    evaluation = f"{scene.year.year}-makerspace-{OBJECTS}"
+    async with scene.running.unit(OPERATOR) as unit:
+        there = select(OBJECTION.c.id).where(OBJECTION.c.evaluation_id == evaluation)
+        if (await unit.connection.execute(there)).first() is None:
+            order = objections.FileObjection(
+                evaluation_id=evaluation,
+                objector_id=scene.year.carriers[OBJECTS].organisation,
+                grounds="联合举办的创业活动漏报，附活动通知和签到表",
+            )
+            await objections.file_objection(unit, order)
+
+
+async def objection_upheld(scene: Scene) -> None:
+    evaluation = f"{scene.year.year}-makerspace-{OBJECTS}"
+    async with scene.running.unit(HEAD) as unit:
+        open_ = select(OBJECTION.c.id).where(OBJECTION.c.evaluation_id == evaluation, OBJECTION.c.state == "filed")
+        found = (await unit.connection.execute(open_)).scalar()
+        if found is not None:
+            order = objections.DecideObjection(
+                objection_id=found,
+                outcome="upheld",
+                reason="活动材料属实，创业活动改按实际场次计分",
+                figures=OBJECTION_FIGURES,
+            )
+            await objections.decide_objection(unit, order)
+
+
+async def finalised(scene: Scene) -> None:
+    """The schedule does this by itself; here it need not be waited for."""
+    for round_id in scene.rounds:
+        async with scene.running.unit("schedule") as unit:
+            if await _state(scene, round_id) == "publicised":
+                await finalising.finalise_round(unit, finalising.FinaliseRound(round_id=round_id))
+
+
+async def payments_proposed(scene: Scene) -> None:
+    ids = await _unpaid(scene, None)
+    if ids:
+        async with scene.running.unit(CLERK) as unit:
+            await payments.propose_payments(unit, payments.ProposePayments(subsidy_ids=ids, budget_year=2019))
+
+
+async def payments_approved(scene: Scene) -> None:
+    ids = await _unpaid(scene, "proposed")
+    if ids:
+        async with scene.running.unit(HEAD) as unit:
+            await payments.approve_payments(unit, payments.ApprovePayments(subsidy_ids=ids))
+
+
+async def recognitions_paid(scene: Scene) -> None:
+    """The year's recognitions are paid; what the grades brought waits for the visitor."""
+    ids = await _unpaid(scene, "approved", before=date(2019, 1, 1))
+    if ids:
+        async with scene.running.unit(FINANCE) as unit:
+            order = payments.PaySubsidies(subsidy_ids=ids, paid_on=date(2019, 2, 15), document_no="样例财〔2019〕3号")
+            await payments.pay_subsidies(unit, order)
+
+
+async def next_round_opened(scene: Scene) -> None:
+    order = rounds.OpenRound(
+        year=scene.year.year + 1,
+        kind="makerspace",
+        scheme=SCHEMES["makerspace"],
+        document_no="样例文〔2019〕5号",
+        opens_on=date(2019, 2, 18),
+        closes_on=date(2019, 3, 15),
+    )
+    await _open(scene, order)
+
+
+async def _state(scene: Scene, round_id: str) -> str:
+    async with scene.running.look() as connection:
+        state: str = (await connection.execute(select(ROUND.c.state).where(ROUND.c.id == round_id))).scalar_one()
+        return state
+
+
+async def _unpaid(scene: Scene, state: str | None, before: date = date.max) -> list[str]:
+    """Awards with an amount whose payment is in this state (None: not proposed yet)."""
+    query = ledger.standing().where(
+        SUBSIDY.c.outcome == ledger.AWARDED, SUBSIDY.c.amount_fen > 0, SUBSIDY.c.on_date < before
+    )
+    payment = select(PAYMENT.c.subsidy_id)
+    if state is None:
+        query = query.where(SUBSIDY.c.id.not_in(payment))
+    else:
+        query = query.where(SUBSIDY.c.id.in_(payment.where(PAYMENT.c.state == state)))
+    async with scene.running.look() as connection:
+        return [row["id"] for row in (await connection.execute(query)).mappings()]
