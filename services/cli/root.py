@@ -9,6 +9,7 @@ from rich.console import Console
 
 from services.cli.demo import demo
 from services.cli.evaluate import evaluate
+from services.cli.incubator import incubator
 from services.cli.policy import policy
 from services.cli.screen import Group
 from services.cli.workbook import workbook
@@ -37,6 +38,7 @@ def miaopu() -> None:
 
 
 miaopu.add_command(demo)
+miaopu.add_command(incubator)
 miaopu.add_command(policy)
 miaopu.add_command(evaluate)
 miaopu.add_command(workbook)

@@ -27,6 +27,8 @@ class Operation:
     name: str
     order: type[BaseModel]
     does: Callable[[Unit, Any], Awaitable[Any]]
+    over_http: bool = True
+    """False: the order names a file of this machine; the API takes the file itself."""
 
     @property
     def says(self) -> str:
@@ -43,7 +45,7 @@ OPERATIONS = (
     Operation("recognise-tenant", registers.RecogniseTenant, registers.recognise_tenant),
     Operation("set-budget", registers.SetBudget, registers.set_budget),
     Operation("import-calendar", registers.ImportCalendar, registers.import_calendar),
-    Operation("import-workbook", import_workbook.ImportWorkbook, import_workbook.import_workbook),
+    Operation("import-workbook", import_workbook.ImportWorkbook, import_workbook.import_workbook, over_http=False),
     Operation("open-round", rounds.OpenRound, rounds.open_round),
     Operation("submit-report", reports.SubmitReport, reports.submit_report),
     Operation("return-report", reports.ReturnReport, reports.return_report),

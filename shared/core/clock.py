@@ -33,6 +33,16 @@ def end_of(day: date) -> datetime:
     return start_of(day + timedelta(days=1))
 
 
+CLOCK = "clock.json"
+"""Where an installation in demo mode keeps its clock."""
+
+
+def clock_of(folder: Path) -> Now:
+    """The clock an installation lives on: the demo's if it has one, the machine's otherwise."""
+    path = folder / CLOCK
+    return DemoClock(path, system_now()).now if path.exists() else system_now
+
+
 class DemoClock:
     """The demo's clock: it goes on like any other from the instant it was last moved to, and only ever forward.
 

@@ -1,7 +1,8 @@
 """Computing again: facts supplied, decisions, reversals. The ledger is corrected by entries, never by changes."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -134,7 +135,7 @@ async def test_computing_again_what_has_not_changed_moves_nothing(book: Ledger) 
     before = await book.rows()
     for each in (cause, refused, cause):
         order = decisions.SupplyFacts(cause_event_id=each.envelope.id, reason="复核")
-        await book.do(lambda unit, order=order: decisions.supply_facts(unit, order))
+        await book.do(partial(decisions.supply_facts, order=order))
     assert await book.rows() == before
 
 
@@ -184,7 +185,7 @@ async def test_payments_are_proposed_by_one_approved_by_another_within_the_budge
     ids = [row["id"] for row in await book.rows()]
     propose = payments.ProposePayments(subsidy_ids=ids, budget_year=2019)
     approve = payments.ApprovePayments(subsidy_ids=ids)
-    paying = payments.PaySubsidies(subsidy_ids=ids, paid_on="2019-02-15", document_no="样例财〔2019〕3号")  # type: ignore[arg-type]
+    paying = payments.PaySubsidies(subsidy_ids=ids, paid_on=date(2019, 2, 15), document_no="样例财〔2019〕3号")
     budget = registers.SetBudget(year=2019, amount="250000.00", document_no="样例财〔2019〕1号")
     await book.do(lambda unit: payments.propose_payments(unit, propose), by="clerk-1")
     for by, work, code in (

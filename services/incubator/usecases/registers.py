@@ -1,5 +1,6 @@
 """Keep the registers: organisations and their contacts, carriers and their titles, tenants."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from pydantic import BaseModel, Field
@@ -13,6 +14,10 @@ from shared.contracts.incubator import CarrierRecognised, CarrierWithdrawn, Tena
 from shared.core.errors import DomainError
 from shared.core.exact import EXACT, parse_decimal
 from shared.messaging.unit import Unit
+from shared.policy import load_policy
+
+POLICY = load_policy("dalian-2017-52")
+"""Its kinds and levels are those of the register."""
 
 
 class RegisterOrganisation(BaseModel):
@@ -112,6 +117,10 @@ async def register_organisation(unit: Unit, order: RegisterOrganisation) -> None
 
 async def register_carriers(unit: Unit, orders: list[RegisterCarrier]) -> None:
     """Registers carriers, or updates what is not a title: level and state change by decisions alone."""
+    for order in orders:
+        _known("kind", "类型", order.kind, POLICY.kinds)
+        if order.level is not None:
+            _known("level", "级别", order.level, POLICY.levels)
     known = await registers.carriers(unit.connection, [order.id for order in orders])
     rows = [
         {
@@ -122,6 +131,12 @@ async def register_carriers(unit: Unit, orders: list[RegisterCarrier]) -> None:
     ]
     await registers.enter(unit.connection, CARRIER, rows, keep=("state", "level"))
     await changes.note(unit, "carrier", [(row["id"], None, row["state"]) for row in rows if row["id"] not in known])
+
+
+def _known(noun: str, label: str, given: str, known: Mapping[str, str]) -> None:
+    if given not in known:
+        named = "、".join(f"{name}（{says}）" for name, says in known.items())
+        raise DomainError(f"no-such-{noun}", f"没有{label}“{given}”；可用：{named}")
 
 
 async def register_carrier(unit: Unit, order: RegisterCarrier) -> None:
@@ -145,6 +160,7 @@ def title(order: RecogniseTenant) -> str:
 
 async def recognise_carrier(unit: Unit, order: RecogniseCarrier) -> str:
     """Gives a title at a level by a document; answers the id of the event that settles it."""
+    _known("level", "级别", order.level, POLICY.levels)
     before = await changes.move(
         unit, lifecycles.CARRIER, CARRIER, order.carrier_id, "active", why(order), level=order.level
     )

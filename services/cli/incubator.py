@@ -1,0 +1,78 @@
+"""`miaopu incubator <operation>`: everything the incubator can be asked to do, made from its list of operations."""
+
+import asyncio
+from typing import Any
+
+import click
+import orjson
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import to_jsonable_python
+
+from services.cli.screen import Command, Group, print_json
+from services.incubator.operations import OPERATIONS, Operation
+from services.incubator.service import SERVICE
+from shared.core.clock import clock_of
+from shared.core.errors import DomainError
+from shared.core.settings import read_settings
+from shared.db.migrate import check
+from shared.messaging.unit import unit_of_work
+from shared.running.opening import opened_database
+from shared.webkit.invalid import problems
+
+
+@click.group(cls=Group)
+def incubator() -> None:
+    """办理孵化载体的业务：登记、考评、公示、异议、补助。与网页和接口是同一套规则。"""
+
+
+def _command(operation: Operation) -> click.Command:
+    options = [_option(name, field) for name, field in operation.order.model_fields.items()]
+    by = click.Option(["--by"], required=True, help="谁在办理。")
+
+    def run(by: str, **given: str | None) -> None:
+        order = _order(operation.order, given)
+        print_json({"result": asyncio.run(_do(operation, order, by))})
+
+    return Command(operation.name, params=[*options, by], callback=run, help=operation.says)
+
+
+def _option(name: str, field: FieldInfo) -> click.Option:
+    """A figure or a word as it is; a table or a list as JSON, or @file for a file that holds it."""
+    needs_json = str(field.annotation).startswith(("dict", "list"))
+    shown = "JSON 或 @文件" if needs_json else ""
+    return click.Option([f"--{name.replace('_', '-')}", name], required=field.is_required(), metavar=shown or None)
+
+
+def _order(model: type[BaseModel], given: dict[str, str | None]) -> BaseModel:
+    values = {name: _value(model.model_fields[name], value) for name, value in given.items() if value is not None}
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        told = "；".join(f"{name} {words}" for name, words in problems(error.errors()).items())
+        raise DomainError("bad-order", told) from None
+
+
+def _value(field: FieldInfo, written: str) -> Any:  # noqa: ANN401 - JSON is any
+    if not str(field.annotation).startswith(("dict", "list")):
+        return written
+    try:
+        if written.startswith("@"):
+            with open(written[1:], "rb") as file:  # noqa: PTH123 - a name as typed
+                return orjson.loads(file.read())
+        return orjson.loads(written)
+    except (OSError, orjson.JSONDecodeError) as error:
+        raise DomainError("bad-json", f"“{written}”不是 JSON：{error}") from None
+
+
+async def _do(operation: Operation, order: BaseModel, by: str) -> Any:  # noqa: ANN401 - JSON is any
+    settings = read_settings()
+    async with opened_database(settings, SERVICE) as engine:
+        await check(engine, SERVICE)
+        now = clock_of(settings.data)
+        async with unit_of_work(engine, SERVICE.spine, f"/{SERVICE.name}", now, by) as unit:
+            return to_jsonable_python(await operation.does(unit, order))
+
+
+for each in OPERATIONS:
+    incubator.add_command(_command(each))
