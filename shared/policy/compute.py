@@ -34,7 +34,12 @@ def compute(
     years, required facts, decisions, caps and limits, rounding. A refusal asks for no further facts. A PolicyError
     means that nothing was computed.
     """
-    situation = understand(policy, subject, event)
+    return compute_for(understand(policy, subject, event), history, decisions)
+
+
+def compute_for(situation: Situation, history: History, decisions: Mapping[str, object] | None = None) -> Outcome:
+    """`compute` for an event that is understood already."""
+    policy = situation.policy
     decided = NO_DECISIONS if decisions is None else Decisions(decisions)
     if not policy.in_force.holds(situation.on):
         return Outcome((), (_out_of_force(situation),))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from shared.policy.errors import PolicyError
 from shared.policy.model import Policy
-from shared.policy.situation import understand
+from shared.policy.situation import Situation, understand
 from shared.policy.steps import LimitKey
 
 
@@ -13,9 +13,13 @@ def limit_keys(policy: Policy, subject: Mapping[str, object], event: Mapping[str
 
     A rule that lacks a fact for its key asks for nothing: its computation will say missing-fact or refuse before.
     """
-    situation = understand(policy, subject, event)
+    return limit_keys_for(understand(policy, subject, event))
+
+
+def limit_keys_for(situation: Situation) -> frozenset[LimitKey]:
+    """`limit_keys` of an event that is understood already."""
     keys: set[LimitKey] = set()
-    for rule in policy.rules_for(situation.type, situation.kind):
+    for rule in situation.policy.rules_for(situation.type, situation.kind):
         for counted in (*rule.once, *rule.limits):
             try:
                 keys.add(counted.counting.key(situation))

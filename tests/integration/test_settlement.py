@@ -17,7 +17,7 @@ from services.incubator.consumers.incubator import settlement
 from services.incubator.store import ledger
 from services.incubator.store.tables import METADATA, SPINE, SUBSIDY
 from services.incubator.usecases.settle import settle
-from shared.contracts.envelope import Envelope, body_of, headers_of
+from shared.contracts.envelope import Envelope, body_of, headers_of, read
 from shared.contracts.event import Event
 from shared.contracts.incubator import CarrierRecognised, EvaluationFinalised, TenantHnteRecognised
 from shared.db.transaction import reading, transaction
@@ -83,7 +83,9 @@ async def work(engine: AsyncEngine, policy: Policy, events: Sequence[Received[An
         unit = Unit(connection, now())
         await settle(events, unit, policy)
         await publish(connection, SPINE, SOURCE, unit.outgoing, unit.now)
-        return [each.event for each in unit.outgoing]
+        told = select(SPINE.outbox.c.headers, SPINE.outbox.c.body).order_by(SPINE.outbox.c.position.desc())
+        rows = (await connection.execute(told.limit(len(unit.outgoing)))).all()
+        return [read(row.headers, row.body)[0] for row in reversed(rows)]
 
 
 async def rows(engine: AsyncEngine) -> list[Any]:

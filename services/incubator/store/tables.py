@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, UniqueConstraint
+from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field
 
 from services.incubator.store.base import METADATA, Base, bytes_, fen, instant, json_text, table_of
@@ -215,6 +215,10 @@ class Subsidy(Base, table=True):
     reversing entry, whose amount is negative."""
 
     __tablename__ = "subsidy"
+    __table_args__ = (
+        # sums and counts of the whole ledger are read from this alone: a row with its explanation is large
+        Index("ix_subsidy_outcome", "outcome", "year", "on_date", "article", "amount_fen"),
+    )
     position: int | None = Field(default=None, sa_column=Column(POSITION, primary_key=True, autoincrement=True))
     id: str = Field(unique=True, max_length=40)
     root: str = Field(index=True, max_length=200)

@@ -47,8 +47,7 @@ class Entries:
             self._count(row["id"], award.keys, counts=True)
         given = {"amount": award.amount, "floor": award.floor, "ceiling": award.ceiling}
         amounts = {name: plain(value) for name, value in given.items() if value is not None}
-        told = SubsidyComputed(**self._common(asked, row["id"], award), **amounts)
-        self._tell(asked, row["id"], told)
+        self._explain(asked, row["id"], SubsidyComputed, award, amounts)
 
     def decline(self, asked: Question, refusal: Refusal, keys: Iterable[LimitKey]) -> None:
         """A refusal of 0.00 with its reason; if a limit refused, noted under its keys, to be looked at again."""
@@ -56,8 +55,7 @@ class Entries:
         row["amount_fen"] = 0
         row["reason"] = refusal.reason
         self._count(row["id"], keys, counts=False)
-        told = SubsidyDeclined(**self._common(asked, row["id"], refusal), amount="0.00", reason=refusal.reason)
-        self._tell(asked, row["id"], told)
+        self._explain(asked, row["id"], SubsidyDeclined, refusal, {"amount": "0.00", "reason": refusal.reason})
 
     def block(self, asked: Question, error: PolicyError) -> None:
         """Nothing can be computed until somebody supplies what is missing or puts right what is wrong."""
@@ -127,18 +125,25 @@ class Entries:
             {"key": ledger.key_text(key), "subsidy_id": subsidy, "counts": counts} for key in dict.fromkeys(keys)
         ]
 
-    def _common(self, asked: Question, subsidy: str, result: Award | Refusal) -> dict[str, Any]:
-        return {
+    def _explain(
+        self, asked: Question, subsidy: str, told: type[Event], result: Award | Refusal, more: dict[str, str]
+    ) -> None:
+        """Tells a result with its whole explanation, whose bytes stand in the event's body as they were hashed."""
+        data: dict[str, Any] = {
             "subsidy_id": subsidy,
-            "carrier": asked.carrier,
+            "carrier": asked.carrier.model_dump(),
             "cause_event_id": asked.event_id,
             "policy": self.policy.id,
             "policy_version": self.policy.name,
             "article": result.article,
             "rule": result.rule,
-            "explanation": result.steps,
             "explanation_hash": result.explanation_hash,
+            **more,
         }
+        body = orjson.dumps({**data, "explanation": orjson.Fragment(result.explanation)})
+        event = told.model_construct(**data)
+        id_ = event_id(subsidy, told.type_)
+        self.unit.publish(Outgoing(id_, event, asked.story, asked.event_id, asked.traceparent, body))
 
     def _tell(self, asked: Question, subsidy: str, event: Event) -> None:
         id_ = event_id(subsidy, event.type_)

@@ -12,8 +12,10 @@ from services.incubator.usecases.entries import Entries
 from services.incubator.usecases.questions import Question, questions
 from shared.messaging.consumer import Received
 from shared.messaging.unit import Unit
-from shared.policy import History, Outcome, Policy, PolicyError, compute
-from shared.policy.keys import limit_keys
+from shared.policy import History, Outcome, Policy, PolicyError
+from shared.policy.compute import compute_for
+from shared.policy.keys import limit_keys_for
+from shared.policy.situation import Situation, understand
 from shared.policy.steps import LimitKey
 
 LIMIT_REASONS = {"already-awarded", "limit-used-up"}
@@ -28,31 +30,31 @@ async def settle(received: Sequence[Received[Any]], unit: Unit, policy: Policy) 
     those it does not, and enters the new ones.
     """
     asked = await questions(unit.connection, received)
-    keys = {each.event_id: _keys(policy, each) for each in asked}
+    understood = {each.event_id: _understood(policy, each) for each in asked}
+    keys = {id_: limit_keys_for(known) for id_, known in understood.items() if isinstance(known, Situation)}
     every = frozenset[LimitKey]().union(*keys.values())
     await ledger.lock(unit.connection, map(ledger.key_text, every))
     history = await ledger.history(unit.connection, every)
     before = await ledger.of_roots(unit.connection, {each.root for each in asked if each.again})
     entries = Entries(unit, policy)
     for each in asked:
-        history = _settle_one(each, policy, history, keys[each.event_id], before, entries)
+        known = understood[each.event_id]
+        if isinstance(known, PolicyError):
+            entries.block(each, known)
+        else:
+            history = _settle_one(each, known, history, before, entries)
     await entries.write()
 
 
-def _keys(policy: Policy, asked: Question) -> frozenset[LimitKey]:
+def _understood(policy: Policy, asked: Question) -> Situation | PolicyError:
     try:
-        return limit_keys(policy, asked.subject, asked.body)
-    except PolicyError:
-        return frozenset()  # the computation says so, and it is entered as blocked
+        return understand(policy, asked.subject, asked.body)
+    except PolicyError as error:
+        return error  # entered as blocked
 
 
 def _settle_one(
-    asked: Question,
-    policy: Policy,
-    history: History,
-    keys: frozenset[LimitKey],
-    before: dict[str, list[Any]],
-    entries: Entries,
+    asked: Question, situation: Situation, history: History, before: dict[str, list[Any]], entries: Entries
 ) -> History:
     rows = [*before.get(asked.root, ()), *entries.of_root(asked.root)]
     reversed_ = {row["reverses"]: row for row in rows if row["reverses"]}
@@ -62,7 +64,7 @@ def _settle_one(
     for row in standing.values():
         without = without.with_reversal(row["ref"])
     try:
-        outcome = compute(policy, asked.subject, asked.body, without, asked.decisions)
+        outcome = compute_for(situation, without, asked.decisions)
     except PolicyError as error:
         entries.block(asked, error)
         return history
@@ -82,7 +84,7 @@ def _settle_one(
         history = history.with_reversal(row["ref"])
     for refusal in outcome.declined:
         if not _said_before(rows, refusal.rule, refusal.explanation_hash):
-            entries.decline(asked, refusal, keys if refusal.reason in LIMIT_REASONS else frozenset())
+            entries.decline(asked, refusal, limit_keys_for(situation) if refusal.reason in LIMIT_REASONS else ())
     return history
 
 
