@@ -3,13 +3,15 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test check bench lock format locale setup clean
+.PHONY: help demo up test check bench migration lock format locale setup clean
 
 help:
 	@echo "make demo    看一座样例城市的 2018 年度：读工作簿，打分，定等次，逐条计算补助"
+	@echo "make up      运行 MIAOPU_DATA（默认 var）里的苗圃：全部服务、网站和邮件收集，Ctrl-C 停止"
 	@echo "make test    全部测试"
 	@echo "make check   代码规范、类型、引用规则、政策与指标库"
 	@echo "make bench   在本机测两个引擎的速度"
+	@echo "make migration service=incubator message='Carriers have a district'    表有变化时写下一步迁移"
 	@echo "make lock    重新锁定依赖；make format 整理代码格式；make locale 编译命令行译文"
 
 $(READY): requirements.lock pyproject.toml
@@ -25,6 +27,9 @@ setup: $(READY)
 demo: $(READY)
 	@$(BIN)/miaopu demo
 
+up: $(READY)
+	@exec $(BIN)/miaopu up
+
 test: $(READY)
 	@$(BIN)/python -m pytest
 
@@ -38,6 +43,12 @@ check: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python tests/bench/engines.py
+
+migration: $(READY)
+	@test -n "$(service)" -a -n "$(message)" || { echo "用法：make migration service=incubator message='...' [tables='a b']"; exit 1; }
+	@$(BIN)/python -m services.cli.revision $(service) "$(message)" $(tables)
+	@$(BIN)/ruff format --quiet services/$(service)/store/migrations
+	@$(BIN)/ruff check --quiet --fix services/$(service)/store/migrations
 
 lock:
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet uv; }

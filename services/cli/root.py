@@ -7,11 +7,14 @@ from typing import Any
 import click
 from rich.console import Console
 
+from services.cli.bench import bench
 from services.cli.demo import demo
 from services.cli.evaluate import evaluate
 from services.cli.incubator import incubator
+from services.cli.parked import parked
 from services.cli.policy import policy
 from services.cli.screen import Group
+from services.cli.serve import migrate, move, serve, up
 from services.cli.workbook import workbook
 from shared.core.errors import DomainError
 
@@ -38,7 +41,13 @@ def miaopu() -> None:
 
 
 miaopu.add_command(demo)
+miaopu.add_command(up)
+miaopu.add_command(serve)
+miaopu.add_command(migrate)
+miaopu.add_command(move)
+miaopu.add_command(bench)
 miaopu.add_command(incubator)
+miaopu.add_command(parked)
 miaopu.add_command(policy)
 miaopu.add_command(evaluate)
 miaopu.add_command(workbook)

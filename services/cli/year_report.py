@@ -151,7 +151,7 @@ def _show_refusals(result: YearResult, *, every: bool) -> None:
             shown.add_row(why, str(len(examples)), "、".join(examples[:EXAMPLES]) + more)
     SCREEN.print(shown)
     if not every:
-        say("  逐笔列出：miaopu demo --all", style="dim")
+        say("  逐笔列出：miaopu workbook compute --all", style="dim")
         SCREEN.print()
 
 

@@ -5,44 +5,20 @@ replicas and restarts are safe.
 """
 
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import date
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.incubator.store import schedules
-from services.incubator.usecases import due
+from services.incubator.usecases.due import SCHEDULE, Scheduled
 from shared.core.clock import SHANGHAI, legal_date
 from shared.core.errors import DomainError
-from shared.messaging.unit import Unit
 from shared.running.running import Running
 
 BY = "schedule"
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Scheduled:
-    """`name` is its key, `says` what it does, `due` the ids it is due for now, `work` does one of them."""
-
-    name: str
-    says: str
-    seconds: int
-    due: Callable[[AsyncConnection, date], Awaitable[list[str]]]
-    work: Callable[[Unit, str], Awaitable[object]]
-
-
-SCHEDULE = (
-    Scheduled("open-rounds", "到开放日期的批次自动开放填报", 5, due.rounds_to_open, due.open_due),
-    Scheduled("remind", "截止前三天提醒还没有填报的载体", 5, due.rounds_to_remind, due.remind_due),
-    Scheduled("close-rounds", "过截止日期的批次自动截止", 5, due.rounds_to_close, due.close_due),
-    Scheduled("end-publicity", "公示期满且没有异议的等次自动确定", 5, due.rounds_to_finalise, due.finalise_due),
-)
 
 
 async def run_once(running: Running, scheduled: Scheduled) -> int:

@@ -1,9 +1,11 @@
 """Opens the database of a service. Both databases behave alike: a writer waits for a writer, nobody loses an update."""
 
+import asyncio
 from typing import Any
 
-from sqlalchemy import event, make_url
+from sqlalchemy import URL, event, make_url
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from shared.core.errors import DomainError
@@ -20,16 +22,59 @@ NAMING = {
 """Every constraint has a name, so that a migration can find it again."""
 
 
-def open_database(url: str) -> AsyncEngine:
-    """The engine for `url`: sqlite:///file or postgresql://user@host/name."""
+PATIENCE_SECONDS = 30.0
+"""How long a start waits for a database that is starting, too."""
+CANNOT_CONNECT_NOW = "57P03"
+"""What PostgreSQL answers while it starts."""
+POOL = 10
+"""Connections a service keeps to PostgreSQL; its consumers, relay and schedule hold one each, its pages share the rest.
+As many again may be opened for a moment."""
+
+
+def open_database(url: str | URL, schema: str | None = None) -> AsyncEngine:
+    """The engine for `url`: sqlite:///file or postgresql://user@host/name.
+
+    On PostgreSQL services share a database and each has a `schema` of its own, the only one its connections look into;
+    on SQLite each has a file of its own.
+    """
     parsed = make_url(url)
     driver = DRIVERS.get(parsed.drivername.partition("+")[0])
     if driver is None:
         raise DomainError("unknown-database", f"不支持的数据库 {parsed.drivername}；可用 sqlite 或 postgresql")
-    engine = create_async_engine(parsed.set(drivername=driver))
-    if engine.dialect.name == "sqlite":
+    parsed = parsed.set(drivername=driver)
+    if driver == DRIVERS["sqlite"]:
+        engine = create_async_engine(parsed)
         _as_a_server_would(engine.sync_engine)
-    return engine
+        return engine
+    if "sslmode" in parsed.query:  # as everyone writes it; the driver calls it ssl and takes the same words
+        parsed = parsed.set(query={"ssl": parsed.query["sslmode"], **parsed.query}).difference_update_query(["sslmode"])
+    told = {"application_name": f"miaopu {schema or ''}".strip()}
+    if schema is not None:
+        told["search_path"] = f'"{schema}"'
+    # asked before use whether it still lives, so that a database that was restarted costs no request
+    return create_async_engine(
+        parsed, pool_size=POOL, max_overflow=POOL, pool_pre_ping=True, connect_args={"server_settings": told}
+    )
+
+
+async def reach(engine: AsyncEngine) -> None:
+    """Waits until the database answers, while it starts; DomainError says what it answers instead."""
+    deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+    while True:
+        try:
+            async with engine.connect():
+                return
+        except (OSError, DBAPIError) as error:
+            said = error.orig if isinstance(error, DBAPIError) else error
+            starting = isinstance(said, OSError) or getattr(said, "sqlstate", None) == CANNOT_CONNECT_NOW
+            if not starting or asyncio.get_running_loop().time() > deadline:
+                raise DomainError(
+                    "no-database",
+                    f"连不上数据库 {engine.url.render_as_string()}（{said}）；"
+                    "请核对 MIAOPU_DATABASE_URL 和 MIAOPU_DATA",
+                    status=503,
+                ) from error
+        await asyncio.sleep(0.5)
 
 
 def _as_a_server_would(engine: Engine) -> None:

@@ -2,13 +2,20 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+LOOKING: ContextVar[bool] = ContextVar("looking", default=False)
+"""Set while something is answered that must change nothing: a page asked for with GET."""
 
 
 @asynccontextmanager
 async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """One transaction: committed at the end, rolled back if anything is raised."""
+    if LOOKING.get():
+        raise RuntimeError("a GET changes nothing: read with `reading`, or let the request be a POST")
     async with engine.begin() as connection:
         yield connection
 
@@ -21,3 +28,27 @@ async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         async with looking.begin() as one:
             yield looking
             await one.rollback()
+
+
+@asynccontextmanager
+async def restructuring(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """One transaction in which tables may be made anew.
+
+    SQLite lets no table go that others refer to: it looks away until the end, and everything is checked before the
+    commit.
+    """
+    async with engine.connect() as connection:
+        if engine.dialect.name != "sqlite":
+            async with connection.begin():
+                yield connection
+            return
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        await driver.execute_fetchall("pragma foreign_keys=off")  # within a transaction it would do nothing
+        try:
+            async with connection.begin():
+                yield connection
+                broken = (await connection.exec_driver_sql("pragma foreign_key_check")).all()
+                if broken:
+                    raise RuntimeError(f"these rows refer to rows that are not there: {broken[:5]}")
+        finally:
+            await driver.execute_fetchall("pragma foreign_keys=on")

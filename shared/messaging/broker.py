@@ -3,12 +3,15 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import nats
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 
+from shared.messaging.accounts import inbox_prefix
 from shared.messaging.consumer import Hearing
 
 BATCH = 500
@@ -25,9 +28,31 @@ async def _told(error: Exception) -> None:
     log.warning("the message server: %r", error)
 
 
-async def connect(url: str, told: Callable[[Exception], Awaitable[None]] = _told) -> Client:
-    """A connection that reconnects for ever: to give up would leave a service that hears nothing and tells nobody."""
-    return await nats.connect(url, max_reconnect_attempts=-1, reconnect_time_wait=0.5, error_cb=told)
+async def connect(
+    url: str,
+    told: Callable[[Exception], Awaitable[None]] = _told,
+    closed: Callable[[], Awaitable[None]] | None = None,
+) -> Client:
+    """A connection that reconnects for ever: to give up would leave a service that hears nothing and tells nobody.
+
+    `url` may name several servers of a cluster, separated by commas. `closed` hears of the end that comes all the same,
+    when the server throws us out.
+    """
+    servers = [urlsplit(each.strip()) for each in url.split(",")]
+    options: dict[str, Any] = {}
+    user, password = servers[0].username, servers[0].password
+    if user is not None and password is not None:
+        # given by name, so that they hold for servers of the cluster that are discovered later, too
+        name = unquote(user)
+        options = {"user": name, "password": unquote(password), "name": name, "inbox_prefix": inbox_prefix(name)}
+    return await nats.connect(
+        [urlunsplit(each._replace(netloc=each.netloc.rpartition("@")[2])) for each in servers],
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=0.5,
+        error_cb=told,
+        closed_cb=closed,
+        **options,
+    )
 
 
 async def hear(jetstream: JetStreamContext, hearing: Hearing, stop: asyncio.Event) -> None:

@@ -6,24 +6,29 @@ may succeed later is put off with a growing delay, one that never will is parked
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from time import perf_counter
 from typing import Any, Generic, TypeVar
 
 from nats.aio.msg import Msg
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from structlog.contextvars import bound_contextvars
 
 from shared.contracts.envelope import Envelope, UnreadableEvent, read
 from shared.contracts.event import Event
 from shared.contracts.streams import stream_of
 from shared.core.errors import DomainError
+from shared.core.settings import BASE_URL
 from shared.db.transaction import transaction
 from shared.messaging.inbox import claim
 from shared.messaging.outbox import publish
-from shared.messaging.parking import Parked, park
+from shared.messaging.parking import Parked, code_of, park
 from shared.messaging.provision import Durable
 from shared.messaging.tables import SpineTables
+from shared.messaging.tally import Tally
+from shared.messaging.tracing import handling
 from shared.messaging.unit import Unit
 
 DELAYS = (1.0, 5.0, 30.0, 120.0, 600.0)
@@ -43,6 +48,8 @@ class Received(Generic[Heard]):
 
 
 Handler = Callable[[list[Received[Any]], Unit], Awaitable[None]]
+First = Callable[[AsyncConnection], Awaitable[None]]
+"""What has to happen in the same transaction before anything is handled; if it raises, nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +91,7 @@ class Hearing:
         source: str,
         now: Callable[[], datetime],
         committed: Callable[[], None],
+        base_url: str = BASE_URL,
     ) -> None:
         self.consumer = consumer
         self.engine = engine
@@ -91,24 +99,21 @@ class Hearing:
         self.source = source
         self.now = now
         self.committed = committed
+        self.base_url = base_url
+        self.tally = Tally()
 
     async def handle(self, messages: Sequence[Msg]) -> None:
         """Handles a batch; every message ends acknowledged, put off or parked."""
         readable = []
         for message in messages:
             try:
-                event, envelope = read(message.headers, message.data)
+                readable.append(_Readable(message, self.heard(message.headers, message.data, message.subject)))
             except UnreadableEvent as error:
                 await self._park(message, error)  # by itself: one bad body must not fail its neighbours
-                continue
-            if isinstance(event, self.consumer.events):
-                readable.append(_Readable(message, Received(event, envelope)))
-            else:
-                await self._park(message, UnreadableEvent(f"主题 {message.subject} 上来了 {event.type_}"))
         if not readable:
             return
         try:
-            await self._commit(readable)
+            await self.commit([each.received for each in readable])
         except Exception as error:  # noqa: BLE001 - whatever it is, each message is judged by itself
             if len(readable) == 1:
                 await self._judge(readable[0], error)
@@ -119,13 +124,22 @@ class Hearing:
         else:
             await self._done(readable)
 
+    def heard(self, headers: Mapping[str, str] | None, body: bytes, subject: str) -> Received[Any]:
+        """The event in a message, if this consumer is meant to hear it; else UnreadableEvent."""
+        event, envelope = read(headers, body)
+        if not isinstance(event, self.consumer.events):
+            raise UnreadableEvent(f"主题 {subject} 上来了 {event.type_}")
+        return Received(event, envelope)
+
     async def _alone(self, each: _Readable) -> None:
-        try:
-            await self._commit([each])
-        except Exception as error:  # noqa: BLE001 - put off or parked, never lost
-            await self._judge(each, error)
-        else:
-            await self._done([each])
+        envelope = each.received.envelope
+        with bound_contextvars(event_id=envelope.id, correlation_id=envelope.correlation_id or envelope.id):
+            try:
+                await self.commit([each.received])
+            except Exception as error:  # noqa: BLE001 - put off or parked, never lost
+                await self._judge(each, error)
+            else:
+                await self._done([each])
 
     async def _done(self, readable: Sequence[_Readable]) -> None:
         """After the commit nothing is judged: a message that cannot be acknowledged comes again and is known."""
@@ -133,20 +147,26 @@ class Hearing:
         for each in readable:
             await each.message.ack()
 
-    async def _commit(self, readable: Sequence[_Readable]) -> None:
-        async with transaction(self.engine) as connection:
-            now = self.now()
-            ids = [each.received.envelope.id for each in readable]
-            fresh = await claim(connection, self.tables, self.consumer.durable, ids, now)
-            unit = Unit(connection, now)
-            batch = []
-            for each in readable:
-                if each.received.envelope.id in fresh:
-                    fresh.discard(each.received.envelope.id)  # the same event twice in a batch is handled once
-                    batch.append(each.received)
-            if batch:
-                await self.consumer.handler(batch, unit)
-                await publish(connection, self.tables, self.source, unit.outgoing, now)
+    async def commit(self, heard: Sequence[Received[Any]], first: First | None = None) -> None:
+        """One transaction: `first`, the inbox keys, what the handler writes and the events that follow."""
+        began = perf_counter()
+        traces = {each.envelope.id: each.envelope.traceparent for each in heard}
+        with handling(self.consumer.durable, traces.values()):
+            async with transaction(self.engine) as connection:
+                if first is not None:
+                    await first(connection)
+                now = self.now()
+                fresh = await claim(connection, self.tables, self.consumer.durable, list(traces), now)
+                unit = Unit(connection, now, base_url=self.base_url)
+                batch = []
+                for each in heard:
+                    if each.envelope.id in fresh:
+                        fresh.discard(each.envelope.id)  # the same event twice in a batch is handled once
+                        batch.append(each)
+                if batch:
+                    await self.consumer.handler(batch, unit)
+                    await publish(connection, self.tables, self.source, unit.outgoing, now, traces)
+        self.tally.done(len(heard), perf_counter() - began)
 
     async def _judge(self, each: _Readable, error: Exception) -> None:
         attempts = each.message.metadata.num_delivered
@@ -155,6 +175,7 @@ class Hearing:
             return
         delay = DELAYS[attempts - 1]
         log.warning("attempt %d at %s failed, again in %.0f s: %r", attempts, each.received.envelope.id, delay, error)
+        self.tally.put_off += 1
         await each.message.nak(delay=delay)
 
     async def _park(self, message: Msg, error: Exception) -> None:
@@ -166,10 +187,12 @@ class Hearing:
             subject=message.subject,
             headers=dict(message.headers or {}),
             body=message.data,
-            code=error.code if isinstance(error, DomainError) else type(error).__name__,
+            code=code_of(error),
             error=str(error),
             attempts=metadata.num_delivered,
         )
         async with transaction(self.engine) as connection:
             await park(connection, self.tables, parked, self.now())
+        self.tally.parked += 1
+        log.warning("%s gave up on %s: %s", self.consumer.durable, message.subject, parked.error)
         await message.ack()

@@ -1,6 +1,6 @@
 """What is to be published: rows written in the transaction that decided them. Nothing else publishes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import NAMESPACE_URL, uuid5
@@ -11,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.contracts.envelope import Envelope, body_of, headers_of
 from shared.contracts.event import Event
 from shared.messaging.tables import SpineTables
+from shared.messaging.tracing import current_traceparent
 
 NAMESPACE = uuid5(NAMESPACE_URL, "urn:miaopu:event")
+NO_TRACES: Mapping[str, str | None] = {}
 
 
 def event_id(cause: str, *what: str) -> str:
@@ -21,29 +23,42 @@ def event_id(cause: str, *what: str) -> str:
 
 
 class Outgoing(NamedTuple):
-    """An event with its id and the story it belongs to."""
+    """An event with its id and the story it belongs to; `body`: its data, if that is written already."""
 
     id: str
     event: Event
     correlation_id: str | None = None
     causation_id: str | None = None
     traceparent: str | None = None
+    body: bytes | None = None
 
 
 async def publish(
-    connection: AsyncConnection, tables: SpineTables, source: str, outgoing: Sequence[Outgoing], now: datetime
+    connection: AsyncConnection,
+    tables: SpineTables,
+    source: str,
+    outgoing: Sequence[Outgoing],
+    now: datetime,
+    traces: Mapping[str, str | None] = NO_TRACES,
 ) -> None:
-    """Writes the events beside the rows of the same transaction; the relay publishes them after the commit."""
+    """Writes the events beside the rows of the same transaction; the relay publishes them after the commit.
+
+    `traces` are those of the events that caused them, by id; what follows from none is in the current trace.
+    """
     rows = []
+    here = current_traceparent()
     for each in outgoing:
         about = each.event.about()
-        envelope = Envelope(each.id, source, now, about, each.correlation_id, each.causation_id, each.traceparent)
+        cause = each.causation_id
+        trace = each.traceparent or (cause and traces.get(cause)) or here
+        envelope = Envelope(each.id, source, now, about, each.correlation_id, cause, trace)
         rows.append(
             {
                 "event_id": each.id,
                 "subject": each.event.subject(),
                 "headers": headers_of(each.event, envelope),
-                "body": body_of(each.event),
+                "body": each.body or body_of(each.event),
+                "correlation_id": each.correlation_id,
                 "written_at": now,
             }
         )

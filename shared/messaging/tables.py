@@ -36,6 +36,7 @@ def spine_tables(metadata: MetaData) -> SpineTables:
         Column("subject", String(400), nullable=False),
         Column("headers", JSON, nullable=False),
         Column("body", LargeBinary, nullable=False),
+        Column("correlation_id", Text, index=True),  # as in the headers, to find everything of one story
         Column("written_at", DateTime(timezone=True), nullable=False),
         Column("sent_at", DateTime(timezone=True)),
     )

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.contracts.event import Event
 from shared.core.clock import legal_date
+from shared.core.settings import BASE_URL
 from shared.db.transaction import transaction
 from shared.messaging.outbox import Outgoing, event_id, publish
 from shared.messaging.tables import SpineTables
@@ -25,6 +26,8 @@ class Unit:
     now: datetime
     by: str = SYSTEM
     outgoing: list[Outgoing] = field(default_factory=list)
+    base_url: str = BASE_URL
+    """The address of the site, as letters link to it."""
 
     @property
     def today(self) -> date:
@@ -47,10 +50,15 @@ class Unit:
 
 @asynccontextmanager
 async def unit_of_work(
-    engine: AsyncEngine, tables: SpineTables, source: str, now: Callable[[], datetime], by: str
+    engine: AsyncEngine,
+    tables: SpineTables,
+    source: str,
+    now: Callable[[], datetime],
+    by: str,
+    base_url: str = BASE_URL,
 ) -> AsyncIterator[Unit]:
     """One transaction: rows and the events that follow from them are committed together at the end, or not at all."""
     async with transaction(engine) as connection:
-        unit = Unit(connection, now(), by)
+        unit = Unit(connection, now(), by, base_url=base_url)
         yield unit
         await publish(connection, tables, source, unit.outgoing, unit.now)

@@ -1,7 +1,7 @@
 """A service at work: its database, its relay, its consumers and its own tasks, until it is told to stop."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -11,6 +11,7 @@ from shared.core.settings import Settings
 from shared.db.transaction import reading
 from shared.messaging.broker import JetStreamContext, hear
 from shared.messaging.consumer import Hearing
+from shared.messaging.redrive import redrive_parked
 from shared.messaging.relay import Relay
 from shared.messaging.unit import Unit, unit_of_work
 from shared.running.service import Service
@@ -29,19 +30,35 @@ class Running:
         self.now = now
         self.stop = asyncio.Event()
         self.relay = Relay(engine, service.spine, jetstream, now)
+        self._told: list[Callable[[], None]] = [self.relay.wake]
+        self.hearings = tuple(
+            Hearing(each, engine, service.spine, self.source, now, self.committed, settings.base_url)
+            for each in service.consumers
+        )
+        self.working: dict[str, asyncio.Task[None]] = {}
+        """What `run` has started, by name: a task that has ended before it was told to is a service that fails."""
 
     @property
     def source(self) -> str:
         """`ce-source` of what it publishes."""
         return f"/{self.service.name}"
 
+    def when_committed(self, told: Callable[[], None]) -> None:
+        """`told` is called after every commit of this service in this process, so that a task need not wait to look."""
+        self._told.append(told)
+
+    def committed(self) -> None:
+        for told in self._told:
+            told()
+
     @asynccontextmanager
     async def unit(self, by: str) -> AsyncIterator[Unit]:
         """A unit of work for `by`; what it published is relayed at once."""
-        async with unit_of_work(self.engine, self.service.spine, self.source, self.now, by) as unit:
+        spine, site = self.service.spine, self.settings.base_url
+        async with unit_of_work(self.engine, spine, self.source, self.now, by, site) as unit:
             yield unit
         if unit.outgoing:
-            self.relay.wake()
+            self.committed()
 
     @asynccontextmanager
     async def look(self) -> AsyncIterator[AsyncConnection]:
@@ -53,13 +70,18 @@ class Running:
         """Consumers and tasks first, and once they have stopped the relay, so that what they left is published."""
         relay_stop = asyncio.Event()
         relay = asyncio.create_task(self.relay.run(relay_stop), name=f"{self.service.name}: relay")
+        self.working = {"relay": relay}
         try:
             async with asyncio.TaskGroup() as group:
-                for consumer in self.service.consumers:
-                    hearing = Hearing(consumer, self.engine, self.service.spine, self.source, self.now, self.relay.wake)
-                    group.create_task(hear(self.jetstream, hearing, self.stop), name=consumer.durable)
+
+                def start(name: str, work: Coroutine[None, None, None]) -> None:
+                    self.working[name] = group.create_task(work, name=f"{self.service.name}: {name}")
+
+                for hearing in self.hearings:
+                    start(hearing.consumer.durable, hear(self.jetstream, hearing, self.stop))
+                start("redrive", redrive_parked(self.hearings, self.stop))
                 for task in self.service.tasks:
-                    group.create_task(task(self))
+                    start(getattr(task, "__name__", type(task).__name__), task(self))
         finally:
             relay_stop.set()
             await relay

@@ -135,8 +135,8 @@ def test_evaluate_show_and_check(root: Path) -> None:
     assert run("evaluate", "show", "nothing").returncode == 1
 
 
-def test_the_demo_shows_a_year_and_one_full_explanation() -> None:
-    shown = run("demo")
+def test_a_computed_workbook_shows_a_year_and_one_full_explanation() -> None:
+    shown = run("workbook", "compute")
     assert shown.returncode == 0
     for words in (
         "科技企业孵化器",
@@ -152,8 +152,8 @@ def test_the_demo_shows_a_year_and_one_full_explanation() -> None:
     assert shown.stderr == ""
 
 
-def test_the_demo_in_json_adds_up() -> None:
-    document = json.loads(run("demo", "--json").stdout)
+def test_a_computed_workbook_in_json_adds_up() -> None:
+    document = json.loads(run("workbook", "compute", "--json").stdout)
     assert {kind: sum(grades.values()) for kind, grades in document["grades"].items()} == {
         "incubator": 12, "makerspace": 61, "university_park": 3, "agri_makerspace": 5, "commissioner_team": 5,
     }  # fmt: skip
@@ -178,7 +178,7 @@ def test_a_kind_nobody_belongs_to_and_names_that_look_like_markup_are_shown_as_t
                 book[sheet].delete_rows(row[0].row or 0)
     path = tmp_path / "some.xlsx"
     book.save(path)
-    shown = run("demo", "--workbook", path, "--all", env={"COLUMNS": "200"})
+    shown = run("workbook", "compute", path, "--all", env={"COLUMNS": "200"})
     assert (shown.returncode, shown.stderr) == (0, "")
     assert "样例[/b]特派团[red]" in shown.stdout
     assert "每一笔补助" in shown.stdout
@@ -230,7 +230,7 @@ def test_a_wrong_workbook_computes_nothing_and_lists_its_problems(tmp_path: Path
     template = tmp_path / "空白.xlsx"
     assert run("workbook", "template", template).returncode == 0
     assert run("workbook", "template", template).returncode == 1  # never overwritten
-    shown = run("demo", "--workbook", template)
+    shown = run("workbook", "compute", template)
     assert shown.returncode == 1
     assert "没有写明“年度”" in shown.stdout
     assert "补助台账" not in shown.stdout

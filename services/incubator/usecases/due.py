@@ -1,5 +1,7 @@
-"""What is due now: questions to the rows, and the use case that does each."""
+"""What is due now: questions to the rows, and the use case that does each; `SCHEDULE` is all of it."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select, update
@@ -64,3 +66,22 @@ async def rounds_to_finalise(connection: AsyncConnection, today: date) -> list[s
 
 async def finalise_due(unit: Unit, round_id: str) -> None:
     await finalise_round(unit, RoundNamed(round_id=round_id))
+
+
+@dataclass(frozen=True)
+class Scheduled:
+    """`name` is its key, `says` what it does, `due` the ids it is due for now, `work` does one of them."""
+
+    name: str
+    says: str
+    seconds: int
+    due: Callable[[AsyncConnection, date], Awaitable[list[str]]]
+    work: Callable[[Unit, str], Awaitable[object]]
+
+
+SCHEDULE = (
+    Scheduled("open-rounds", "到开放日期的批次自动开放填报", 5, rounds_to_open, open_due),
+    Scheduled("remind", "截止前三天提醒还没有填报的载体", 5, rounds_to_remind, remind_due),
+    Scheduled("close-rounds", "过截止日期的批次自动截止", 5, rounds_to_close, close_due),
+    Scheduled("end-publicity", "公示期满且没有异议的等次自动确定", 5, rounds_to_finalise, finalise_due),
+)

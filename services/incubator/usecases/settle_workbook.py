@@ -17,7 +17,7 @@ TEMPLATE_NOTES = (
     "空白工作簿。先填“总表”，再依次填“运营单位”“载体名录”，然后是各填报表和其他各表。",
     "没有内容的表保留标题行。标题的批注里有填报说明和证明材料。",
     "金额列标题里的单位可以改为元、千元或万元，读取时换算一次。",
-    "填好后用 miaopu workbook check 检查，用 miaopu demo --workbook 计算。",
+    "填好后用 miaopu workbook check 检查，用 miaopu workbook compute 试算。",
 )
 
 

@@ -1,0 +1,11 @@
+#!/bin/sh
+# 数据库第一次建立时运行：一个数据库，每个服务一个角色和一个模式，谁也看不到别人的表。
+set -eu
+psql --set=ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" \
+     --set=incubator="$DATABASE_INCUBATOR_PASSWORD" --set=notify="$DATABASE_NOTIFY_PASSWORD" <<'SQL'
+revoke all on schema public from public;
+create role incubator login password :'incubator';
+create schema incubator authorization incubator;
+create role notify login password :'notify';
+create schema notify authorization notify;
+SQL

@@ -1,0 +1,111 @@
+"""The flow that is measured: grades finalised in the incubator's outbox, each settled, each with a letter queued."""
+
+import asyncio
+from collections.abc import Iterator
+from time import perf_counter
+from uuid import uuid4
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.incubator.service import SERVICE as INCUBATOR
+from services.notify.service import SERVICE as NOTIFY
+from services.notify.store.tables import CONTACT, MESSAGE
+from shared.contracts.incubator import EvaluationFinalised
+from shared.core.clock import system_now
+from shared.db.transaction import reading, transaction
+from shared.messaging.unit import unit_of_work
+
+BATCH = 500
+LOOK_SECONDS = 0.02
+PATIENCE_SECONDS = 1800.0
+SAYS = "subsidy-computed"
+"""The letter that is waited for: one for each unit."""
+
+
+def finalised(number: int) -> EvaluationFinalised:
+    """A 众创空间 of city level graded 优秀, with a cost of its own."""
+    carrier = {
+        "id": f"b{number}",
+        "org_id": f"o{number}",
+        "kind": "makerspace",
+        "level": "city",
+        "name": f"测速 {number}",
+    }
+    return EvaluationFinalised.model_validate(
+        {
+            "evaluation_id": f"bench-{number}",
+            "round_id": "2018-makerspace",
+            "year": 2018,
+            "carrier": carrier,
+            "grade": "excellent",
+            "grade_name": "优秀",
+            "total": "91.50",
+            "date": "2019-01-18",
+            "facts": {"operating_cost_prev_year": f"{123456 + number}.78"},
+            "sources": {"operating_cost_prev_year": "2018 年度填报第 1 版（数据期 2017 年），运营成本，元"},
+        }
+    )
+
+
+async def write_contacts(engine: AsyncEngine, first: int, units: int) -> None:
+    """Somebody to write to at every organisation, before the clock starts."""
+    now = system_now()
+    rows = [
+        {
+            "recipient_id": f"o{number}",
+            "org_id": f"o{number}",
+            "role": "operator",
+            "name": f"测速单位 {number}",
+            "email": f"o{number}@example.cn",
+            "changed_at": now,
+        }
+        for number in range(first, first + units)
+    ]
+    async with transaction(engine) as connection:
+        for part in _parts(rows):
+            await connection.execute(insert(CONTACT), part)
+
+
+def _parts(rows: list[dict[str, object]]) -> Iterator[list[dict[str, object]]]:
+    for start in range(0, len(rows), BATCH):
+        yield rows[start : start + BATCH]
+
+
+async def finalise(engine: AsyncEngine, first: int, units: int) -> None:
+    """The grades become final, five hundred in a transaction, as the round's use case tells them."""
+    for start in range(first, first + units, BATCH):
+        async with unit_of_work(engine, INCUBATOR.spine, "/incubator", system_now, "bench") as unit:
+            for number in range(start, min(start + BATCH, first + units)):
+                unit.tell(finalised(number), str(uuid4()))
+
+
+async def queued(engine: AsyncEngine) -> int:
+    """Letters of subsidies that are queued and told of on the bus."""
+    async with reading(engine) as connection:
+        letters = select(func.count()).select_from(MESSAGE).where(MESSAGE.c.letter == SAYS)
+        unsent = select(func.count()).select_from(NOTIFY.spine.outbox).where(NOTIFY.spine.outbox.c.sent_at.is_(None))
+        count: int = (await connection.execute(letters)).scalar_one()
+        return count if (await connection.execute(unsent)).scalar_one() == 0 else -1
+
+
+async def until_queued(engine: AsyncEngine, letters: int) -> None:
+    """Waits for the last letter; the notify service is another process, so there is nothing to be woken by."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        there = await queued(engine)
+        while there != letters:
+            await asyncio.sleep(LOOK_SECONDS)
+            there = await queued(engine)
+
+
+async def idle_seconds(incubator: AsyncEngine, notify: AsyncEngine, first: int, times: int) -> list[float]:
+    """From one grade's commit to its letter's row, with nothing else to do; the same `times` over."""
+    found = []
+    before = await queued(notify)
+    for number in range(first, first + times):
+        await finalise(incubator, number, 1)
+        start = perf_counter()
+        await until_queued(notify, before + 1 + number - first)
+        found.append(perf_counter() - start)
+        await asyncio.sleep(0.3)  # idle again
+    return found

@@ -1,0 +1,114 @@
+"""The ledger's page: entries by filter, what they come to, and the same as a table to take away."""
+
+import asyncio
+import csv
+import io
+from collections.abc import AsyncIterator
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, StreamingResponse
+
+from services.incubator.store import ledger_list, overview
+from services.incubator.store.ledger_list import UNREGISTERED, LedgerFilter
+from services.incubator.web import ledger_table, naming
+from services.incubator.web.asked import Asked
+from services.incubator.web.looks import PAGES
+from services.incubator.web.wording import OUTCOMES, POLICY
+from shared.policy.explain import article_text
+from shared.running.running import Running
+
+PER_PAGE = 50
+ORDERS = {"newest": "新登记的在前", "oldest": "先登记的在前", "amount": "金额大的在前"}
+STANDING = {"standing": "只看现行结果", "every": "全部分录"}
+BOM = "\ufeff"
+"""What a spreadsheet needs in front to read UTF-8."""
+
+
+def ledger_pages(running: Running) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/ledger", response_class=HTMLResponse)
+    async def ledger(request: Request) -> HTMLResponse:
+        asked = Asked(request.query_params)
+        wanted = filter_of(asked)
+        async with running.look() as connection:
+            sums = await ledger_list.sums(connection, wanted)
+            turn = asked.turn(sum(each.entries for each in sums.values()), PER_PAGE)
+            rows = await ledger_list.listed(connection, wanted, turn.size, turn.skip)
+            names = await naming.carriers_named(connection, rows)
+            years = await overview.years(connection)
+            articles = await ledger_list.articles(connection)
+        return PAGES.show(
+            request,
+            "ledger.html",
+            rows=rows,
+            names=names,
+            sums=sums,
+            net=sums["awarded"].fen + sums["reversal"].fen,
+            turn=turn,
+            problems=asked.problems,
+            table_href=f"/incubator/ledger.csv?{urlencode(list(request.query_params.items()))}",
+            options={
+                "year": {str(year): f"{year} 年度" for year in years},
+                "article": {article: article_text(article) for article in articles},
+                "outcome": {outcome: shown.name for outcome, shown in OUTCOMES.items()},
+                "kind": {**POLICY.kinds, UNREGISTERED: "未登记的载体"},
+                "order": ORDERS,
+                "show": STANDING,
+            },
+        )
+
+    @router.get("/ledger.csv")
+    async def table(request: Request) -> StreamingResponse:
+        name = f"ledger-{running.now():%Y%m%d}.csv"
+        return StreamingResponse(
+            _lines(running, filter_of(Asked(request.query_params))),
+            media_type="text/csv; charset=utf-8",
+            headers={"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"},
+        )
+
+    return router
+
+
+def filter_of(asked: Asked) -> LedgerFilter:
+    return LedgerFilter(
+        year=asked.whole("year"),
+        article=asked.text("article") or None,
+        outcome=asked.choice("outcome", OUTCOMES),
+        kind=asked.choice("kind", (*POLICY.kinds, UNREGISTERED)),
+        text=asked.text("text"),
+        from_on=asked.day("from"),
+        until_on=asked.day("until"),
+        least=asked.fen("least"),
+        most=asked.fen("most"),
+        standing=asked.choice("show", STANDING) == "standing",
+        order=asked.choice("order", ORDERS) or "newest",
+    )
+
+
+async def _lines(running: Running, wanted: LedgerFilter) -> AsyncIterator[str]:
+    """The table in parts: however many entries there are, few are in memory and none holds up a writer."""
+    yield BOM + _written([ledger_table.HEADS])
+    position = 0
+    while True:
+        # a reader who leaves in the middle of a look does not cut it off: its connection goes back whole
+        position, lines = await asyncio.shield(asyncio.ensure_future(_part(running, wanted, position)))
+        if not lines:
+            return
+        yield _written(lines)
+
+
+async def _part(running: Running, wanted: LedgerFilter, position: int) -> tuple[int, list[tuple[str, ...]]]:
+    async with running.look() as connection:
+        rows = await ledger_list.after(connection, wanted, position)
+        names = await naming.carriers_named(connection, rows)
+    if not rows:
+        return position, []
+    return rows[-1]["position"], [ledger_table.line(row, names[row["carrier_id"]]) for row in rows]
+
+
+def _written(lines: list[tuple[str, ...]]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows(lines)
+    return text.getvalue()

@@ -1,0 +1,81 @@
+"""An entry of the ledger as a line of a table to take away: everything its page shows."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.incubator.store import ledger
+from services.incubator.web.explanation import article_name, because, matter
+from services.incubator.web.naming import Named
+from services.incubator.web.wording import OUTCOMES, PAYMENTS, kind_name, level_name
+from shared.core.clock import SHANGHAI
+from shared.core.exact import plain
+
+HEADS = (
+    "序号",
+    "日期",
+    "年度",
+    "结果",
+    "金额（元）",
+    "下限（元）",
+    "上限（元）",
+    "条文",
+    "事项",
+    "原因",
+    "载体编号",
+    "载体",
+    "类型",
+    "级别",
+    "运营单位编号",
+    "运营单位",
+    "拨付",
+    "冲销的补助",
+    "补助编号",
+    "政策版本",
+    "规则",
+    "说明书指纹",
+    "关联号",
+    "登记时间",
+)
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet would take for the beginning of a formula."""
+
+
+def line(entry: Mapping[str, Any], carrier: Named) -> tuple[str, ...]:
+    """The cells of an entry. Text that an outsider may have chosen never becomes a formula."""
+    texts = (
+        article_name(entry["article"]),
+        matter(entry),
+        because(entry),
+        entry["carrier_id"],
+        carrier.name,
+        kind_name(carrier.kind),
+        level_name(carrier.level),
+        entry["organisation_id"],
+        entry["organisation_name"] or "",
+        PAYMENTS[entry["payment"]].name if entry["payment"] else "",
+        entry["reverses"] or "",
+        entry["id"],
+        entry["policy_version"],
+        entry["rule"] or "",
+        entry["explanation_hash"] or "",
+        entry["story"],
+        entry["entered_at"].astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"),
+    )
+    return (
+        str(entry["position"]),
+        entry["on_date"].isoformat(),
+        str(entry["year"] or ""),
+        OUTCOMES[entry["outcome"]].name,
+        _yuan(entry["amount_fen"]),
+        _yuan(entry["floor_fen"]),
+        _yuan(entry["ceiling_fen"]),
+        *map(_text, texts),
+    )
+
+
+def _yuan(fen: int | None) -> str:
+    return "" if fen is None else plain(ledger.in_yuan(fen))
+
+
+def _text(value: str) -> str:
+    return f"'{value}" if value.startswith(FORMULA) else value

@@ -1,0 +1,38 @@
+"""What all pages of the service are rendered with: its templates, and the words and links they may use."""
+
+from decimal import Decimal
+from pathlib import Path
+from urllib.parse import quote
+
+from services.incubator.store import ledger
+from services.incubator.web import explanation, wording
+from shared.webkit.templates import Pages
+
+PAGES = Pages(Path(__file__).parent / "templates")
+
+
+def to(place: str, id_: str) -> str:
+    """The address of one of the service's pages; an id may be any text an outside program chose."""
+    return f"/incubator/{place}/{quote(id_, safe='')}"
+
+
+def fen(amount: int | None) -> Decimal | None:
+    """An amount of a row as the filters for amounts take it."""
+    return None if amount is None else ledger.in_yuan(amount)
+
+
+def short(id_: str) -> str:
+    """A long id in a line of small print; the whole of it stands in the title."""
+    return id_ if len(id_) <= 20 else f"{id_[:8]}…{id_[-4:]}"
+
+
+PAGES.environment.globals.update(to=to, word=wording, matter=explanation.matter, because=explanation.because)
+PAGES.environment.filters.update(
+    fen=fen,
+    short=short,
+    kind=wording.kind_name,
+    level=wording.level_name,
+    letter=wording.letter_name,
+    article=explanation.article_name,
+    who=wording.who,
+)

@@ -1,0 +1,34 @@
+"""Names of those the ledger speaks of: the register's, or, for who is not in it, those its event gave."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.incubator.store import registers
+from services.incubator.usecases.questions import carriers_of
+
+Entry = Mapping[str, Any]
+
+
+class Named(NamedTuple):
+    """`registered`: whether the register knows it, or only an outside program's event."""
+
+    name: str
+    kind: str
+    level: str | None
+    registered: bool
+
+
+async def carriers_named(connection: AsyncConnection, entries: Sequence[Entry]) -> dict[str, Named]:
+    """The carrier of each entry, by the carrier's id."""
+    known = await registers.carriers(connection, {entry["carrier_id"] for entry in entries})
+    found = {id_: of_register(row) for id_, row in known.items()}
+    strangers = {entry["root"]: entry["carrier_id"] for entry in entries if entry["carrier_id"] not in found}
+    for told in (await carriers_of(connection, strangers)).values():
+        found[told.id] = Named(told.name, told.kind, told.level, False)
+    return found
+
+
+def of_register(row: Entry) -> Named:
+    return Named(row["name"], row["kind"], row["level"], True)

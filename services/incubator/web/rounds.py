@@ -1,0 +1,143 @@
+"""The pages of rounds: all of them, and one with its states, its numbers and its ranking."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, StreamingResponse
+from sqlalchemy import RowMapping
+
+from services.incubator.domain import lifecycles
+from services.incubator.store import changes, overview, rankings
+from services.incubator.store.progress import progress
+from services.incubator.store.rankings import NO_GRADE, RankingFilter
+from services.incubator.store.tables import ROUND
+from services.incubator.web.asked import Asked
+from services.incubator.web.looks import PAGES
+from services.incubator.web.progress import count, stream
+from services.incubator.web.wording import GRADES, REPORTS
+from shared.evaluation import Scheme, load_scheme
+from shared.evaluation.figures import text
+from shared.running.running import Running
+
+PER_PAGE = 100
+ROUNDS_PER_PAGE = 25
+ORDERS = {"rank": "名次", "name": "名称"}
+
+
+def round_pages(running: Running) -> APIRouter:
+    router = APIRouter(prefix="/rounds", include_in_schema=False)
+
+    @router.get("", response_class=HTMLResponse)
+    async def rounds(request: Request) -> HTMLResponse:
+        asked = Asked(request.query_params)
+        async with running.look() as connection:
+            number, _ = await rankings.rounds(connection, 0, 0)
+            turn = asked.turn(number, ROUNDS_PER_PAGE)
+            _, rows = await rankings.rounds(connection, turn.size, turn.skip)
+            reported = await overview.reported(connection, [row["id"] for row in rows])
+        return PAGES.show(request, "rounds.html", rounds=rows, reported=reported, turn=turn)
+
+    @router.get("/{round_id}", response_class=HTMLResponse)
+    async def round_(request: Request, round_id: str) -> HTMLResponse:
+        asked = Asked(request.query_params)
+        wanted = RankingFilter(
+            text=asked.text("text"),
+            grade=asked.choice("grade", (*GRADES, NO_GRADE)),
+            state=asked.choice("state", REPORTS),
+            order=asked.choice("order", ORDERS) or "rank",
+        )
+        async with running.look() as connection:
+            row = await changes.found(connection, ROUND, round_id, "考评批次")
+            turn = asked.turn(await rankings.counted(connection, round_id, wanted), PER_PAGE)
+            ranked = await rankings.listed(connection, round_id, wanted, turn.size, turn.skip)
+            counts = count(await progress(connection, round_id), row)
+            graded = await rankings.by_grade(connection, round_id)
+            moved = await changes.of(connection, [round_id])
+        scheme = load_scheme(row["scheme"])
+        return PAGES.show(
+            request,
+            "round.html",
+            round=row,
+            scheme=scheme,
+            stages=list(stages(row, moved)),
+            counts=counts,
+            lines=cut_lines(scheme, graded, counts.reports),
+            crossed=crossed(scheme, ranked) if wanted.order == "rank" else {},
+            ranked=ranked,
+            turn=turn,
+            problems=asked.problems,
+            orders=ORDERS,
+            grades={**{grade: shown.name for grade, shown in GRADES.items()}, NO_GRADE: "尚无等次"},
+            states={state: shown.name for state, shown in REPORTS.items()},
+        )
+
+    @router.get("/{round_id}/progress")
+    async def progressing(round_id: str) -> StreamingResponse:
+        return await stream(running, round_id)
+
+    return router
+
+
+class Stage(NamedTuple):
+    """A state of a round's life: when it was reached, or the day it is to be."""
+
+    name: str
+    reached_at: datetime | None
+    on: date | None
+    now: bool
+
+
+PLANNED_ON = {"open": "opens_on", "closed": "closes_on", "publicised": "public_from", "finalised": "finalised_on"}
+
+
+def stages(row: RowMapping, moved: Sequence[RowMapping]) -> Iterator[Stage]:
+    """The states from the first to the last, as they were reached or are still ahead."""
+    reached = {change["after"]: change["at"] for change in moved if change["noun"] == "round"}
+    for state, name in lifecycles.ROUND.states.items():
+        on = row[PLANNED_ON[state]] if state in PLANNED_ON else None
+        yield Stage(name, reached.get(state), on, state == row["state"])
+
+
+class CutLine(NamedTuple):
+    """A grade's line, its room, how many have it, and the least total among them."""
+
+    grade: str
+    line: Decimal | None
+    quota: str
+    units: int
+    least: Decimal | None
+
+
+def cut_lines(
+    scheme: Scheme, graded: Mapping[str | None, tuple[int, Decimal | None]], units: int
+) -> list[CutLine]:
+    found = []
+    by_quota = units >= scheme.quota_from
+    lines = {line.grade: line for line in scheme.grades}
+    for grade in GRADES:
+        line = lines.get(grade)
+        number, least = graded.get(grade, (0, None))
+        quota = ""
+        if line is not None and line.quota is not None and by_quota:
+            quota = f"{text(line.quota * 100)}%，{int(line.quota * units)} 家"
+        found.append(CutLine(grade, line.line if line else None, quota, number, least))
+    return found
+
+
+def crossed(scheme: Scheme, ranked: Sequence[RowMapping]) -> dict[str, list[tuple[str, Decimal]]]:
+    """The lines that lie between a carrier and the one ranked before it on the page, by the carrier's report."""
+    found: dict[str, list[tuple[str, Decimal]]] = {}
+    before: Any = None
+    for row in ranked:
+        if row["total"] is None:
+            break
+        total = Decimal(row["total"])
+        if before is not None:
+            between = [(line.grade, line.line) for line in scheme.grades if total < line.line <= before]
+            if between:
+                found[row["id"]] = between
+        before = total
+    return found

@@ -1,0 +1,103 @@
+"""Fills the letters: templates compiled once when this is first imported, in a sandbox, with every value required."""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2.sandbox import SandboxedEnvironment
+
+from services.notify.domain.letters import BY_NAME, KINDS, LetterKind, Told, values
+from services.notify.domain.wording import line
+from shared.core.errors import DomainError
+
+FOLDER = Path(__file__).parent
+
+
+class Parts(NamedTuple):
+    """A letter as it was rendered once and is stored."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class Sample(NamedTuple):
+    event: Told
+    to: str
+
+
+_RULE = re.compile(r"^\.([a-z]+) \{ (.+) \}$", re.MULTILINE)
+_CLASS = re.compile(r'class="([a-z]+)"')
+
+
+class _Inlined(FileSystemLoader):
+    """Writes each class out as the style inline.css gives it, for mail programs keep no stylesheet."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        source, name, fresh = super().get_source(environment, template)
+        styles = dict(_RULE.findall((FOLDER / "inline.css").read_text(encoding="utf-8")))
+        return _CLASS.sub(lambda found: f'style="{styles[found[1]]}"', source), name, fresh
+
+
+def _numbered(texts: Sequence[str]) -> str:
+    """Lines of a plain text, counted from 1."""
+    return "\n".join(f"{number}. {text}" for number, text in enumerate(texts, 1))
+
+
+def environment() -> SandboxedEnvironment:
+    made = SandboxedEnvironment(
+        loader=_Inlined(FOLDER),
+        undefined=StrictUndefined,
+        autoescape=lambda name: name is not None and name.endswith(".html"),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    made.filters["numbered"] = _numbered
+    return made
+
+
+_ENVIRONMENT = environment()
+
+
+class _Compiled(NamedTuple):
+    subject: Template
+    text: Template
+    html: Template
+
+
+_TEMPLATES = {
+    kind.name: _Compiled(
+        *(_ENVIRONMENT.get_template(f"{kind.name}/{part}") for part in ("subject.txt", "body.txt", "body.html"))
+    )
+    for kind in KINDS
+}
+
+
+def render(kind: LetterKind, event: Told, to: str, head: Mapping[str, str]) -> Parts:
+    """The letter of this kind about this event to that organisation. The subject is one line whatever a name holds."""
+    given = values(kind, event, to, head)
+    templates = _TEMPLATES[kind.name]
+    text = templates.text.render(given)
+    return Parts(line(templates.subject.render(given)), text, templates.html.render(given))
+
+
+def kind_named(name: str) -> LetterKind:
+    if name not in BY_NAME:
+        raise DomainError("no-such-letter", f"没有“{name}”这类信件；有：{'、'.join(BY_NAME)}", status=404)
+    return BY_NAME[name]
+
+
+@cache
+def sample(kind: LetterKind) -> Sample:
+    """The event in the letter's sample.json, and whom it is shown as written to."""
+    written: dict[str, Any] = json.loads((FOLDER / kind.name / "sample.json").read_text(encoding="utf-8"))
+    event = kind.event.model_validate(written["data"])
+    if written["type"] != kind.event.type_ or not kind.tells(event):
+        raise ValueError(f"{kind.name}/sample.json is not an event this letter tells")
+    return Sample(event, written.get("to") or kind.organisations(event)[0])

@@ -1,0 +1,21 @@
+"""The notify service as a process runs it."""
+
+from pathlib import Path
+
+from services.notify.consumers.contacts import contacts
+from services.notify.consumers.incubator import letters
+from services.notify.schedule import send_queued
+from services.notify.store.tables import METADATA, SPINE
+from services.notify.web import routes
+from shared.running.service import Service
+
+SERVICE = Service(
+    name="notify",
+    title="通知",
+    metadata=METADATA,
+    spine=SPINE,
+    migrations=Path(__file__).parent / "store/migrations",
+    consumers=(contacts, letters),
+    tasks=(send_queued,),
+    routes=routes,
+)

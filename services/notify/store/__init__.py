@@ -1,0 +1,1 @@
+"""Rows: `tables` what there is, one module per noun. Nothing here decides anything."""

@@ -1,0 +1,117 @@
+"""Messages as pages list them: filtered, counted and cut to a page in SQL."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, RowMapping, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.notify.store.tables import ATTEMPT, CONTACT, DECISION, MESSAGE
+
+PAGE = 50
+MOST_OF_A_CHAIN = 500
+
+_LISTED = (
+    MESSAGE.c.id,
+    MESSAGE.c.letter,
+    MESSAGE.c.state,
+    MESSAGE.c.subject,
+    MESSAGE.c.about,
+    MESSAGE.c.carrier_id,
+    MESSAGE.c.carrier_name,
+    MESSAGE.c.org_id,
+    MESSAGE.c.recipient_id,
+    MESSAGE.c.to_name,
+    MESSAGE.c.to_address,
+    MESSAGE.c.cause_event_id,
+    MESSAGE.c.correlation_id,
+    MESSAGE.c.message_id_header,
+    MESSAGE.c.created_at,
+    MESSAGE.c.handed_over_at,
+    MESSAGE.c.attempts,
+    MESSAGE.c.last_error,
+)
+
+
+class Filter(NamedTuple):
+    """`carrier`: a carrier's or an organisation's id; `text`: part of subject, recipient, address or carrier's name."""
+
+    state: str | None = None
+    letter: str | None = None
+    carrier: str | None = None
+    text: str | None = None
+
+
+class Page(NamedTuple):
+    rows: Sequence[RowMapping]
+    number: int
+    pages: int
+    total: int
+
+
+def _clauses(by: Filter) -> list[ColumnElement[bool]]:
+    clauses: list[ColumnElement[bool]] = []
+    if by.state:
+        clauses.append(MESSAGE.c.state == by.state)
+    if by.letter:
+        clauses.append(MESSAGE.c.letter == by.letter)
+    if by.carrier:
+        clauses.append(or_(MESSAGE.c.carrier_id == by.carrier, MESSAGE.c.org_id == by.carrier))
+    if by.text:
+        columns = (MESSAGE.c.subject, MESSAGE.c.to_name, MESSAGE.c.to_address, MESSAGE.c.carrier_name)
+        clauses.append(or_(*(column.icontains(by.text, autoescape=True) for column in columns)))
+    return clauses
+
+
+async def page(connection: AsyncConnection, by: Filter, number: int) -> Page:
+    """One page of the list, newest first; a number beyond the last page answers the last."""
+    clauses = _clauses(by)
+    total = (await connection.execute(select(func.count()).select_from(MESSAGE).where(*clauses))).scalar_one()
+    pages = max(1, -(-total // PAGE))
+    number = min(max(1, number), pages)
+    query = (
+        select(*_LISTED)
+        .where(*clauses)
+        .order_by(MESSAGE.c.created_at.desc(), MESSAGE.c.id.desc())
+        .limit(PAGE)
+        .offset((number - 1) * PAGE)
+    )
+    return Page((await connection.execute(query)).mappings().all(), number, pages, total)
+
+
+async def counts(connection: AsyncConnection) -> dict[str, int]:
+    """How many letters are in each state."""
+    query = select(MESSAGE.c.state, func.count()).group_by(MESSAGE.c.state)
+    return {row[0]: row[1] for row in await connection.execute(query)}
+
+
+async def counts_by_letter(connection: AsyncConnection) -> dict[str, dict[str, int]]:
+    """How many letters of each kind are in each state."""
+    query = select(MESSAGE.c.letter, MESSAGE.c.state, func.count()).group_by(MESSAGE.c.letter, MESSAGE.c.state)
+    found: dict[str, dict[str, int]] = {}
+    for letter, state, number in await connection.execute(query):
+        found.setdefault(letter, {})[state] = number
+    return found
+
+
+async def chain(connection: AsyncConnection, cause: str | None, story: str | None) -> Sequence[RowMapping]:
+    """The letters one event caused, or those of a whole story (one correlation id), oldest first."""
+    clauses = [MESSAGE.c.cause_event_id == cause] if cause else []
+    clauses += [MESSAGE.c.correlation_id == story] if story else []
+    query = select(*_LISTED).where(*clauses).order_by(MESSAGE.c.created_at, MESSAGE.c.id).limit(MOST_OF_A_CHAIN)
+    return (await connection.execute(query)).mappings().all()
+
+
+async def attempts(connection: AsyncConnection, id_: str) -> Sequence[RowMapping]:
+    query = select(ATTEMPT).where(ATTEMPT.c.message_id == id_).order_by(ATTEMPT.c.number)
+    return (await connection.execute(query)).mappings().all()
+
+
+async def decisions(connection: AsyncConnection, id_: str) -> Sequence[RowMapping]:
+    query = select(DECISION).where(DECISION.c.message_id == id_).order_by(DECISION.c.position)
+    return (await connection.execute(query)).mappings().all()
+
+
+async def contacts(connection: AsyncConnection) -> int:
+    """How many contacts are known."""
+    return (await connection.execute(select(func.count()).select_from(CONTACT))).scalar_one()

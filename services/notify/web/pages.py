@@ -1,0 +1,107 @@
+"""Pages: the letters, a letter, the kinds of letter."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from services.notify.domain.letters import KINDS, Letterhead
+from services.notify.domain.states import FAILED, STATES
+from services.notify.letters.render import Parts, kind_named, render, sample
+from services.notify.store import listing, messages
+from services.notify.usecases.decide import MAY_ARRIVE_TWICE
+from services.notify.web.shown import title_of
+from shared.core.clock import legal_date
+from shared.running.running import Running
+from shared.webkit.guards import letter as shown_alone
+from shared.webkit.templates import Pages
+
+PAGES = Pages(Path(__file__).parent / "templates")
+
+
+def filtered(
+    state: str = "", letter: str = "", carrier: str = "", text: Annotated[str, Query(max_length=200)] = ""
+) -> listing.Filter:
+    """An empty field filters nothing."""
+    return listing.Filter(state.strip(), letter.strip(), carrier.strip(), text.strip())
+
+
+def _bar(counts: dict[str, int]) -> list[tuple[str, int, str]]:
+    return [(shown.name, counts.get(state, 0), shown.tone) for state, shown in STATES.items()]
+
+
+def pages(running: Running) -> APIRouter:
+    router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
+    configured = running.settings.smtp_url is not None
+
+    def preview(name: str) -> Parts:
+        kind = kind_named(name)
+        shown = sample(kind)
+        head = Letterhead(running.settings.base_url, legal_date(running.now())).values
+        return render(kind, shown.event, shown.to, head)
+
+    @router.get("")
+    async def home() -> Response:
+        return RedirectResponse("/notify/messages")
+
+    @router.get("/messages")
+    async def letters(
+        request: Request, by: Annotated[listing.Filter, Depends(filtered)], page: int = 1
+    ) -> HTMLResponse:
+        async with running.look() as connection:
+            found = await listing.page(connection, by, page)
+            counts = await listing.counts(connection)
+            contacts = await listing.contacts(connection)
+        values: dict[str, Any] = {
+            "found": found,
+            "by": by,
+            "bar": _bar(counts),
+            "total": sum(counts.values()),
+            "contacts": contacts,
+            "states": STATES,
+            "kinds": KINDS,
+            "title_of": title_of,
+            "configured": configured,
+        }
+        return PAGES.show(request, "messages.html", **values)
+
+    @router.get("/messages/{id_}")
+    async def letter(request: Request, id_: str) -> HTMLResponse:
+        async with running.look() as connection:
+            row = await messages.one(connection, id_)
+            attempts = await listing.attempts(connection, id_)
+            decisions = await listing.decisions(connection, id_)
+        return PAGES.show(
+            request,
+            "message.html",
+            row=row,
+            kind=title_of(row["letter"]),
+            state=STATES[row["state"]],
+            attempts=attempts,
+            decisions=decisions,
+            may_arrive_twice=MAY_ARRIVE_TWICE if row["state"] == FAILED else None,
+            configured=configured,
+        )
+
+    @router.get("/messages/{id_}/letter")
+    async def html(id_: str) -> Response:
+        async with running.look() as connection:
+            row = await messages.one(connection, id_)
+        return shown_alone(row["html"])
+
+    @router.get("/letters")
+    async def kinds(request: Request) -> HTMLResponse:
+        async with running.look() as connection:
+            counts = await listing.counts_by_letter(connection)
+        return PAGES.show(request, "letters.html", kinds=KINDS, counts=counts, states=STATES)
+
+    @router.get("/letters/{name}")
+    async def kind(request: Request, name: str) -> HTMLResponse:
+        return PAGES.show(request, "letter.html", kind=kind_named(name), parts_shown=preview(name))
+
+    @router.get("/letters/{name}/letter")
+    async def kind_html(name: str) -> Response:
+        return shown_alone(preview(name).html)
+
+    return router

@@ -1,0 +1,78 @@
+"""Puts services together as one web site: their routes, the shared look, errors as pages, guards on every request."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from functools import partial
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, Response
+from fastapi.staticfiles import StaticFiles
+
+from shared.core.clock import Now
+from shared.observability.routes import routes as watched
+from shared.observability.telemetry import tracer_provider
+from shared.running.running import Running
+from shared.webkit.errors import handle_errors
+from shared.webkit.guards import Guards
+from shared.webkit.interface import routes as interface
+from shared.webkit.parked import routes as parked
+from shared.webkit.site import Site, answers
+from shared.webkit.templates import STATIC, Pages
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+class _Kept(StaticFiles):
+    """Static files are asked for by their content's hash, so a browser may keep them for ever."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401 - as the library has it
+        response = super().file_response(*args, **kwargs)
+        response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+def make_app(
+    title: str, runnings: Sequence[Running], *, now: Now, demo: bool = False, lifespan: Lifespan | None = None
+) -> FastAPI:
+    """The site of these services, each under /<its name>. Whoever serves it may include further routers before it runs.
+
+    A GET never commits: `transaction` refuses to begin while one is answered.
+    """
+    app = FastAPI(
+        title=f"{title}接口",
+        version=version("miaopu"),
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        telemetry={"tracer_provider": tracer_provider(), "metrics": False, "logs": False, "auto_configure": False},
+    )
+    app.state.site = Site(title, now, demo, partial(answers, app))
+    app.state.runnings = tuple(runnings)
+    for running in runnings:
+        service = running.service
+        app.include_router(service.routes(running), prefix=f"/{service.name}", tags=[service.title])
+    app.include_router(watched(runnings))
+    app.include_router(interface(runnings))
+    app.include_router(parked(runnings))
+    app.mount("/static", _Kept(directory=STATIC), name="static")
+    app.add_api_route("/api", _interface, response_class=HTMLResponse, include_in_schema=False)
+    handle_errors(app)
+    app.add_middleware(Guards)
+    return app
+
+
+PAGES = Pages()
+
+
+async def _interface(request: Request) -> HTMLResponse:
+    """What programs may ask of this site, readable; the whole of it is /openapi.json."""
+    document = request.app.openapi()
+    operations = [
+        {"method": method.upper(), "path": path, **operation}
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+        if "/api/" in path
+    ]
+    return PAGES.show(request, "interface.html", operations=operations, document=document)

