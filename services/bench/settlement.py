@@ -11,13 +11,15 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncEngine
+
 from services.bench import flow
-from services.incubator.service import SERVICE as INCUBATOR
-from services.notify.service import SERVICE as NOTIFY
+from services.bench.flow import INCUBATOR, NOTIFY
 from shared.core.clock import system_now
 from shared.core.errors import DomainError
 from shared.core.settings import Settings
 from shared.db.migrate import upgrade
+from shared.messaging.connection import connected
 from shared.messaging.server import EmbeddedServer
 from shared.running.opening import opened, opened_database
 from shared.running.process import background
@@ -59,15 +61,28 @@ async def _one_process(folder: Path, units: int) -> dict[str, Any]:
 
 async def _measure(runnings: list[Running], units: int) -> dict[str, Any]:
     incubator, notify = (running.engine for running in runnings)
+    jetstream = runnings[0].jetstream
     await flow.write_contacts(notify, 0, units + IDLE_TIMES)
     start = perf_counter()
     await flow.finalise(incubator, 0, units)
     for running in runnings:
         running.committed()
-    await flow.until_queued(notify, units)
+    await flow.until_told(jetstream, units)
     seconds = perf_counter() - start
-    idle = sorted(await flow.idle_seconds(incubator, notify, units, IDLE_TIMES))
+    idle = sorted(await flow.idle_seconds(incubator, jetstream, units, IDLE_TIMES))
+    await _check(notify, units + IDLE_TIMES)
     return _told(units, seconds, idle)
+
+
+async def _check(notify: AsyncEngine, units: int) -> None:
+    """A measurement counts only if the work was done."""
+    there = await flow.letters(notify)
+    if there != units:
+        raise DomainError("bench-failed", f"应有 {units} 封信件，实有 {there} 封", status=500)
+
+
+def _surface(error: Exception) -> None:
+    raise error
 
 
 def _told(units: int, seconds: float, idle: list[float]) -> dict[str, Any]:
@@ -100,9 +115,12 @@ async def _separate(folder: Path, units: int) -> dict[str, Any]:
             processes.append(await _spawn(NOTIFY.name, folder, server.url(NOTIFY.name)))
             start = perf_counter()
             await flow.finalise(incubator, 0, units)
-            await flow.until_queued(notify, units)
-            seconds = perf_counter() - start
-            idle = sorted(await flow.idle_seconds(incubator, notify, units, IDLE_TIMES))
+            async with connected(server.url(INCUBATOR.name), _surface) as client:
+                jetstream = client.jetstream()
+                await flow.until_told(jetstream, units)
+                seconds = perf_counter() - start
+                idle = sorted(await flow.idle_seconds(incubator, jetstream, units, IDLE_TIMES))
+            await _check(notify, units + IDLE_TIMES)
             return _told(units, seconds, idle)
     finally:
         for process in processes:
@@ -113,10 +131,10 @@ async def _separate(folder: Path, units: int) -> dict[str, Any]:
 
 
 async def _spawn(service: str, folder: Path, nats_url: str) -> asyncio.subprocess.Process:
-    """One service by `miaopu serve`, once it says that its site is up."""
+    """One service as `miaopu serve` runs it, once it says that its site is up."""
     given = {"MIAOPU_DATA": str(folder), "MIAOPU_NATS_URL": nats_url, "MIAOPU_PORT": "0"}
     process = await asyncio.create_subprocess_exec(
-        Path(sys.executable).parent / "miaopu", "serve", service,
+        sys.executable, "-m", "services.bench.alone", service,
         env={**os.environ, **given}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     if process.stdout is None or not await process.stdout.readline():

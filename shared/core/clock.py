@@ -39,7 +39,7 @@ CLOCK = "clock.json"
 
 def clock_of(folder: Path) -> Now:
     """The clock an installation lives on: the demo's if it has one, the machine's otherwise."""
-    path = folder / CLOCK
+    path = folder.joinpath(CLOCK)
     return DemoClock(path, system_now()).now if path.exists() else system_now
 
 
@@ -56,7 +56,7 @@ class DemoClock:
         self._since = monotonic()
 
     def now(self) -> datetime:
-        return self._at + timedelta(seconds=monotonic() - self._since)
+        return (self._at + timedelta(seconds=monotonic() - self._since)).astimezone(UTC)
 
     def move_to(self, instant: datetime) -> None:
         """Moves forward to `instant`; an earlier one changes nothing."""

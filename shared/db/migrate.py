@@ -23,6 +23,7 @@ from shared.db.transaction import reading, restructuring
 EMPTY = "base"
 ENVIRONMENT = Path(__file__).parent / "migration"
 LOCK = text("select pg_advisory_xact_lock(hashtextextended('miaopu migrations in ' || :schema, 0))")
+THERE = text("select 1 from pg_namespace where nspname = :schema")
 
 Answer = TypeVar("Answer")
 
@@ -162,7 +163,7 @@ async def _lock_schema(connection: AsyncConnection) -> None:
     path = (await connection.execute(text("select current_setting('search_path')"))).scalar_one()
     schema = path.strip('"')
     await connection.execute(LOCK, {"schema": schema})
-    # asked first: a role that may not make schemas may not even ask for one that is there
-    there = (await connection.execute(text("select current_schema()"))).scalar_one()
-    if there is None:
+    # asked first: a role that may not make schemas may not even ask for one that is there. The table is asked, for
+    # what the session remembers of its search path may be older than the lock
+    if (await connection.execute(THERE, {"schema": schema})).first() is None:
         await connection.execute(CreateSchema(schema))

@@ -1,12 +1,15 @@
 """The only place that commits: rows and the events that follow from them, together or not at all."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+_TURNS: WeakKeyDictionary[AsyncEngine, asyncio.Lock] = WeakKeyDictionary()
 LOOKING: ContextVar[bool] = ContextVar("looking", default=False)
 """Set while something is answered that must change nothing: a page asked for with GET."""
 
@@ -16,8 +19,16 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """One transaction: committed at the end, rolled back if anything is raised."""
     if LOOKING.get():
         raise RuntimeError("a GET changes nothing: read with `reading`, or let the request be a POST")
-    async with engine.begin() as connection:
+    async with _turn(engine), engine.begin() as connection:
         yield connection
+
+
+def _turn(engine: AsyncEngine) -> AbstractAsyncContextManager[object]:
+    """On SQLite there is one writer: those of one process take turns here, instead of knocking at the file until it
+    opens, which costs each of them a nap."""
+    if engine.dialect.name != "sqlite":
+        return nullcontext()
+    return _TURNS.setdefault(engine, asyncio.Lock())
 
 
 @asynccontextmanager

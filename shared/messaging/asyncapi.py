@@ -34,6 +34,7 @@ ABOUT = """\
 * 每个服务只有自己前缀下的发布权。外部程序用账号 `outside`，可以发布标明对外开放（`x-open-to-outside`）的频道，
   可以订阅除联系人以外的全部频道；一体机的地址和口令在 `MIAOPU_DATA` 下的 `credentials.json` 里。
 """
+LICENSE = {"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"}
 ADDRESS_PARAMETER = "recipient_id"
 TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 EXAMPLE_ID, EXAMPLE_CAUSE = "6f1c9a52-4f0e-5f0d-9b2e-0d6c6f1c9a52", "0e2f7a52-4f0e-5f0d-9b2e-0d6c6f1c9a52"
@@ -105,7 +106,7 @@ def asyncapi(title: str, version: str, hosts: Sequence[str], consumers: Iterable
     return {
         "asyncapi": document["asyncapi"],
         "id": "urn:miaopu:events",
-        "info": {**document["info"], "description": ABOUT, "license": {"name": "Apache-2.0"}},
+        "info": {**document["info"], "description": ABOUT, "license": LICENSE},
         "defaultContentType": document["defaultContentType"],
         "servers": _servers(document, hosts),
         "channels": {type_: _channel(document["channels"][type_], EVENTS[type_]) for type_ in EVENTS},

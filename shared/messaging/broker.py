@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 import nats
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 
@@ -17,6 +18,9 @@ from shared.messaging.consumer import Hearing
 BATCH = 500
 WAIT_SECONDS = 0.5
 """How long one pull waits for messages; the first to come end it, so this is no latency."""
+FEW = 10
+"""Up to so many are handled at once: that is the answer of an idle system."""
+LINGER_SECONDS = 0.1
 PAUSE_SECONDS = 1.0
 
 __all__ = ["Client", "JetStreamContext", "connect", "hear"]
@@ -55,6 +59,14 @@ async def connect(
     )
 
 
+async def _more(subscription: JetStreamContext.PullSubscription, most: int) -> list[Msg]:
+    """What else comes within a moment: a batch costs a transaction, and when many come, more are on their way."""
+    try:
+        return await subscription.fetch(most, timeout=LINGER_SECONDS)
+    except (TimeoutError, NatsError):  # what was taken before is handled now; what is wrong shows at the next pull
+        return []
+
+
 async def hear(jetstream: JetStreamContext, hearing: Hearing, stop: asyncio.Event) -> None:
     """Pulls batches from the consumer's durable, which `provision` has made, until `stop` is set.
 
@@ -66,6 +78,8 @@ async def hear(jetstream: JetStreamContext, hearing: Hearing, stop: asyncio.Even
     while not stop.is_set():
         try:
             messages = await subscription.fetch(BATCH, timeout=WAIT_SECONDS)
+            if FEW < len(messages) < BATCH:
+                messages += await _more(subscription, BATCH - len(messages))
         except TimeoutError:  # nothing to hear; the driver raises its own and the bare one alike
             continue
         except NatsError as error:

@@ -18,5 +18,5 @@ async def claim(
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     # sorted, so that two workers with the same events wait for one another instead of locking each other out
     rows = [{"consumer": consumer, "event_id": each, "handled_at": now} for each in sorted(set(event_ids))]
-    statement = dialect.insert(tables.inbox).values(rows).on_conflict_do_nothing().returning(tables.inbox.c.event_id)
-    return set((await connection.execute(statement)).scalars())
+    statement = dialect.insert(tables.inbox).on_conflict_do_nothing().returning(tables.inbox.c.event_id)
+    return set((await connection.execute(statement, rows)).scalars())

@@ -20,7 +20,7 @@ from shared.db.transaction import reading, transaction
 from shared.messaging.tables import SpineTables
 
 BATCH = 1_000
-PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 10.0
 IDLE_SECONDS = 0.2
 PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)
 """How long to wait after failing in a row; the last is kept."""
@@ -103,13 +103,12 @@ class Relay:
         self, rows: list[tuple[int, str, dict[str, str], bytes]]
     ) -> tuple[list[int], BaseException | None]:
         futures = []
-        for _, subject, headers, body in rows:
-            stream = stream_of(subject).name  # without it a publish to no stream would be lost in silence
-            futures.append(
-                await self.jetstream.publish_async(
-                    subject, body, wait_stall=PATIENCE_SECONDS, stream=stream, headers=dict(headers)
-                )
-            )
-        answers = await asyncio.wait_for(asyncio.gather(*futures, return_exceptions=True), PATIENCE_SECONDS)
+        # one patience for the batch: a timeout for each would cost a task and a packet of its own for each
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            for _, subject, headers, body in rows:
+                stream = stream_of(subject).name  # without it a publish to no stream would be lost in silence
+                sent = self.jetstream.publish_async(subject, body, stream=stream, headers=dict(headers))
+                futures.append(await sent)
+            answers = await asyncio.gather(*futures, return_exceptions=True)
         taken = [row[0] for row, answer in zip(rows, answers, strict=True) if not isinstance(answer, BaseException)]
         return taken, next((answer for answer in answers if isinstance(answer, BaseException)), None)

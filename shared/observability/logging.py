@@ -18,6 +18,9 @@ QUIET = ("aiosqlite", "asyncio", "mail.log", "apscheduler.executors", "apschedul
 LOUD = ("uvicorn", "uvicorn.error", "uvicorn.access")
 """Those that bring handlers of their own; whoever runs uvicorn passes `log_config=None`."""
 
+PLAIN = structlog.dev.plain_traceback
+"""The renderer's own would print every local variable: for many seconds, and things that are nobody's business."""
+
 
 def _trace(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     context = trace.get_current_span().get_span_context()
@@ -44,7 +47,7 @@ def set_up_logging(*, as_json: bool, level: int = logging.INFO, stream: TextIO |
     last: list[Processor] = (
         [structlog.processors.format_exc_info, _json]
         if as_json
-        else [structlog.dev.ConsoleRenderer(colors=told.isatty(), sort_keys=False)]
+        else [structlog.dev.ConsoleRenderer(colors=told.isatty(), sort_keys=False, exception_formatter=PLAIN)]
     )
     handler = logging.StreamHandler(told)
     handler.setFormatter(

@@ -36,7 +36,12 @@ class Poison(NamedTuple):
     heard_by: tuple[str, ...]
 
 
-SETTLEMENT, LETTERS, CONTACTS, SEEN = "incubator-settlement", "notify-incubator", "notify-contacts", "incubator-messages"
+SETTLEMENT, LETTERS, CONTACTS, SEEN = (
+    "incubator-settlement",
+    "notify-incubator",
+    "notify-contacts",
+    "incubator-messages",
+)
 
 
 @dataclass
@@ -114,7 +119,7 @@ def _graded(number: int, chance: random.Random) -> Cause:
             "grade": grade,
             "grade_name": GRADE_NAMES[grade],
             "facts": facts,
-            "sources": {name: "2018 年度填报第 1 版" for name in facts},
+            "sources": dict.fromkeys(facts, "2018 年度填报第 1 版"),
         }
     )
     return Cause(f"graded-{number}", event)

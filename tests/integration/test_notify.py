@@ -10,8 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.notify.domain.wording import yuan
-from services.notify.store.tables import CONTACT, DECISION, MESSAGE
-from services.notify.usecases.decide import release, release_all
+from services.notify.store.tables import CONTACT, MESSAGE
 from services.notify.usecases.note_contacts import note_contacts
 from services.notify.usecases.queue_letters import queue_letters
 from shared.contracts.envelope import Envelope
@@ -21,18 +20,15 @@ from shared.contracts.incubator import (
     EvaluationFinalised,
     ObjectionDecided,
     SubsidyComputed,
-    SubsidyReversed,
 )
-from shared.core.errors import DomainError
 from shared.db.transaction import reading, transaction
-from shared.messaging import parking
 from shared.messaging.consumer import Received
 from shared.messaging.outbox import event_id
 from shared.messaging.unit import Unit
-from tests.integration.notifying import (
+from tests.integration.notify_mails import MailServer, parsed
+from tests.integration.notify_world import (
     SITE,
     TRACE,
-    MailServer,
     World,
     at_work,
     carrier,
@@ -40,7 +36,6 @@ from tests.integration.notifying import (
     example,
     made,
     now,
-    parsed,
     sending,
     until,
 )
@@ -67,8 +62,8 @@ async def world(
         sending(),
         clock=lambda: DECEMBER,
         mail_from="苗圃 <miaopu@example.cn>",
-    ) as made:
-        yield made
+    ) as world:
+        yield world
 
 
 async def test_an_event_becomes_a_letter_that_is_handed_over_with_exactly_its_headers(
@@ -192,100 +187,6 @@ async def test_objector_and_unit_are_told_the_decision_each_in_a_letter_of_its_o
     }  # fmt: skip
     assert rows["U-77"].text.startswith("异议提出单位：")
     assert rows["U-Z12"].text.startswith("样例众创空间 12：")
-
-
-# ---------- letters that wait for a person ----------
-
-
-async def test_a_letter_that_waits_goes_when_it_is_released_and_who_did_it_is_kept(
-    world: World, mails: MailServer
-) -> None:
-    await world.publish(contact())
-    await until(world.heard)
-    await world.publish(example(SubsidyReversed))
-    await until(lambda: world.tells("held"))
-    await world.publish(example(SubsidyComputed), "e2")
-    await until(lambda: world.are("held", "handed_over"))
-    id_ = next(row.id for row in await world.rows() if row.state == "held")
-    with pytest.raises(DomainError, match="reason-missing"):
-        async with world.unit() as unit:
-            await release(unit, [id_], " ")
-    async with world.unit("clerk-7") as unit:
-        await release(unit, [id_], "已核对原因")
-    await until(lambda: world.are("handed_over", "handed_over"))
-    assert len(mails.taken) == 2
-    async with reading(world.database) as connection:
-        (kept,) = await connection.execute(select(DECISION))
-    assert (kept.message_id, kept.what, kept.by, kept.reason) == (id_, "released", "clerk-7", "已核对原因")
-    assert kept.at.replace(tzinfo=UTC) == DECEMBER
-    for unknown, code in ((id_, "not-held"), ("nobody", "no-such-message")):
-        with pytest.raises(DomainError, match=code):
-            async with world.unit() as unit:
-                await release(unit, [unknown], "再放一次")
-
-
-async def test_all_that_wait_are_released_at_once_or_none(world: World, mails: MailServer) -> None:
-    await world.publish(contact())
-    await until(world.heard)
-    await world.publish(example(SubsidyReversed))
-    await world.publish(example(CarrierWithdrawn))
-    await until(lambda: world.are("held", "held"))
-    ids = [row.id for row in await world.rows()]
-    with pytest.raises(DomainError, match="no-such-message"):
-        async with world.unit() as unit:
-            await release(unit, [*ids, "nobody"], "放行")
-    assert await world.states() == ["held", "held"]
-    async with world.unit() as unit:
-        assert await release_all(unit, "先放一类", "carrier-withdrawn") == 1
-    async with world.unit() as unit:
-        assert await release_all(unit, "其余放行") == 1
-    await until(lambda: world.are("handed_over", "handed_over"))
-    async with world.unit() as unit:
-        assert await release_all(unit, "没有了") == 0
-
-
-# ---------- what cannot be used ----------
-
-
-async def test_an_address_nobody_can_write_to_is_put_aside_and_its_neighbours_are_kept(world: World) -> None:
-    bad = contact("U-bad", email="a@example.cn>,<all@example.cn")
-    for event in (contact("U-1"), bad, contact("U-2")):
-        await world.publish(event)
-    await until(world.heard)
-    async with reading(world.database) as connection:
-        kept = set((await connection.execute(select(CONTACT.c.recipient_id))).scalars())
-        (parked,) = await parking.listed(connection, world.running.service.spine)
-    assert kept == {"U-1", "U-2"}
-    assert (parked["code"], parked["consumer"]) == ("bad-address", "notify-contacts")
-    assert "不是可以寄达的邮箱地址" in parked["error"]
-
-
-async def test_an_explanation_that_cannot_be_read_is_put_aside_and_its_neighbours_are_written(world: World) -> None:
-    await world.publish(example(SubsidyComputed, subsidy_id="S-1"))
-    await world.publish(example(SubsidyComputed, subsidy_id="S-2", explanation=[{"step": "poem"}]))
-    await world.publish(example(SubsidyComputed, subsidy_id="S-3"))
-    await until(world.heard)
-    assert sorted(row.about for row in await world.rows()) == ["S-1", "S-3"]
-    async with reading(world.database) as connection:
-        (parked,) = await parking.listed(connection, world.running.service.spine)
-    assert parked["code"] == "unreadable-explanation"
-
-
-async def test_names_with_lines_of_their_own_stay_in_their_headers(world: World, mails: MailServer) -> None:
-    await world.publish(contact(name="张三\r\nBcc: all@example.cn"))
-    await until(world.heard)
-    name = "样例\r\nBcc: all@example.cn\r\n\r\n<h1>"
-    await world.publish(example(SubsidyComputed, carrier={**SubsidyComputed.example["carrier"], "name": name}))
-    await until(lambda: world.are("handed_over"))
-    mail = parsed(mails.taken[0])
-    assert mail["bcc"] is None
-    assert mails.recipients == ["u-z12@example.cn"]
-    assert mail["to"].addresses[0].display_name == "张三 Bcc: all@example.cn"
-    assert "样例 Bcc: all@example.cn <h1>" in mail["subject"]
-    assert "<h1>" not in str(mail.get_body(("html",))).partition("核算过程")[2]
-
-
-# ---------- many, and at the same time ----------
 
 
 async def test_many_letters_are_written_in_batches_and_each_is_handed_over_once(

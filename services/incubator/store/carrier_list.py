@@ -19,7 +19,7 @@ from services.incubator.store.tables import (
     TENANCY,
 )
 
-MOST = 100
+MOST = 50
 """How many tenants, entries and letters the page of one carrier names; the counts say how many there are."""
 
 
@@ -87,7 +87,7 @@ async def last_grades(connection: AsyncConnection, ids: Collection[str]) -> dict
 class Part(NamedTuple):
     """Some rows of many."""
 
-    count: int
+    total: int
     rows: Sequence[RowMapping]
 
 
@@ -138,9 +138,7 @@ async def carrier_file(connection: AsyncConnection, id_: str) -> CarrierFile:
             connection, select(TENANCY).where(TENANCY.c.carrier_id == id_), TENANCY.c.entered_on, TENANCY.c.tenant_id
         ),
         years=(await connection.execute(years)).mappings().all(),
-        entries=await _part(
-            connection, select(SUBSIDY).where(SUBSIDY.c.carrier_id == id_), SUBSIDY.c.position.desc()
-        ),
+        entries=await _part(connection, select(SUBSIDY).where(SUBSIDY.c.carrier_id == id_), SUBSIDY.c.position.desc()),
         letters=await _part(connection, letters, MESSAGE_SEEN.c.at.desc(), MESSAGE_SEEN.c.message_id),
     )
 

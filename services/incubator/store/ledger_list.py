@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, RowMapping, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.incubator.store import ledger
@@ -14,7 +14,7 @@ from services.incubator.store.tables import CARRIER, ORGANISATION, PAYMENT, SUBS
 
 UNREGISTERED = "unregistered"
 """Asks for carriers that no register knows, only an outside program's events."""
-AT_ONCE = 5_000
+AT_ONCE = 1_000
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ class LedgerFilter:
     until_on: date | None = None
     least: int | None = None
     most: int | None = None
+    payment: str | None = None
+    """How far the payment is, where there is one."""
     standing: bool = False
     order: str = "newest"
 
@@ -41,8 +43,9 @@ class LedgerFilter:
 
     def _conditions(self) -> list[ColumnElement[bool]]:
         row = SUBSIDY.c
-        # every outcome is named, for that is what the index begins with
-        found: list[ColumnElement[bool]] = [row.outcome.in_((self.outcome,) if self.outcome else OUTCOMES)]
+        found: list[ColumnElement[bool]] = []
+        if self.outcome is not None:
+            found.append(row.outcome == self.outcome)
         if self.year is not None:
             found.append(of_year(self.year))
         if self.article is not None:
@@ -55,13 +58,15 @@ class LedgerFilter:
             found.append(row.amount_fen >= self.least)
         if self.most is not None:
             found.append(row.amount_fen <= self.most)
+        if self.payment is not None:
+            found.append(row.id.in_(select(PAYMENT.c.subsidy_id).where(PAYMENT.c.state == self.payment)))
         return found + self._whose()
 
     def _whose(self) -> list[ColumnElement[bool]]:
         row = SUBSIDY.c
         found: list[ColumnElement[bool]] = []
         if self.kind == UNREGISTERED:
-            found.append(~exists().where(CARRIER.c.id == row.carrier_id))
+            found.append(row.carrier_id.not_in(select(CARRIER.c.id)))
         elif self.kind is not None:
             found.append(row.carrier_id.in_(select(CARRIER.c.id).where(CARRIER.c.kind == self.kind)))
         if self.text:
@@ -96,14 +101,19 @@ def _with_names(query: Select[Any], order: str) -> Select[Any]:
 
 
 async def listed(connection: AsyncConnection, wanted: LedgerFilter, most: int, skip: int) -> Sequence[RowMapping]:
-    query = _with_names(wanted.select(), wanted.order).limit(most).offset(skip)
-    return (await connection.execute(query)).mappings().all()
+    # which they are is found first, and only those are read: a row with its explanation is large
+    found = wanted.select().with_only_columns(SUBSIDY.c.position).order_by(*ORDERS[wanted.order])
+    positions = list((await connection.execute(found.limit(most).offset(skip))).scalars())
+    query = _with_names(select(SUBSIDY).where(SUBSIDY.c.position.in_(positions)), wanted.order)
+    rows: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
+    return rows
 
 
 async def after(connection: AsyncConnection, wanted: LedgerFilter, position: int) -> Sequence[RowMapping]:
     """The next entries after this one in the order they were entered: a long list is read in parts."""
     query = _with_names(wanted.select().where(SUBSIDY.c.position > position), "oldest").limit(AT_ONCE)
-    return (await connection.execute(query)).mappings().all()
+    rows: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
+    return rows
 
 
 async def sums(connection: AsyncConnection, wanted: LedgerFilter) -> dict[str, Sum]:
@@ -117,7 +127,9 @@ async def sums(connection: AsyncConnection, wanted: LedgerFilter) -> dict[str, S
 
 async def _summed(connection: AsyncConnection, wanted: LedgerFilter, fen: ColumnElement[Any]) -> dict[str, Sum]:
     columns = (SUBSIDY.c.outcome, func.count(), func.coalesce(func.sum(fen), 0))
-    query = wanted.select().with_only_columns(*columns).group_by(SUBSIDY.c.outcome)
+    # every outcome is named, for that is what the index begins with
+    query = wanted.select().where(SUBSIDY.c.outcome.in_(OUTCOMES)).with_only_columns(*columns)
+    query = query.group_by(SUBSIDY.c.outcome)
     return {outcome: Sum(count, int(total)) for outcome, count, total in await connection.execute(query)}
 
 

@@ -132,7 +132,7 @@ async def budgets(connection: AsyncConnection) -> list[dict[str, Any]]:
 async def letters(connection: AsyncConnection) -> dict[str, int]:
     """How many letters are in each state, as their owner told."""
     query = select(MESSAGE_SEEN.c.state, func.count()).group_by(MESSAGE_SEEN.c.state)
-    return {state: count for state, count in await connection.execute(query)}
+    return {row[0]: row[1] for row in await connection.execute(query)}
 
 
 async def summary(connection: AsyncConnection, year: int | None = None) -> dict[str, Any]:

@@ -18,15 +18,9 @@ class Progress(NamedTuple):
 
 
 async def progress(connection: AsyncConnection, round_id: str) -> Progress:
-    reports = (
-        select(REPORT.c.state, func.count())
-        .where(REPORT.c.round_id == round_id)
-        .group_by(REPORT.c.state)
-    )
+    reports = select(REPORT.c.state, func.count()).where(REPORT.c.round_id == round_id).group_by(REPORT.c.state)
     evaluations = (
-        select(EVALUATION.c.state, func.count())
-        .where(EVALUATION.c.round_id == round_id)
-        .group_by(EVALUATION.c.state)
+        select(EVALUATION.c.state, func.count()).where(EVALUATION.c.round_id == round_id).group_by(EVALUATION.c.state)
     )
     answered = (
         select(SUBSIDY.c.id)

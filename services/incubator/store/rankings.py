@@ -49,13 +49,7 @@ def _of(query: Select[Any], round_id: str, wanted: RankingFilter) -> Select[Any]
 async def listed(
     connection: AsyncConnection, round_id: str, wanted: RankingFilter, most: int, skip: int
 ) -> Sequence[RowMapping]:
-    """The carriers of a round, each with its rank among all of it: equal totals share one."""
-    place = func.rank().over(order_by=TOTAL.desc())
-    ranked = (
-        select(EVALUATION.c.id, place.label("rank"))
-        .where(EVALUATION.c.round_id == round_id, EVALUATION.c.total.is_not(None))
-        .subquery()
-    )
+    """Some carriers of a round with their report and, if there is one, their grade."""
     columns = (
         REPORT.c.id,
         REPORT.c.state.label("report_state"),
@@ -69,12 +63,27 @@ async def listed(
         EVALUATION.c.reason,
         EVALUATION.c.state.label("state"),
         EVALUATION.c.withdrawal_proposed,
-        ranked.c.rank,
     )
-    query = _of(select(*columns), round_id, wanted).join(ranked, ranked.c.id == REPORT.c.id, isouter=True)
     unranked = case((EVALUATION.c.total.is_(None), 1), else_=0)
     order = (CARRIER.c.name, REPORT.c.id) if wanted.order == "name" else (unranked, TOTAL.desc(), REPORT.c.id)
-    return (await connection.execute(query.order_by(*order).limit(most).offset(skip))).mappings().all()
+    query = _of(select(*columns), round_id, wanted).order_by(*order)
+    rows: Sequence[RowMapping] = (await connection.execute(query.limit(most).offset(skip))).mappings().all()
+    return rows
+
+
+async def ranks(connection: AsyncConnection, round_id: str) -> dict[str, int]:
+    """The rank of each total of a round: equal totals share one, the next counts on from all before it (1, 2, 2, 4)."""
+    query = (
+        select(EVALUATION.c.total, func.count())
+        .where(EVALUATION.c.round_id == round_id, EVALUATION.c.total.is_not(None))
+        .group_by(EVALUATION.c.total)
+    )
+    totals = sorted(((Decimal(total), total, count) for total, count in await connection.execute(query)), reverse=True)
+    found, above = {}, 0
+    for _, total, count in totals:
+        found[total] = above + 1
+        above += count
+    return found
 
 
 async def counted(connection: AsyncConnection, round_id: str, wanted: RankingFilter) -> int:
@@ -99,7 +108,7 @@ async def rank_of(connection: AsyncConnection, evaluation: RowMapping) -> tuple[
     every: int = (await connection.execute(select(func.count(EVALUATION.c.id)).where(of_round))).scalar_one()
     if evaluation["total"] is None:
         return None, every
-    above = select(func.count(EVALUATION.c.id)).where(of_round, TOTAL > Decimal(evaluation["total"]))
+    above = select(func.count(EVALUATION.c.id)).where(of_round, Decimal(evaluation["total"]) < TOTAL)
     return (await connection.execute(above)).scalar_one() + 1, every
 
 

@@ -11,8 +11,6 @@ from services.incubator.store.tables import CALENDAR_DAY, CARRIER
 from shared.contracts.incubator import Carrier as ToldCarrier
 from shared.core.workdays import Known
 
-MOST_ROWS = 500
-
 
 async def enter(
     connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]], keep: Collection[str] = ()
@@ -20,14 +18,15 @@ async def enter(
     """Enters rows; one that is there already takes the new values, but for the columns in `keep`."""
     dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
     keys = [column.name for column in table.primary_key.columns]
-    for start in range(0, len(rows), MOST_ROWS):
-        statement = dialect.insert(table).values([dict(row) for row in rows[start : start + MOST_ROWS]])
-        again = {name: statement.excluded[name] for name in rows[0] if name not in {*keys, *keep}}
-        if again:
-            statement = statement.on_conflict_do_update(index_elements=keys, set_=again)
-        else:
-            statement = statement.on_conflict_do_nothing()
-        await connection.execute(statement)
+    if not rows:
+        return
+    statement = dialect.insert(table)
+    again = {name: statement.excluded[name] for name in rows[0] if name not in {*keys, *keep}}
+    if again:
+        statement = statement.on_conflict_do_update(index_elements=keys, set_=again)
+    else:
+        statement = statement.on_conflict_do_nothing()
+    await connection.execute(statement, [dict(row) for row in rows])
 
 
 async def carriers(connection: AsyncConnection, ids: Collection[str]) -> dict[str, RowMapping]:

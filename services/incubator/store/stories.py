@@ -62,7 +62,8 @@ async def story(connection: AsyncConnection, id_: str) -> Story:
 
 
 async def _some(connection: AsyncConnection, query: Select[Any]) -> Sequence[RowMapping]:
-    return (await connection.execute(query.limit(MOST))).mappings().all()
+    rows: Sequence[RowMapping] = (await connection.execute(query.limit(MOST))).mappings().all()
+    return rows
 
 
 async def organisations(connection: AsyncConnection, ids: Collection[str]) -> dict[str, str]:

@@ -32,7 +32,8 @@ class SubsidyFile(NamedTuple):
 
 async def subsidy_file(connection: AsyncConnection, id_: str) -> SubsidyFile:
     async def one(query: Select[Any]) -> RowMapping | None:
-        return (await connection.execute(query)).mappings().first()
+        found: RowMapping | None = (await connection.execute(query)).mappings().first()
+        return found
 
     entry = await one(select(SUBSIDY).where(SUBSIDY.c.id == id_))
     if entry is None:

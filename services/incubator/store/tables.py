@@ -215,10 +215,8 @@ class Subsidy(Base, table=True):
     reversing entry, whose amount is negative."""
 
     __tablename__ = "subsidy"
-    __table_args__ = (
-        # sums and counts of the whole ledger are read from this alone: a row with its explanation is large
-        Index("ix_subsidy_outcome", "outcome", "year", "on_date", "article", "amount_fen"),
-    )
+    # sums and counts of the whole ledger read this alone: a row with its explanation is large
+    __table_args__ = (Index("ix_subsidy_outcome", "outcome", "year", "on_date", "article", "amount_fen"),)
     position: int | None = Field(default=None, sa_column=Column(POSITION, primary_key=True, autoincrement=True))
     id: str = Field(unique=True, max_length=40)
     root: str = Field(index=True, max_length=200)

@@ -16,7 +16,7 @@ MOST = 6
 class Waiting(NamedTuple):
     """How many wait, and the first of them."""
 
-    count: int
+    total: int
     rows: Sequence[RowMapping]
 
 

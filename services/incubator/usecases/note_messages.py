@@ -29,10 +29,9 @@ async def note_messages(received: Sequence[Received[Any]], unit: Unit) -> None:
             newest[event.message_id] = row
     dialect: Any = sqlite if unit.connection.dialect.name == "sqlite" else postgresql
     rows = [newest[id_] for id_ in sorted(newest)]
-    statement = dialect.insert(MESSAGE_SEEN).values(rows)
+    statement = dialect.insert(MESSAGE_SEEN)
     again = {name: statement.excluded[name] for name in ("state", "reason", "at")}
-    await unit.connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=[MESSAGE_SEEN.c.message_id], set_=again, where=MESSAGE_SEEN.c.at <= statement.excluded.at
-        )
+    newer = statement.on_conflict_do_update(
+        index_elements=[MESSAGE_SEEN.c.message_id], set_=again, where=MESSAGE_SEEN.c.at <= statement.excluded.at
     )
+    await unit.connection.execute(newer, rows)

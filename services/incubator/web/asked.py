@@ -1,4 +1,4 @@
-"""What a list is asked for, read from the address. What cannot be read asks for nothing and is told beside its field."""
+"""What a list is asked for, by its address. What cannot be read asks for nothing and is told beside its field."""
 
 from collections.abc import Collection
 from datetime import date

@@ -39,7 +39,7 @@ def chain_pages(running: Running) -> APIRouter:
             names=names,
             carriers=list(names.items()),
             before=before,
-            ahead=ahead(line, story),
+            ahead=ahead(line),
         )
 
     return router

@@ -12,11 +12,11 @@ from services.incubator.store import rankings, stories
 from services.incubator.store.evaluation_files import EvaluationFile, evaluation_file
 from services.incubator.web.looks import PAGES
 from services.incubator.web.timeline import Letter, addressee
+from shared.core.exact import parse_decimal
 from shared.core.money import yuan_text
 from shared.core.units import is_money, unit_name
 from shared.evaluation import FigureError, Scheme, load_scheme
 from shared.evaluation.figures import Figure, yuan_of
-from shared.core.exact import parse_decimal
 from shared.running.running import Running
 
 
@@ -98,5 +98,7 @@ def figure_text(figure: Figure, value: object) -> str:
             return str(value)
         return str(value) if amount is None else yuan_text(amount)
     if isinstance(value, Mapping):
-        return "，".join(f"{figure.kinds.get(kind, kind)} {number}" for kind, number in value.items() if number is not None)
+        return "，".join(
+            f"{figure.kinds.get(kind, kind)} {number}" for kind, number in value.items() if number is not None
+        )
     return str(value)

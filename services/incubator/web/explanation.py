@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 import orjson
+from sqlalchemy import RowMapping
 
 from shared.policy import load_policy
 from shared.policy.explain import article_text, sentences
@@ -32,7 +33,7 @@ class StepShown(NamedTuple):
 
 
 class Explained(NamedTuple):
-    """The reasons in order; `result` the last sentence; `genuine` whether text and fingerprint still belong together."""
+    """The reasons in order; `result` the last sentence; `genuine` whether text and fingerprint belong together."""
 
     steps: tuple[StepShown, ...]
     result: str
@@ -40,7 +41,7 @@ class Explained(NamedTuple):
     genuine: bool | None
 
 
-def explained(entry: Mapping[str, Any]) -> Explained:
+def explained(entry: RowMapping) -> Explained:
     """What an entry's stored explanation says. One without an explanation (a block) has no fingerprint to check."""
     stored = bytes(entry["explanation"])
     steps: list[dict[str, Any]] = orjson.loads(stored)
@@ -50,7 +51,7 @@ def explained(entry: Mapping[str, Any]) -> Explained:
     return Explained(shown, result, raw, genuine(entry, stored, steps))
 
 
-def genuine(entry: Mapping[str, Any], stored: bytes, steps: list[dict[str, Any]]) -> bool | None:
+def genuine(entry: RowMapping, stored: bytes, steps: list[dict[str, Any]]) -> bool | None:
     """Whether the fingerprint is that of the policy version and these steps; None if there is none."""
     if entry["explanation_hash"] is None:
         return None
@@ -64,7 +65,7 @@ def _step(step: Mapping[str, Any]) -> StepShown:
     return StepShown(HEADS.get(step["step"], step["step"]), first, tuple(more), amount, took or None)
 
 
-def matter(entry: Mapping[str, Any]) -> str:
+def matter(entry: RowMapping) -> str:
     """What the rule of an entry says, in the words of the policy that computed it."""
     policy, _, version = str(entry["policy_version"]).rpartition("/v")
     if entry["rule"] is None:
@@ -75,7 +76,7 @@ def matter(entry: Mapping[str, Any]) -> str:
     return str(entry["rule"])
 
 
-def because(entry: Mapping[str, Any]) -> str:
+def because(entry: RowMapping) -> str:
     """Why an entry is what it is, in a line: why not, what is missing, what it waits for, why it was taken back."""
     match entry["outcome"]:
         case "declined":

@@ -1,6 +1,6 @@
 """What an event says, in a sentence or two for people. No address and no objector is ever named."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,78 +14,112 @@ from shared.core.money import yuan_text
 
 
 def happened(type_: str, body: bytes) -> str:
-    """What an event as it was written says; nothing of one that an earlier version wrote and nobody reads any more."""
+    """What an event as it was written says; of one that an earlier version wrote otherwise, nothing."""
     if type_ not in EVENTS:
         return ""
     try:
-        return "".join(f"{part}。" for part in _parts(EVENTS[type_].model_validate_json(body)) if part)
+        event = EVENTS[type_].model_validate_json(body)
     except ValidationError:
         return ""
+    says = SAYS.get(type(event))
+    return "".join(f"{part.rstrip('。')}。" for part in says(event) if part) if says else ""
 
 
-def _parts(event: Event) -> tuple[str, ...]:
-    match event:
-        case told.ReportDue() | told.ReportSubmitted() | told.ReportReturned() | told.ReportAccepted():
-            return _report(event)
-        case told.EvaluationPublicised():
-            grade = event.grade_name or event.grade
-            public = f"公示 {event.public_from} 至 {event.public_until}"
-            return (event.carrier.name, f"{grade}，总分 {event.total or '—'}", public)
-        case told.EvaluationFinalised():
-            grade = event.grade_name or event.grade
-            facts = "；".join(_fact(name, value, event.sources) for name, value in event.facts.items())
-            return (event.carrier.name, f"{event.year} 年度考评{grade}，总分 {event.total or '—'}", facts)
-        case told.ObjectionFiled():
-            return (f"{event.carrier.name}的等次有异议，{event.decide_by} 前处理",)
-        case told.ObjectionDecided():
-            return (f"异议{OBJECTIONS[event.outcome].name}：{event.reason}",)
-        case told.CarrierRecognised():
-            level = level_name(event.carrier.level)
-            return (f"{event.carrier.name}认定（备案）为{level}{kind_name(event.carrier.kind)}", event.document_no)
-        case told.CarrierWithdrawn():
-            return (f"{event.carrier.name}取消资格", event.document_no)
-        case told.TenantHnteRecognised():
-            left = f"，{event.graduated_on} 毕业" if event.graduated_on else ""
-            title = f"企业 {event.tenant_id} 于 {event.date} 成为高新技术企业"
-            return (event.carrier.name, f"{title}，{event.entered_on} 入驻{left}")
-        case told.SettlementRequested():
-            facts = "；".join(_fact(name, value, {}) for name, value in event.facts.items())
-            return (f"{who(event.by)}要求重新核算：{event.reason}".rstrip("。"), facts)
-        case told.SubsidyApproved():
-            return (f"{who(event.approved_by)}批准 {_yuan(event.amount)}",)
-        case told.SubsidyPaid():
-            return (f"{event.paid_on} 拨付 {_yuan(event.amount)}", event.document_no)
-        case _:
-            return ()
+def _due(event: told.ReportDue) -> tuple[str, ...]:
+    until = f"{event.carrier.name}：{event.deadline} 前填报"
+    if event.stage == "closing":
+        return (f"{until}，{'；'.join(event.missing)}",)
+    return (until + (f" {event.year} 年度（数据期 {event.period} 年）" if event.year else ""), event.document_no or "")
 
 
-def _report(
-    event: told.ReportDue | told.ReportSubmitted | told.ReportReturned | told.ReportAccepted,
-) -> tuple[str, ...]:
-    name = event.carrier.name
-    match event:
-        case told.ReportDue(stage="opened"):
-            of = f"{event.year} 年度（数据期 {event.period} 年）" if event.year else ""
-            return (f"{name}须在 {event.deadline} 前填报{of}", event.document_no or "")
-        case told.ReportDue():
-            return (f"{name}须在 {event.deadline} 前填报：{'；'.join(event.missing)}",)
-        case told.ReportSubmitted():
-            return (f"{name}提交第 {event.version} 版", f"回执 {event.receipt}" if event.receipt else "")
-        case told.ReportReturned():
-            wrong = "；".join(f"{event.labels.get(field, field)}：{why}" for field, why in event.reasons.items())
-            return (f"退回更正，{event.deadline} 前重报", wrong)
-        case _:
-            return (f"第 {event.version} 版受理",)
+def _submitted(event: told.ReportSubmitted) -> tuple[str, ...]:
+    receipt = f"回执 {event.receipt}" if event.receipt else ""
+    return (f"{event.carrier.name}：提交第 {event.version} 版", receipt)
+
+
+def _returned(event: told.ReportReturned) -> tuple[str, ...]:
+    wrong = "；".join(f"{event.labels.get(field, field)}：{why}" for field, why in event.reasons.items())
+    return (f"退回更正，{event.deadline} 前重报", wrong)
+
+
+def _accepted(event: told.ReportAccepted) -> tuple[str, ...]:
+    return (f"第 {event.version} 版受理",)
+
+
+def _publicised(event: told.EvaluationPublicised) -> tuple[str, ...]:
+    grade = f"{event.carrier.name}：{event.grade_name or event.grade}，总分 {event.total or '—'}"
+    return (grade, f"公示 {event.public_from} 至 {event.public_until}")
+
+
+def _finalised(event: told.EvaluationFinalised) -> tuple[str, ...]:
+    grade = f"{event.year} 年度考评{event.grade_name or event.grade}，总分 {event.total or '—'}"
+    facts = "；".join(_fact(name, value, event.sources) for name, value in event.facts.items())
+    return (f"{event.carrier.name}：{grade}，{event.date} 确定", facts)
+
+
+def _filed(event: told.ObjectionFiled) -> tuple[str, ...]:
+    return (f"{event.carrier.name}：等次有异议，{event.decide_by} 前处理",)
+
+
+def _decided(event: told.ObjectionDecided) -> tuple[str, ...]:
+    return (f"异议{OBJECTIONS[event.outcome].name}：{event.reason}",)
+
+
+def _recognised(event: told.CarrierRecognised) -> tuple[str, ...]:
+    title = f"{level_name(event.carrier.level)}{kind_name(event.carrier.kind)}"
+    return (f"{event.carrier.name}：认定（备案）为{title}，{event.date}", event.document_no)
+
+
+def _withdrawn(event: told.CarrierWithdrawn) -> tuple[str, ...]:
+    return (f"{event.carrier.name}：取消资格，{event.date}", event.document_no)
+
+
+def _hnte(event: told.TenantHnteRecognised) -> tuple[str, ...]:
+    left = f"，{event.graduated_on} 毕业" if event.graduated_on else ""
+    return (
+        f"{event.carrier.name}的企业 {event.tenant_id} 于 {event.date} 成为高新技术企业，{event.entered_on} 入驻{left}",
+    )
+
+
+def _requested(event: told.SettlementRequested) -> tuple[str, ...]:
+    facts = "；".join(_fact(name, value, {}) for name, value in event.facts.items())
+    return (f"{who(event.by)} 要求重新核算：{event.reason}", facts)
+
+
+def _approved(event: told.SubsidyApproved) -> tuple[str, ...]:
+    return (f"{who(event.approved_by)} 批准 {_yuan(event.amount)}",)
+
+
+def _paid(event: told.SubsidyPaid) -> tuple[str, ...]:
+    return (f"{event.paid_on} 拨付 {_yuan(event.amount)}", event.document_no)
+
+
+SAYS: Mapping[type[Event], Callable[[Any], tuple[str, ...]]] = {
+    told.ReportDue: _due,
+    told.ReportSubmitted: _submitted,
+    told.ReportReturned: _returned,
+    told.ReportAccepted: _accepted,
+    told.EvaluationPublicised: _publicised,
+    told.EvaluationFinalised: _finalised,
+    told.ObjectionFiled: _filed,
+    told.ObjectionDecided: _decided,
+    told.CarrierRecognised: _recognised,
+    told.CarrierWithdrawn: _withdrawn,
+    told.TenantHnteRecognised: _hnte,
+    told.SettlementRequested: _requested,
+    told.SubsidyApproved: _approved,
+    told.SubsidyPaid: _paid,
+}
+"""Each part becomes a sentence. What is not here is told by its name alone."""
 
 
 def _fact(name: str, value: str, sources: Mapping[str, str]) -> str:
     fact = POLICY.facts.get(name)
     label = fact.label if fact else name
-    amount = parse_decimal(value) if fact is not None and fact.type == "money" else None
-    shown = value if amount is None else yuan_text(amount)
+    shown = _yuan(value) if fact is not None and fact.type == "money" else value
     return f"{label} {shown}" + (f"（{sources[name]}）" if name in sources else "")
 
 
 def _yuan(amount: str) -> str:
-    value: Any = parse_decimal(amount)
+    value = parse_decimal(amount)
     return amount if value is None else yuan_text(value)

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
+from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.incubator.store import ledger, overview, waiting
@@ -12,7 +13,9 @@ from services.incubator.store.overview import Sum
 from services.incubator.web import naming
 from services.incubator.web.asked import Asked
 from services.incubator.web.looks import PAGES
-from services.incubator.web.wording import GRADES, LETTER_STATES
+from services.incubator.web.rounds import in_order
+from services.incubator.web.wording import GRADES, LETTER_STATES, kind_order
+from shared.core.clock import legal_date
 from shared.messaging import parking
 from shared.running.running import Running
 
@@ -31,7 +34,9 @@ def overview_pages(running: Running) -> APIRouter:
     router = APIRouter()
     router.add_api_route("/", _page(running), response_class=HTMLResponse, include_in_schema=False)
 
-    @router.get("/api/summary", tags=["incubator"], operation_id="summary", summary="等次、台账的合计；可以只要一个年度")
+    @router.get(
+        "/api/summary", tags=["incubator"], operation_id="summary", summary="等次、台账的合计；可以只要一个年度"
+    )
     async def summary(year: int | None = None) -> dict[str, Any]:
         async with running.look() as connection:
             return await overview.summary(connection, year)
@@ -50,32 +55,43 @@ def _page(running: Running) -> Any:  # noqa: ANN401 - an endpoint
             values = await _glance(connection, year)
             waits = await _waits(connection, year)
             parked = await parking.counted(connection, running.service.spine)
+        today = legal_date(running.now())
         return PAGES.show(
-            request, "home.html", year=year, years=years, parked=parked[parking.PARKED], waits=waits, **values
+            request,
+            "home.html",
+            year=year,
+            years=years,
+            today=today,
+            parked=parked[parking.PARKED],
+            waits=waits,
+            **values,
         )
 
     return show
 
 
-async def _glance(connection: AsyncConnection, year: int) -> dict[str, object]:
-    rounds = await overview.rounds(connection, year)
+async def _glance(connection: AsyncConnection, year: int) -> dict[str, Any]:
+    rounds = in_order(await overview.rounds(connection, year))
     reported = await overview.reported(connection, [row["id"] for row in rounds])
     articles = await overview.by_article(connection, year)
     letters = await overview.letters(connection)
+    grades = await overview.grades(connection, year)
     return {
         "rounds": rounds,
         "reported": reported,
         "due": _due(rounds, reported, year),
-        "grades": {kind: _bar(counts) for kind, counts in (await overview.grades(connection, year)).items()},
+        "grades": {kind: _bar(grades[kind]) for kind in sorted(grades, key=kind_order)},
         "articles": _bars(articles),
         "awarded": Sum(sum(each.entries for each in articles.values()), sum(each.fen for each in articles.values())),
         "unpaid": await overview.unpaid(connection, year),
         "budgets": [_budget(row) for row in await overview.budgets(connection)],
-        "letters": [(shown.name, letters[state], shown.tone) for state, shown in LETTER_STATES.items() if state in letters],
+        "letters": [
+            (shown.name, letters[state], shown.tone) for state, shown in LETTER_STATES.items() if state in letters
+        ],
     }
 
 
-def _due(rounds: Sequence[Mapping[str, Any]], reported: Mapping[str, Mapping[str, int]], year: int) -> tuple[int, int]:
+def _due(rounds: Sequence[RowMapping], reported: Mapping[str, Mapping[str, int]], year: int) -> tuple[int, int]:
     """How many carriers reported in the year's rounds, of how many."""
     every = [reported[row["id"]] for row in rounds if row["year"] == year]
     away = sum(states.get("due", 0) for states in every)

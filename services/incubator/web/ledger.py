@@ -14,13 +14,13 @@ from services.incubator.store.ledger_list import UNREGISTERED, LedgerFilter
 from services.incubator.web import ledger_table, naming
 from services.incubator.web.asked import Asked
 from services.incubator.web.looks import PAGES
-from services.incubator.web.wording import OUTCOMES, POLICY
+from services.incubator.web.wording import OUTCOMES, PAYMENTS, POLICY
 from shared.policy.explain import article_text
 from shared.running.running import Running
 
 PER_PAGE = 50
 ORDERS = {"newest": "新登记的在前", "oldest": "先登记的在前", "amount": "金额大的在前"}
-STANDING = {"standing": "只看现行结果", "every": "全部分录"}
+RANGES = {"every": "全部分录", "standing": "只看现行结果"}
 BOM = "\ufeff"
 """What a spreadsheet needs in front to read UTF-8."""
 
@@ -54,8 +54,9 @@ def ledger_pages(running: Running) -> APIRouter:
                 "article": {article: article_text(article) for article in articles},
                 "outcome": {outcome: shown.name for outcome, shown in OUTCOMES.items()},
                 "kind": {**POLICY.kinds, UNREGISTERED: "未登记的载体"},
+                "payment": {state: shown.name for state, shown in PAYMENTS.items()},
                 "order": ORDERS,
-                "show": STANDING,
+                "show": RANGES,
             },
         )
 
@@ -82,7 +83,8 @@ def filter_of(asked: Asked) -> LedgerFilter:
         until_on=asked.day("until"),
         least=asked.fen("least"),
         most=asked.fen("most"),
-        standing=asked.choice("show", STANDING) == "standing",
+        payment=asked.choice("payment", PAYMENTS),
+        standing=asked.choice("show", RANGES) == "standing",
         order=asked.choice("order", ORDERS) or "newest",
     )
 

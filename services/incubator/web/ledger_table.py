@@ -1,7 +1,6 @@
 """An entry of the ledger as a line of a table to take away: everything its page shows."""
 
-from collections.abc import Mapping
-from typing import Any
+from sqlalchemy import RowMapping
 
 from services.incubator.store import ledger
 from services.incubator.web.explanation import article_name, because, matter
@@ -40,7 +39,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would take for the beginning of a formula."""
 
 
-def line(entry: Mapping[str, Any], carrier: Named) -> tuple[str, ...]:
+def line(entry: RowMapping, carrier: Named) -> tuple[str, ...]:
     """The cells of an entry. Text that an outsider may have chosen never becomes a formula."""
     texts = (
         article_name(entry["article"]),

@@ -1,11 +1,16 @@
 """What all pages of the service are rendered with: its templates, and the words and links they may use."""
 
+from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from urllib.parse import quote
 
 from services.incubator.store import ledger
 from services.incubator.web import explanation, wording
+from shared.core.clock import SHANGHAI
+from shared.core.money import WAN
+from shared.evaluation.figures import rounded
 from shared.webkit.templates import Pages
 
 PAGES = Pages(Path(__file__).parent / "templates")
@@ -21,14 +26,34 @@ def fen(amount: int | None) -> Decimal | None:
     return None if amount is None else ledger.in_yuan(amount)
 
 
+def wan(amount: Decimal) -> str:
+    """An amount in yuan as a big figure in 万元; the exact one stands beside it or a click away."""
+    return f"{amount / WAN:,.2f}"
+
+
+def second(instant: datetime) -> str:
+    """An instant to the second, in Asia/Shanghai."""
+    return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def decimal(number: str) -> str:
+    """An exact number as people read it: one without an end to two places, marked as such."""
+    if "/" not in number:
+        return number
+    return f"≈ {rounded(Fraction(number))}"
+
+
 def short(id_: str) -> str:
     """A long id in a line of small print; the whole of it stands in the title."""
-    return id_ if len(id_) <= 20 else f"{id_[:8]}…{id_[-4:]}"
+    return id_ if len(id_) <= 32 else f"{id_[:8]}…{id_[-4:]}"
 
 
 PAGES.environment.globals.update(to=to, word=wording, matter=explanation.matter, because=explanation.because)
 PAGES.environment.filters.update(
     fen=fen,
+    decimal=decimal,
+    in_wan=wan,
+    second=second,
     short=short,
     kind=wording.kind_name,
     level=wording.level_name,

@@ -1,14 +1,13 @@
 """Names of those the ledger speaks of: the register's, or, for who is not in it, those its event gave."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
+from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.incubator.store import registers
 from services.incubator.usecases.questions import carriers_of
-
-Entry = Mapping[str, Any]
 
 
 class Named(NamedTuple):
@@ -20,7 +19,7 @@ class Named(NamedTuple):
     registered: bool
 
 
-async def carriers_named(connection: AsyncConnection, entries: Sequence[Entry]) -> dict[str, Named]:
+async def carriers_named(connection: AsyncConnection, entries: Sequence[RowMapping]) -> dict[str, Named]:
     """The carrier of each entry, by the carrier's id."""
     known = await registers.carriers(connection, {entry["carrier_id"] for entry in entries})
     found = {id_: of_register(row) for id_, row in known.items()}
@@ -30,5 +29,5 @@ async def carriers_named(connection: AsyncConnection, entries: Sequence[Entry]) 
     return found
 
 
-def of_register(row: Entry) -> Named:
+def of_register(row: RowMapping) -> Named:
     return Named(row["name"], row["kind"], row["level"], True)

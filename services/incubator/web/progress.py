@@ -1,13 +1,14 @@
 """How a round settles, live: its counts as server-sent events until there is nothing more to wait for."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 from fastapi.responses import StreamingResponse
 from fastapi.sse import EventSourceResponse, format_sse_event
+from sqlalchemy import RowMapping
 
 from services.incubator.store import changes
 from services.incubator.store.progress import Progress, progress
@@ -30,6 +31,7 @@ class Counts(NamedTuple):
     """A round in numbers, as its page shows them and its stream sends them."""
 
     done: int
+    """Reported, until there are grades; then settled. `total`: of how many."""
     total: int
     text: str
     reports: int
@@ -49,18 +51,19 @@ class Counts(NamedTuple):
     """Whether there is nothing more to wait for."""
 
 
-def count(now: Progress, round_: Mapping[str, Any]) -> Counts:
+def count(now: Progress, round_: RowMapping) -> Counts:
     evaluations = sum(now.evaluations.values())
     finalised = now.evaluations.get("finalised", 0)
     letters = dict(now.letters)
     queued, handed_over = letters.pop("queued", 0), letters.pop("handed_over", 0)
+    reports, due = sum(now.reports.values()), now.reports.get("due", 0)
     over = round_["state"] == "finalised" and now.settled == finalised and queued == 0
     return Counts(
-        done=now.settled,
-        total=evaluations,
-        text=_text(now.settled, finalised, evaluations, queued),
-        reports=sum(now.reports.values()),
-        due=now.reports.get("due", 0),
+        done=now.settled if evaluations else reports - due,
+        total=evaluations or reports,
+        text=_text(now.settled, finalised, evaluations, queued) if evaluations else f"还有 {due} 家没有填报",
+        reports=reports,
+        due=due,
         submitted=now.reports.get("submitted", 0),
         returned=now.reports.get("returned", 0),
         accepted=now.reports.get("accepted", 0),
@@ -76,8 +79,6 @@ def count(now: Progress, round_: Mapping[str, Any]) -> Counts:
 
 
 def _text(settled: int, finalised: int, evaluations: int, queued: int) -> str:
-    if not evaluations:
-        return "还没有定等次"
     if not finalised:
         return "公示期满、没有异议的等次确定后，逐家核算补助"
     if settled < finalised:

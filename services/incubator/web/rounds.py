@@ -17,7 +17,8 @@ from services.incubator.store.tables import ROUND
 from services.incubator.web.asked import Asked
 from services.incubator.web.looks import PAGES
 from services.incubator.web.progress import count, stream
-from services.incubator.web.wording import GRADES, REPORTS
+from services.incubator.web.wording import GRADES, REPORTS, kind_order
+from shared.core.dates import add_days
 from shared.evaluation import Scheme, load_scheme
 from shared.evaluation.figures import text
 from shared.running.running import Running
@@ -38,7 +39,7 @@ def round_pages(running: Running) -> APIRouter:
             turn = asked.turn(number, ROUNDS_PER_PAGE)
             _, rows = await rankings.rounds(connection, turn.size, turn.skip)
             reported = await overview.reported(connection, [row["id"] for row in rows])
-        return PAGES.show(request, "rounds.html", rounds=rows, reported=reported, turn=turn)
+        return PAGES.show(request, "rounds.html", rounds=in_order(rows), reported=reported, turn=turn)
 
     @router.get("/{round_id}", response_class=HTMLResponse)
     async def round_(request: Request, round_id: str) -> HTMLResponse:
@@ -53,6 +54,7 @@ def round_pages(running: Running) -> APIRouter:
             row = await changes.found(connection, ROUND, round_id, "考评批次")
             turn = asked.turn(await rankings.counted(connection, round_id, wanted), PER_PAGE)
             ranked = await rankings.listed(connection, round_id, wanted, turn.size, turn.skip)
+            ranks = await rankings.ranks(connection, round_id)
             counts = count(await progress(connection, round_id), row)
             graded = await rankings.by_grade(connection, round_id)
             moved = await changes.of(connection, [round_id])
@@ -65,8 +67,10 @@ def round_pages(running: Running) -> APIRouter:
             stages=list(stages(row, moved)),
             counts=counts,
             lines=cut_lines(scheme, graded, counts.reports),
+            bar=[(shown.name, graded[grade][0], shown.tone) for grade, shown in GRADES.items() if grade in graded],
             crossed=crossed(scheme, ranked) if wanted.order == "rank" else {},
             ranked=ranked,
+            ranks=ranks,
             turn=turn,
             problems=asked.problems,
             orders=ORDERS,
@@ -81,6 +85,11 @@ def round_pages(running: Running) -> APIRouter:
     return router
 
 
+def in_order(rounds: Sequence[RowMapping]) -> list[RowMapping]:
+    """The newest year first, and in a year the kinds as the policy lists them."""
+    return sorted(rounds, key=lambda row: (-row["year"], kind_order(row["kind"])))
+
+
 class Stage(NamedTuple):
     """A state of a round's life: when it was reached, or the day it is to be."""
 
@@ -90,7 +99,7 @@ class Stage(NamedTuple):
     now: bool
 
 
-PLANNED_ON = {"open": "opens_on", "closed": "closes_on", "publicised": "public_from", "finalised": "finalised_on"}
+PLANNED_ON = {"open": "opens_on", "closed": "closes_on", "publicised": "public_from"}
 
 
 def stages(row: RowMapping, moved: Sequence[RowMapping]) -> Iterator[Stage]:
@@ -98,6 +107,8 @@ def stages(row: RowMapping, moved: Sequence[RowMapping]) -> Iterator[Stage]:
     reached = {change["after"]: change["at"] for change in moved if change["noun"] == "round"}
     for state, name in lifecycles.ROUND.states.items():
         on = row[PLANNED_ON[state]] if state in PLANNED_ON else None
+        if state == "finalised" and row["public_until"] is not None:
+            on = add_days(row["public_until"], 1)
         yield Stage(name, reached.get(state), on, state == row["state"])
 
 
@@ -111,9 +122,7 @@ class CutLine(NamedTuple):
     least: Decimal | None
 
 
-def cut_lines(
-    scheme: Scheme, graded: Mapping[str | None, tuple[int, Decimal | None]], units: int
-) -> list[CutLine]:
+def cut_lines(scheme: Scheme, graded: Mapping[str | None, tuple[int, Decimal | None]], units: int) -> list[CutLine]:
     found = []
     by_quota = units >= scheme.quota_from
     lines = {line.grade: line for line in scheme.grades}

@@ -1,7 +1,7 @@
 """The page of what happens by itself: when each schedule last ran and what it did, and what it will do next."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from fastapi import APIRouter, Request
@@ -9,11 +9,15 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy import RowMapping
 
 from services.incubator.store import schedules, waiting
-from services.incubator.usecases.due import REMIND_DAYS, SCHEDULE
+from services.incubator.usecases.due import REMIND_DAYS, SCHEDULE, Scheduled
 from services.incubator.web.looks import PAGES
 from services.incubator.web.wording import kind_name
+from shared.core.clock import legal_date
 from shared.core.dates import add_days
 from shared.running.running import Running
+
+PATIENCE = timedelta(minutes=1)
+"""How much later than meant a schedule may run before its page says so."""
 
 
 def schedule_pages(running: Running) -> APIRouter:
@@ -25,18 +29,29 @@ def schedule_pages(running: Running) -> APIRouter:
             runs = await schedules.runs(connection)
             rounds = await waiting.rounds_ahead(connection)
         ahead = sorted(_ahead(rounds))
-        rows = [
-            {
-                "scheduled": each,
-                "run": runs.get(each.name),
-                "next_at": runs[each.name]["last_at"] + timedelta(seconds=each.seconds) if each.name in runs else None,
-                "ahead": [found for found in ahead if found.schedule == each.name],
-            }
-            for each in SCHEDULE
-        ]
-        return PAGES.show(request, "schedules.html", rows=rows)
+        now = running.now()
+        rows = [_row(each, runs.get(each.name), ahead, now) for each in SCHEDULE]
+        return PAGES.show(request, "schedules.html", rows=rows, today=legal_date(now))
 
     return router
+
+
+class Row(NamedTuple):
+    """A schedule, its last run, when it runs next, whether it should have run by now, and what it will do."""
+
+    scheduled: Scheduled
+    run: RowMapping | None
+    next_at: datetime | None
+    late: bool
+    ahead: list["Ahead"]
+
+
+def _row(scheduled: Scheduled, run: RowMapping | None, ahead: Sequence["Ahead"], now: datetime) -> Row:
+    own = [each for each in ahead if each.schedule == scheduled.name]
+    if run is None:
+        return Row(scheduled, None, None, False, own)
+    next_at = run["last_at"] + timedelta(seconds=scheduled.seconds)
+    return Row(scheduled, run, next_at, now - next_at > PATIENCE, own)
 
 
 class Ahead(NamedTuple):

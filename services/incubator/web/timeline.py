@@ -4,13 +4,13 @@ The outbox numbers everything that was told, so its order is the order of the li
 program caused stands before the first entry that came of it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
 from urllib.parse import unquote
 
 import orjson
+from sqlalchemy import RowMapping
 
 from services.incubator.store import ledger
 from services.incubator.store.stories import Story
@@ -19,7 +19,6 @@ from services.incubator.web.happenings import happened
 from services.incubator.web.wording import event_name
 from shared.contracts.incubator import SubsidyBlocked, SubsidyComputed, SubsidyDeclined, SubsidyReversed
 
-Row = Mapping[str, Any]
 ENTERED = {each.type_ for each in (SubsidyComputed, SubsidyDeclined, SubsidyBlocked, SubsidyReversed)}
 """Events that tell of an entry: they stand as computation and entry, not as events."""
 FINAL = "incubator.evaluation.finalised.v1"
@@ -29,13 +28,13 @@ FINAL = "incubator.evaluation.finalised.v1"
 class Letter:
     """Where a letter has got to, and to whom it went, as far as that may be said."""
 
-    row: Row
+    row: RowMapping
     to: str
 
 
 @dataclass
 class Happening:
-    """An event: told by this service, or heard from an outside program. `opens`: the page it is about."""
+    """An event: `own` if this service told it, else an outside program did; `heard` if the settlement has it."""
 
     kind = "happening"
     event_id: str
@@ -47,15 +46,15 @@ class Happening:
     own: bool
     heard: bool
     about: str
-    sent_at: datetime | None
-    caused_by: str | None
+    sent_at: datetime | None = None
+    caused_by: str | None = None
     letters: list[Letter] = field(default_factory=list)
 
 
 @dataclass
 class Computation:
     kind = "computation"
-    entry: Row
+    entry: RowMapping
     explained: Explained
 
 
@@ -64,8 +63,8 @@ class Entry:
     """An entry of the ledger, how far its payment is, and what reverses it."""
 
     kind = "entry"
-    entry: Row
-    payment: Row | None
+    entry: RowMapping
+    payment: RowMapping | None
     reversed_by: str | None
 
 
@@ -79,80 +78,102 @@ Station = Happening | Computation | Entry | Letters
 
 
 def stations(story: Story) -> list[Station]:
-    """The line from its first event to where it has got to."""
-    letters = _by_cause(story)
-    causes = {row["event_id"]: row for row in story.causes}
-    entries = {row["id"]: row for row in story.entries}
-    told = {row["event_id"] for row in story.told}
-    line: list[Station] = []
-    shown: set[str] = set()
-
-    def enter(entry: Row, told_by: str | None) -> Iterator[Station]:
-        cause = causes.get(entry["cause_event_id"])
-        if cause is not None and cause["event_id"] not in told | shown:
-            shown.add(cause["event_id"])
-            yield _heard(cause, letters.pop(cause["event_id"], []))
-        shown.add(entry["id"])
-        if entry["outcome"] != ledger.REVERSAL:
-            yield Computation(entry, explained(entry))
-        yield Entry(entry, story.payments.get(entry["id"]), story.reversals.get(entry["id"]))
-        went = letters.pop(told_by, []) if told_by is not None else []
-        if went:
-            yield Letters(went)
-
+    """The line from its first event to where it has got to. Everything of the story stands on it, and once."""
+    line = _Line(story)
     for row in story.told:
-        entry = entries.get(_header(row, "ce-subject")) if row["subject"] in ENTERED else None
-        if entry is not None:
-            line += enter(entry, row["event_id"])
-        else:
-            line.append(_told(row, causes, letters.pop(row["event_id"], [])))
-    for row in story.entries:
-        if row["id"] not in shown:
-            line += enter(row, None)
-    for row in story.causes:
-        if row["event_id"] not in told | shown:
-            line.append(_heard(row, letters.pop(row["event_id"], [])))
-    left = [letter for kept in letters.values() for letter in kept]
-    return [*line, Letters(left)] if left else line
+        line.told(row)
+    for entry in story.entries:
+        line.entered(entry, None)
+    for cause in story.causes:
+        line.heard(cause)
+    line.rest()
+    return line.stations
 
 
-def _header(row: Row, name: str) -> str:
+class _Line:
+    def __init__(self, story: Story) -> None:
+        self.stations: list[Station] = []
+        self._story = story
+        self._causes = {row["event_id"]: row for row in story.causes}
+        self._entries = {row["id"]: row for row in story.entries}
+        self._told = {row["event_id"] for row in story.told}
+        self._letters = _by_cause(story)
+        self._shown: set[str] = set()
+
+    def told(self, row: RowMapping) -> None:
+        """An event this service told; if it tells of an entry, the entry itself stands there."""
+        about = _header(row, "ce-subject")
+        if row["subject"] in ENTERED and about in self._entries:
+            self.entered(self._entries[about], row["event_id"])
+            return
+        self.stations.append(
+            Happening(
+                event_id=row["event_id"],
+                type=row["subject"],
+                title=event_name(row["subject"]),
+                says=happened(row["subject"], bytes(row["body"])),
+                at=_in_utc(row["written_at"]),
+                source=_header(row, "ce-source"),
+                own=True,
+                heard=row["event_id"] in self._causes,
+                about=about,
+                sent_at=row["sent_at"],
+                caused_by=_header(row, "ce-causationid") or None,
+                letters=self._letters.pop(row["event_id"], []),
+            )
+        )
+
+    def entered(self, entry: RowMapping, told_by: str | None) -> None:
+        """An entry: how it was computed, what the ledger says, and the letters about it."""
+        if entry["id"] in self._shown:
+            return
+        self._shown.add(entry["id"])
+        if entry["cause_event_id"] in self._causes:
+            self.heard(self._causes[entry["cause_event_id"]])
+        if entry["outcome"] != ledger.REVERSAL:
+            self.stations.append(Computation(entry, explained(entry)))
+        payment = self._story.payments.get(entry["id"])
+        self.stations.append(Entry(entry, payment, self._story.reversals.get(entry["id"])))
+        went = self._letters.pop(told_by, []) if told_by else []
+        if went:
+            self.stations.append(Letters(went))
+
+    def heard(self, cause: RowMapping) -> None:
+        """What an outside program caused; what this service told stands on the line already."""
+        id_ = cause["event_id"]
+        if id_ in self._told or id_ in self._shown:
+            return
+        self._shown.add(id_)
+        self.stations.append(
+            Happening(
+                event_id=id_,
+                type=cause["type"],
+                title=event_name(cause["type"]),
+                says=happened(cause["type"], bytes(cause["body"])),
+                at=cause["happened_at"],
+                source=cause["source"],
+                own=False,
+                heard=True,
+                about=cause["about"],
+                letters=self._letters.pop(id_, []),
+            )
+        )
+
+    def rest(self) -> None:
+        """Letters about events that are not on the line."""
+        left = [letter for kept in self._letters.values() for letter in kept]
+        if left:
+            self.stations.append(Letters(left))
+
+
+def _in_utc(instant: datetime) -> datetime:
+    """SQLite answers an instant of the spine without its zone; it was written in UTC."""
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def _header(row: RowMapping, name: str) -> str:
     """A header as it was before it was encoded to travel."""
     return unquote(row["headers"].get(name, ""))
-
-
-def _told(row: Row, causes: Mapping[str, Row], letters: list[Letter]) -> Happening:
-    return Happening(
-        event_id=row["event_id"],
-        type=row["subject"],
-        title=event_name(row["subject"]),
-        says=happened(row["subject"], bytes(row["body"])),
-        at=row["written_at"],
-        source=_header(row, "ce-source"),
-        own=True,
-        heard=row["event_id"] in causes,
-        about=_header(row, "ce-subject"),
-        sent_at=row["sent_at"],
-        caused_by=_header(row, "ce-causationid") or None,
-        letters=letters,
-    )
-
-
-def _heard(row: Row, letters: list[Letter]) -> Happening:
-    return Happening(
-        event_id=row["event_id"],
-        type=row["type"],
-        title=event_name(row["type"]),
-        says=happened(row["type"], bytes(row["body"])),
-        at=row["happened_at"],
-        source=row["source"],
-        own=False,
-        heard=True,
-        about=row["about"],
-        sent_at=None,
-        caused_by=None,
-        letters=letters,
-    )
 
 
 def _by_cause(story: Story) -> dict[str, list[Letter]]:
@@ -163,28 +184,26 @@ def _by_cause(story: Story) -> dict[str, list[Letter]]:
     return found
 
 
-def _organisation(row: Row) -> str:
+def _organisation(row: RowMapping) -> str:
     """The organisation behind the carrier an event is about."""
     return str((orjson.loads(bytes(row["body"])).get("carrier") or {}).get("org_id", ""))
 
 
-def addressee(letter: Row, own: Iterable[str], names: Mapping[str, str]) -> str:
-    """Who a letter went to. Whoever objected stays unnamed: only the unit itself is ever named in such a letter."""
-    recipient = letter["recipient_id"]
-    if letter["letter"].startswith("objection-") and (letter["letter"] == "objection-received" or recipient not in own):
+def addressee(letter: RowMapping, own: Container[str], names: Mapping[str, str]) -> str:
+    """Who a letter went to. Whoever objected stays unnamed: only the unit itself is named, once it is decided."""
+    recipient: str = letter["recipient_id"]
+    if letter["letter"] == "objection-received" or (letter["letter"] == "objection-decided" and recipient not in own):
         return "异议人（身份保密）"
     return names.get(recipient, recipient)
 
 
-def ahead(line: Sequence[Station], story: Story) -> str:
+def ahead(line: Sequence[Station]) -> str:
     """What comes next, if anything does."""
-    settled = {row["event_id"] for row in story.causes}
-    for station in line:
-        if isinstance(station, Happening) and station.type == FINAL and station.event_id not in settled:
-            return "等待核算补助"
     for station in reversed(line):
         if isinstance(station, Entry) and station.reversed_by is None:
             return _next(station)
+        if isinstance(station, Happening) and station.type == FINAL and not station.heard:
+            return "等待核算补助"
     return ""
 
 

@@ -25,6 +25,14 @@ GRADES = _shown(GRADE_NAMES, {"excellent": "good", "good": "fair", "qualified": 
 OUTCOMES = _shown(
     ledger.OUTCOMES, {ledger.AWARDED: "good", ledger.WAITING: "wait", ledger.BLOCKED: "bad", ledger.REVERSAL: "wait"}
 )
+RESULTS = {
+    ledger.AWARDED: "应补助",
+    ledger.WAITING: "等待办公室决定",
+    ledger.DECLINED: "不予补助",
+    ledger.BLOCKED: "无法核算",
+    ledger.REVERSAL: "冲销",
+}
+"""What an explanation comes to, in a word."""
 ROUNDS = _shown(
     lifecycles.ROUND.states,
     {"open": "good", "closed": "fair", "graded": "fair", "publicised": "wait", "finalised": "good"},
@@ -64,6 +72,12 @@ LETTERS = {
     "carrier-withdrawn": "资格取消",
 }
 """As the letters' owner calls them; one it has added since is shown by its own name."""
+NOUNS = {noun: life.label for noun, life in lifecycles.LIFECYCLES.items()} | {"subsidy": "补助", "tenant": "在孵企业"}
+STATES: dict[str, Mapping[str, str]] = {
+    **{noun: life.states for noun, life in lifecycles.LIFECYCLES.items()},
+    "subsidy": {**ledger.OUTCOMES, "reversed": "已冲销"},
+}
+"""What the states of each noun are called, by noun."""
 WHOSE = {
     "schedule": "定时任务",
     "system": "系统",
@@ -74,6 +88,14 @@ WHOSE = {
 
 def kind_name(kind: str | None) -> str:
     return POLICY.kinds.get(kind or "", kind or "—")
+
+
+def kind_order(kind: str) -> int:
+    """The place of a kind among all kinds, as the policy lists them."""
+    return _PLACES.get(kind, len(_PLACES))
+
+
+_PLACES = {kind: place for place, kind in enumerate(POLICY.kinds)}
 
 
 def level_name(level: str | None) -> str:

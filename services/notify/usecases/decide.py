@@ -10,7 +10,7 @@ from shared.core.errors import DomainError
 from shared.messaging.unit import Unit
 
 RELEASED, RESENT = "released", "resent"
-MAY_ARRIVE_TWICE = "重发后收件人可能收到两封相同的信：上一次是否已经送达，邮件服务器没有告诉我们"
+MAY_ARRIVE_TWICE = "重发可能使收件人收到两封相同的信：没有得到答复的那一次，邮件服务器也可能已经收下"
 """What whoever sends a letter again is told before."""
 
 

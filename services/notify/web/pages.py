@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from services.notify.domain.letters import KINDS, Letterhead
 from services.notify.domain.states import FAILED, STATES
@@ -32,7 +32,7 @@ def _bar(counts: dict[str, int]) -> list[tuple[str, int, str]]:
 
 
 def pages(running: Running) -> APIRouter:
-    router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
+    router = APIRouter(include_in_schema=False)
     configured = running.settings.smtp_url is not None
 
     def preview(name: str) -> Parts:
@@ -40,10 +40,6 @@ def pages(running: Running) -> APIRouter:
         shown = sample(kind)
         head = Letterhead(running.settings.base_url, legal_date(running.now())).values
         return render(kind, shown.event, shown.to, head)
-
-    @router.get("")
-    async def home() -> Response:
-        return RedirectResponse("/notify/messages")
 
     @router.get("/messages")
     async def letters(

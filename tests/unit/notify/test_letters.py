@@ -115,8 +115,13 @@ def computed(policy: Policy, cost: str = "900000.00", **event: object) -> Subsid
     facts = {"operating_cost_prev_year": cost}
     asked = {"id": "e", "type": "evaluated", "date": "2018-12-17", "year": 2018, "grade": "excellent", "facts": facts}
     award = compute(policy, subject, {**asked, **event}, History()).awards[0]
-    return example(
-        SubsidyComputed, amount=str(award.amount), explanation=award.steps, explanation_hash=award.explanation_hash
+    return SubsidyComputed.model_validate(
+        {
+            **SubsidyComputed.example,
+            "amount": str(award.amount),
+            "explanation": award.steps,
+            "explanation_hash": award.explanation_hash,
+        }
     )
 
 

@@ -74,6 +74,18 @@ def test_on_a_terminal_lines_are_for_people_and_libraries_are_quiet(stream: io.S
     assert not shown.startswith("{")
 
 
+def test_a_traceback_on_a_terminal_is_plain_and_tells_no_values(stream: io.StringIO) -> None:
+    set_up_logging(as_json=False, stream=stream)
+    told_to_nobody = "一二三"
+    try:
+        int(told_to_nobody[3:] + "x")
+    except ValueError:
+        logging.getLogger("theirs").exception("failed")
+    assert "ValueError: invalid literal" in stream.getvalue()
+    assert told_to_nobody not in stream.getvalue()
+    assert len(stream.getvalue()) < 2_000
+
+
 def test_an_error_outside_of_a_trace_still_has_a_number() -> None:
     assert len(trace_id()) == 32
     assert trace_id() != trace_id()

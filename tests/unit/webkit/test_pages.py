@@ -98,7 +98,7 @@ def test_the_navigation_holds_only_what_the_site_answers() -> None:
 
 
 def test_nothing_is_asked_of_another_site_and_no_style_or_script_stands_in_a_page(root: Path) -> None:
-    for path in [*(root / "shared/webkit").rglob("*.html"), *(root / "services").rglob("web/**/*.html")]:
+    for path in [*(root / "shared/webkit").rglob("*.html"), *(root / "services").rglob("templates/**/*.html")]:
         text = path.read_text(encoding="utf-8")
         for refused in ("://", " style=", "<style", "<script>", " onclick=", " onload="):
             assert refused not in text, (path.name, refused)

@@ -1,18 +1,14 @@
-"""The notify service at work on real servers, for its tests: a message server, a database, a mail server on loopback."""
+"""The notify service at work on real servers, for its tests."""
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from email import message_from_bytes, policy
-from email.message import EmailMessage
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from nats.js import JetStreamContext
 from sqlalchemy import Table, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -25,6 +21,7 @@ from shared.contracts.contact import IncubatorContactChanged
 from shared.contracts.envelope import Envelope as EventEnvelope
 from shared.contracts.envelope import body_of, headers_of, read
 from shared.contracts.event import Event
+from shared.contracts.incubator import SubsidyComputed
 from shared.core.clock import Now
 from shared.core.settings import Settings
 from shared.db.transaction import reading
@@ -33,12 +30,12 @@ from shared.messaging.provision import provision
 from shared.messaging.unit import Unit
 from shared.running.running import Running
 from shared.running.service import Task
+from tests.integration.notify_mails import MailServer
+from tests.servers import NatsServer
 
 PATIENCE = Patience(command=2.0, content=2.0)
 QUICK = (0.2, 0.2, 0.2, 0.2, 0.2)
 SITE = "https://miaopu.example.cn"
-
-Answer = str | Callable[[SMTP, Envelope], Awaitable[str]]
 
 
 def now() -> datetime:
@@ -49,146 +46,7 @@ async def quiet(error: Exception) -> None:
     """A server that goes away is what a test wants."""
 
 
-# ---------- the mail server ----------
-
-
-@dataclass
-class MailServer:
-    """Takes mails and keeps them, unless `rcpt` or `data` say otherwise for the next ones: answers, in order."""
-
-    rcpt: list[Answer] = field(default_factory=list)
-    data: list[Answer] = field(default_factory=list)
-    mail: list[Answer] = field(default_factory=list)
-    taken: list[bytes] = field(default_factory=list)
-    """The bytes of mails it accepted."""
-    offered: list[bytes] = field(default_factory=list)
-    """The bytes of all mails that came to it, accepted or not."""
-    recipients: list[str] = field(default_factory=list)
-    senders: list[str] = field(default_factory=list)
-    greetings: list[str] = field(default_factory=list)
-    logins: list[str] = field(default_factory=list)
-    encrypted: list[bool] = field(default_factory=list)
-    connections: int = 0
-    open_: set[asyncio.BaseTransport] = field(default_factory=set)
-    port: int = 0
-
-    async def handle_EHLO(  # noqa: N802 - the library's names
-        self, _: SMTP, session: Session, __: Envelope, name: str, answers: list[str]
-    ) -> list[str]:
-        session.host_name = name
-        self.greetings.append(name)
-        return answers
-
-    async def handle_MAIL(self, server: SMTP, _: Session, envelope: Envelope, address: str, __: list[str]) -> str:  # noqa: N802 - likewise
-        if self.mail and (said := await self._said(self.mail, server, envelope)):
-            return said
-        envelope.mail_from = address
-        return "250 OK"
-
-    async def handle_RCPT(self, server: SMTP, _: Session, envelope: Envelope, address: str, __: list[str]) -> str:  # noqa: N802 - likewise
-        if self.rcpt and (said := await self._said(self.rcpt, server, envelope)):
-            return said
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - likewise
-        content = envelope.content
-        assert isinstance(content, bytes)
-        self.offered.append(content)
-        if self.data and (said := await self._said(self.data, server, envelope)):
-            return said
-        self.taken.append(content)
-        self.recipients += envelope.rcpt_tos
-        self.senders.append(envelope.mail_from or "")
-        self.encrypted.append(session.ssl is not None)
-        return "250 2.0.0 queued"
-
-    async def _said(self, answers: list[Answer], server: SMTP, envelope: Envelope) -> str:
-        answer = answers.pop(0)
-        return answer if isinstance(answer, str) else await answer(server, envelope)
-
-    def login(self, _: SMTP, __: Session, ___: Envelope, ____: str, given: object) -> AuthResult:
-        assert isinstance(given, LoginPassword)
-        self.logins.append(f"{given.login.decode()}:{given.password.decode()}")
-        return AuthResult(success=self.logins[-1] == "user:secret")
-
-    @property
-    def url(self) -> str:
-        return f"smtp://127.0.0.1:{self.port}"
-
-    @property
-    def ids(self) -> list[str]:
-        return [str(mail["message-id"]) for mail in map(parsed, self.taken)]
-
-    def hang_up(self) -> None:
-        """Ends every connection there is, as a server does with those that are idle."""
-        for transport in tuple(self.open_):
-            transport.close()
-
-    @asynccontextmanager
-    async def serving(
-        self, tls: ssl.SSLContext | None = None, *, at_once: bool = False, port: int = 0
-    ) -> AsyncIterator["MailServer"]:
-        """`tls`: offered by STARTTLS, or spoken `at_once`; a login is asked for then."""
-        loop = asyncio.get_running_loop()
-        options: dict[str, Any] = {}
-        if tls is not None and at_once:  # the library knows of no TLS below it, so it cannot require any
-            options = {"authenticator": self.login, "auth_require_tls": False}
-        elif tls is not None:
-            options = {"authenticator": self.login, "auth_required": True, "tls_context": tls, "require_starttls": True}
-
-        def session() -> SMTP:
-            self.connections += 1
-            return _Session(self, loop=loop, hostname="localhost", **options)
-
-        server = await loop.create_server(session, "127.0.0.1", port, ssl=tls if at_once else None)
-        self.port = server.sockets[0].getsockname()[1]
-        try:
-            yield self
-        finally:
-            server.close()
-            self.hang_up()
-            await server.wait_closed()
-
-
-class _Session(SMTP):
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.event_handler.open_.add(transport)
-        self._mine = transport
-        super().connection_made(transport)
-
-    def connection_lost(self, error: Exception | None) -> None:
-        self.event_handler.open_.discard(self._mine)
-        super().connection_lost(error)
-
-
-async def never(server: SMTP, _: Envelope) -> str:
-    """Stalls, as an overloaded server does."""
-    await asyncio.sleep(3600)
-    return "250 too late"
-
-
-async def drop(server: SMTP, _: Envelope) -> str:
-    """Ends the connection instead of answering."""
-    transport = server.transport
-    assert isinstance(transport, asyncio.Transport)
-    transport.abort()
-    await asyncio.sleep(3600)
-    return "250 into the void"
-
-
-def parsed(content: bytes) -> EmailMessage:
-    message = message_from_bytes(content, policy=policy.default)
-    assert isinstance(message, EmailMessage)
-    return message
-
-
-# ---------- the service ----------
-
-
-def sending(
-    *, machine: Now = now, delays: Sequence[float] = QUICK, patience: Patience = PATIENCE
-) -> Callable[[Running], Awaitable[None]]:
+def sending(*, machine: Now = now, delays: Sequence[float] = QUICK, patience: Patience = PATIENCE) -> Task:
     """The service's own sender with less patience than it has in the world."""
 
     async def send_queued(running: Running) -> None:
@@ -196,6 +54,26 @@ def sending(
         await Sender(running, smtp, machine, delays).run()
 
     return send_queued
+
+
+async def nothing(running: Running) -> None:
+    """No sender at all."""
+    await running.stop.wait()
+
+
+def sender_of(running: Running, mails: MailServer, machine: Now, patience: Patience = PATIENCE) -> Sender:
+    """A sender the test drives itself."""
+    return Sender(running, Smtp(server_of(mails.url), "miaopu.example.cn", patience), machine, QUICK)
+
+
+@dataclass
+class Clock:
+    """The machine's clock, moved on by the test."""
+
+    ahead: timedelta = timedelta()
+
+    def __call__(self) -> datetime:
+        return now() + self.ahead
 
 
 async def made(database: AsyncEngine) -> None:
@@ -328,3 +206,29 @@ async def count(database: AsyncEngine, table: Table) -> int:
     async with reading(database) as connection:
         found: int = (await connection.execute(select(func.count()).select_from(table))).scalar_one()
         return found
+
+
+@dataclass(frozen=True)
+class Office:
+    """What the service needs to work; each test says how it works."""
+
+    database: AsyncEngine
+    nats_server: NatsServer
+    folder: Path
+    mails: MailServer
+
+    def at_work(
+        self, task: Task | None = None, smtp_url: str | None = None, **settings: Any
+    ) -> AbstractAsyncContextManager[World]:
+        url = smtp_url or self.mails.url
+        return at_work(self.database, self.nats_server.url, self.folder, url, task or sending(), **settings)
+
+
+async def letters(world: World, number: int = 1) -> None:
+    """Has the service write so many letters, each to a contact of its own."""
+    for each in range(number):
+        await world.publish(contact(f"o{each}", email=f"o{each}@example.cn"))
+    await until(world.heard)
+    for each in range(number):
+        await world.publish(example(SubsidyComputed, subsidy_id=f"S-{each}", carrier=carrier(each)))
+    await until(world.heard)

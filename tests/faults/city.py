@@ -1,0 +1,149 @@
+"""A city at work on one machine: its servers, its databases, and each service as processes that are started again."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from sqlalchemy import Table, func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.sql import ColumnElement
+
+from services.incubator.service import SERVICE as INCUBATOR
+from services.notify.service import SERVICE as NOTIFY
+from shared.core.settings import Settings, read_settings
+from shared.db.migrate import upgrade
+from shared.db.transaction import reading
+from shared.running.opening import opened_database
+from shared.running.service import Service
+from tests.faults.mailserver import MailServer
+from tests.servers import NatsServer
+
+ROOT = Path(__file__).parent.parent.parent
+OUTSIDE = {name: value for name, value in os.environ.items() if not name.startswith(("MIAOPU_", "FAULT_"))}
+STOP_SECONDS = 90.0
+REST_SECONDS = 0.2
+"""Between a death and the next start."""
+
+
+class Worker:
+    """A process that is started again whenever it dies. `codes`: how it ended each time."""
+
+    def __init__(self, name: str, service: str, environ: Mapping[str, str], log: Path) -> None:
+        self.name = name
+        self.service = service
+        self.environ = environ
+        self.log = log
+        self.codes: list[int] = []
+        self.killed = 0
+        """How often it was killed from outside."""
+        self._process: asyncio.subprocess.Process | None = None
+        self._ending = False
+
+    async def keep(self) -> None:
+        while not self._ending:
+            with self.log.open("ab") as log:
+                self._process = await asyncio.create_subprocess_exec(
+                    sys.executable, "-W", "error", "-m", "tests.faults.worker", self.service,
+                    stdout=log, stderr=log, env=dict(self.environ), cwd=ROOT,
+                )  # fmt: skip
+            self.codes.append(await self._process.wait())
+            await asyncio.sleep(0 if self._ending else REST_SECONDS)
+
+    def kill(self) -> None:
+        if self._process is not None and self._process.returncode is None:
+            self.killed += 1
+            self._process.kill()
+
+    def end(self) -> None:
+        """Asks it to stop, for good."""
+        self._ending = True
+        if self._process is not None and self._process.returncode is None:
+            self._process.terminate()
+
+
+class City:
+    def __init__(self, folder: Path, settings: Settings, server: NatsServer, mails: MailServer) -> None:
+        self.folder = folder
+        self.settings = settings
+        self.server = server
+        self.mails = mails
+        self.engines: dict[str, AsyncEngine] = {}
+        self.workers: list[Worker] = []
+        self._keeping: list[asyncio.Task[None]] = []
+
+    def start(self, name: str, service: str, environ: Mapping[str, str]) -> None:
+        told = {
+            **OUTSIDE,
+            "MIAOPU_DATA": str(self.settings.data),
+            "MIAOPU_NATS_URL": self.server.url,
+            "MIAOPU_DATABASE_URL": self.settings.database_url or "",
+            "MIAOPU_SMTP_URL": self.mails.url,
+            "MIAOPU_PORT": "0",
+            **environ,
+        }
+        worker = Worker(name, service, told, self.folder / f"{name}.log")
+        self.workers.append(worker)
+        self._keeping.append(asyncio.create_task(worker.keep()))
+
+    async def stop(self) -> None:
+        """Stops the processes as an office would, and waits for them; one that does not end is killed."""
+        for worker in self.workers:
+            worker.end()
+        if self._keeping:
+            _, late = await asyncio.wait(self._keeping, timeout=STOP_SECONDS)
+            for worker in self.workers:
+                worker.kill()
+            if late:
+                await asyncio.wait(late)
+            await asyncio.gather(*self._keeping)
+            self._keeping.clear()
+
+    async def kill_server(self, seconds: float) -> None:
+        """Kills the message server and starts it again after a while."""
+        await asyncio.to_thread(self.server.stop, signal.SIGKILL)
+        await asyncio.sleep(seconds)
+        await asyncio.to_thread(self.server.start)
+
+    @asynccontextmanager
+    async def look(self, service: Service) -> AsyncIterator[AsyncConnection]:
+        async with reading(self.engines[service.name]) as connection:
+            yield connection
+
+    async def count(self, service: Service, table: Table, *where: ColumnElement[bool]) -> int | None:
+        """How many rows; None if the database cannot say just now."""
+        try:
+            async with self.look(service) as connection:
+                query = select(func.count()).select_from(table).where(*where)
+                found: int = (await connection.execute(query)).scalar_one()
+                return found
+        except (SQLAlchemyError, OSError):
+            return None
+
+
+@asynccontextmanager
+async def city(folder: Path, database_url: str | None, mails: MailServer) -> AsyncIterator[City]:
+    """Servers up and databases made; the services are started by whoever has them. All of it ended at the end."""
+    folder.mkdir(parents=True, exist_ok=True)
+    environ = {"MIAOPU_DATA": str(folder / "data"), "MIAOPU_DATABASE_URL": database_url or ""}
+    server = NatsServer(folder / "jetstream")
+    made = City(folder, read_settings(environ), server, mails)
+    async with AsyncExitStack() as stack:
+        stack.callback(server.stop)
+        await asyncio.to_thread(server.start)
+        stack.push_async_callback(mails.stop)
+        await mails.start()
+        for service in (INCUBATOR, NOTIFY):
+            engine = await stack.enter_async_context(opened_database(made.settings, service))
+            await upgrade(engine, service)
+            made.engines[service.name] = engine
+        stack.push_async_callback(made.stop)
+        yield made
+
+
+def services() -> Sequence[Service]:
+    return (INCUBATOR, NOTIFY)

@@ -1,0 +1,213 @@
+"""How a run is played: a city starts, things happen in it, something goes wrong, it comes to rest and is looked at."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from services.incubator.service import SERVICE as INCUBATOR
+from services.notify.service import SERVICE as NOTIFY
+from services.notify.store.tables import CONTACT
+from shared.core.clock import system_now
+from shared.core.settings import read_settings
+from shared.db.transaction import transaction
+from shared.messaging.outbox import Outgoing, publish
+from shared.policy import load_policy
+from shared.running.folder import held
+from tests.faults.city import City, city
+from tests.faults.findings import Findings, find, locks_left
+from tests.faults.mailserver import TROUBLES, MailServer
+from tests.faults.outside import Outside, outside
+from tests.faults.postgres import Postgres
+from tests.faults.quiet import until, until_quiet
+from tests.faults.world import Cause, World, make_world
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+FIRST = 0.3
+"""The share of what happens that has led to a mail before the rest is told and the fault begins."""
+THROUGH_OUTBOX = 4
+"""One in so many causes is written through the incubator's own outbox; a program outside tells the others."""
+WRITTEN_AT_ONCE = 10
+KILLED = -9
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One run. `place`: where each process of `service` kills itself, the `time`-th time it comes by.
+
+    `act`: what is done from outside while the second part is told, which takes about `seconds`. `twice`: everything is
+    delivered twice and in random order. `incubators`: how many processes of the incubator work at once.
+    """
+
+    key: str
+    says: str
+    database: str
+    service: str = ""
+    place: str = ""
+    time: int = 2
+    incubators: int = 1
+    act: "Callable[[Play], Awaitable[None]] | None" = None
+    seconds: float = 2.0
+    twice: bool = False
+    troubled_mail: bool = False
+
+    def on_the_other_database(self) -> "Fault":
+        return replace(self, database=POSTGRESQL if self.database == SQLITE else SQLITE)
+
+
+@dataclass
+class Play:
+    """A run under way. `marks`: the files that say which process has killed itself."""
+
+    fault: Fault
+    city: City
+    world: World
+    outside: Outside
+    postgres: Postgres | None
+    chance: random.Random
+    marks: list[Path] = field(default_factory=list)
+
+
+async def play(
+    fault: Fault, units: int, folder: Path, postgres: Postgres | None = None, seed: int = 1, *, hurry: bool = True
+) -> Findings:
+    """Plays a run of `units` grades and answers what was found. `hurry`: see `worker`."""
+    policy = load_policy("dalian-2017-52")
+    async with _prepared(fault, units, folder, postgres, seed) as run:
+        _start(run, hurry=hurry)
+        await _happen(run)
+        left = await until_quiet(run.city, run.outside)
+        locks = await locks_left(run.city)
+        await run.city.stop()
+        found = await find(run.city, run.world, run.outside, policy, _resends(run))
+        found.wrong(f"没有平静下来：{left}" if left else "")
+        found.wrong(locks)
+        _took_place(run, found)
+    with held(read_settings({"MIAOPU_DATA": str(folder / "data")}).data):  # nobody has the folder any more
+        return found
+
+
+@asynccontextmanager
+async def _prepared(
+    fault: Fault, units: int, folder: Path, postgres: Postgres | None, seed: int
+) -> AsyncIterator[Play]:
+    chance = random.Random(f"{fault.key} {seed}")
+    world = make_world(units, chance)
+    url = None
+    if fault.database == POSTGRESQL:
+        if postgres is None:
+            raise RuntimeError("this run needs PostgreSQL")
+        url = await postgres.new_database()
+    async with AsyncExitStack() as stack:
+        made = await stack.enter_async_context(city(folder, url, MailServer(troubled=fault.troubled_mail)))
+        program = await stack.enter_async_context(outside(made.server.url, chance))
+        if fault.twice:
+            await stack.enter_async_context(_repeating(program))
+        yield Play(fault, made, world, program, postgres, chance)
+
+
+@asynccontextmanager
+async def _repeating(program: Outside) -> AsyncIterator[None]:
+    await program.echo()
+    repeating = asyncio.create_task(program.repeat())
+    try:
+        yield
+    finally:
+        repeating.cancel()
+        with suppress(asyncio.CancelledError):
+            await repeating
+
+
+def _start(run: Play, *, hurry: bool) -> None:
+    names = {f"incubator-{number}": "incubator" for number in range(1, run.fault.incubators + 1)}
+    for name, service in {**names, "notify": "notify"}.items():
+        environ = {"FAULT_HURRY": "yes" if hurry else ""}
+        if service == run.fault.service:
+            mark = run.city.folder / f"{name}.killed"
+            run.marks.append(mark)
+            environ |= {"FAULT_PLACE": run.fault.place, "FAULT_TIME": str(run.fault.time), "FAULT_MARK": str(mark)}
+        run.city.start(name, service, environ)
+
+
+async def _happen(run: Play) -> None:
+    """Tells the first part, waits until it has led to a mail, and tells the rest while the fault takes place."""
+    world = run.world
+    early = world.contact_causes(early=True)
+    await run.outside.tell(early)
+
+    async def known() -> bool:
+        return await run.city.count(NOTIFY, CONTACT) == len(early)
+
+    await until(known)
+    poison = len(world.poison) // 2
+    first = int(len(world.causes) * FIRST)
+    await asyncio.gather(_tell(run, world.causes[:first], 0), run.outside.poison(world.poison[:poison]))
+
+    async def written_to() -> bool:
+        return bool(run.city.mails.kept)
+
+    await until(written_to)
+    rest = [*world.causes[first:], *world.contact_causes(early=False)]
+    run.chance.shuffle(rest)
+    doing = [_tell(run, rest, run.fault.seconds), run.outside.poison(world.poison[poison:], run.fault.seconds / poison)]
+    if run.fault.act is not None:
+        doing.append(run.fault.act(run))
+    await asyncio.gather(*doing)
+
+
+async def _tell(run: Play, causes: Sequence[Cause], seconds: float) -> None:
+    """Some of it through the incubator's outbox, the contacts and the rest from outside, in about so many seconds."""
+    contacts = [each for each in causes if each.id.startswith("contact-")]
+    others = [each for each in causes if not each.id.startswith("contact-")]
+    through = others[::THROUGH_OUTBOX]
+    told = [*contacts, *(each for number, each in enumerate(others) if number % THROUGH_OUTBOX)]
+    run.chance.shuffle(told)
+    await asyncio.gather(run.outside.tell(told, seconds / len(told)), _write(run, through, seconds))
+
+
+async def _write(run: Play, causes: Sequence[Cause], seconds: float) -> None:
+    """Writes the causes into the outbox of the incubator, as its use cases do, until they are there."""
+    spine = INCUBATOR.spine
+    parts = [causes[start : start + WRITTEN_AT_ONCE] for start in range(0, len(causes), WRITTEN_AT_ONCE)]
+    for part in parts:
+        await asyncio.sleep(seconds / len(parts))
+        while True:
+            try:
+                async with transaction(run.city.engines[INCUBATOR.name]) as connection:
+                    known = select(spine.outbox.c.event_id).where(
+                        spine.outbox.c.event_id.in_([each.id for each in part])
+                    )
+                    there = set((await connection.execute(known)).scalars())
+                    outgoing = [Outgoing(each.id, each.event) for each in part if each.id not in there]
+                    await publish(connection, spine, "/incubator", outgoing, system_now())
+                break
+            except (SQLAlchemyError, OSError):  # the database is away on purpose
+                await asyncio.sleep(0.2)
+
+
+def _resends(run: Play) -> int:
+    """How often a sender could not know that its mail was accepted: it was dead by then, or was not told."""
+    deaths = sum(worker.codes.count(KILLED) for worker in run.city.workers if worker.service == NOTIFY.name)
+    return deaths + run.city.mails.untold
+
+
+def _took_place(run: Play, found: Findings) -> None:
+    """A fault that did not take place proves nothing; and no process may die but by our hand."""
+    if run.marks and not any(mark.exists() for mark in run.marks):
+        found.wrong("没有走到要杀死进程的地方")
+    ours = sum(mark.exists() for mark in run.marks) + sum(worker.killed for worker in run.city.workers)
+    for worker in run.city.workers:
+        others = [code for code in worker.codes[:-1] if code != KILLED]
+        if others or worker.codes[-1] != 0:
+            found.wrong(f"{worker.name} 自行退出：{worker.codes}，见 {worker.log}")
+    if sum(worker.codes.count(KILLED) for worker in run.city.workers) != ours:
+        found.wrong("有进程不是被我们杀死的")
+    if run.fault.troubled_mail and run.city.mails.met.keys() != TROUBLES.keys():
+        found.wrong(f"邮件服务器只遇到了 {dict(run.city.mails.met)}")
+    if run.fault.twice and run.outside.echoed < len(run.world.causes):
+        found.wrong(f"只重复投递了 {run.outside.echoed} 个事件")
