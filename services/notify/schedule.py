@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from services.notify.domain.addresses import greeting
-from services.notify.domain.handing_over import DELAYS, REFUSED, Outcome
-from services.notify.domain.mail import Mail, mail_of
+from services.notify.domain.handing_over import DELAYS, REFUSED, Outcome, unanswered
+from services.notify.domain.mail import Letter, Mail, mail_of
 from services.notify.senders.smtp import Smtp, server_of
 from services.notify.store import messages
 from services.notify.usecases import hand_over
@@ -145,13 +145,8 @@ class Sender:
 
     async def _handed_over(self, batch: list[Claimed]) -> tuple[list[Claimed], Outcome | None]:
         """Hands over the first of the batch, whose lease is renewed meanwhile. No outcome: the process has to stop."""
-        first = batch[0]
-        try:
-            mail = mail_of(first.letter)
-        except DomainError as error:
-            return batch, Outcome(REFUSED, None, error.message)
-        self.rate.spend(self.machine())
-        handing = asyncio.ensure_future(self.transport.hand_over(mail))
+        id_ = batch[0].letter.id
+        handing = asyncio.ensure_future(self._attempt(batch[0].letter))
         stopping = asyncio.ensure_future(self.running.stop.wait())
         try:
             while not handing.done() and not stopping.done():
@@ -160,13 +155,27 @@ class Sender:
                     batch = await self._renewed(batch)
             if not handing.done():
                 await asyncio.wait({handing}, timeout=STOP_SECONDS)
-            outcome = handing.result() if handing.done() else None
+            if not handing.done():
+                outcome = None
+            elif error := handing.exception():  # a bug of ours must not keep the letters behind this one
+                log.error("letter %s could not be handed over", id_, exc_info=error)
+                outcome = unanswered(error)
+            else:
+                outcome = handing.result()
         finally:
             stopping.cancel()
             handing.cancel()
             await asyncio.wait({handing})
         self._used_at = asyncio.get_running_loop().time()
         return batch, outcome
+
+    async def _attempt(self, letter: Letter) -> Outcome:
+        try:
+            mail = mail_of(letter)
+        except DomainError as error:
+            return Outcome(REFUSED, None, error.message)
+        self.rate.spend(self.machine())
+        return await self.transport.hand_over(mail)
 
     async def _renewed(self, batch: list[Claimed]) -> list[Claimed]:
         """Keeps the batch while its first letter is on its way; that one is finished whatever the database says."""

@@ -161,8 +161,10 @@ async def changing(engine: AsyncEngine, service: Migrated, change: Callable[[Con
 
 async def _lock_schema(connection: AsyncConnection) -> None:
     path = (await connection.execute(text("select current_setting('search_path')"))).scalar_one()
+    await connection.execute(LOCK, {"schema": path})
+    if "," in path:
+        return  # an engine without a schema of its own looks where PostgreSQL looks by itself
     schema = path.strip('"')
-    await connection.execute(LOCK, {"schema": schema})
     # asked first: a role that may not make schemas may not even ask for one that is there. The table is asked, for
     # what the session remembers of its search path may be older than the lock
     if (await connection.execute(THERE, {"schema": schema})).first() is None:

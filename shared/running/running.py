@@ -80,8 +80,20 @@ class Running:
                 for hearing in self.hearings:
                     start(hearing.consumer.durable, hear(self.jetstream, hearing, self.stop))
                 start("redrive", redrive_parked(self.hearings, self.stop))
+                start("relay watch", self._watched(relay))
                 for task in self.service.tasks:
                     start(getattr(task, "__name__", type(task).__name__), task(self))
         finally:
             relay_stop.set()
-            await relay
+            await asyncio.gather(relay, return_exceptions=True)
+        relay.result()
+
+    async def _watched(self, relay: asyncio.Task[None]) -> None:
+        """A relay that fails takes the service with it: what is written would never be published, and nobody told."""
+        stop = asyncio.create_task(self.stop.wait())
+        try:
+            await asyncio.wait((relay, stop), return_when=asyncio.FIRST_COMPLETED)
+            if relay.done():
+                raise relay.exception() or RuntimeError("the relay ended by itself")
+        finally:
+            stop.cancel()

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -79,4 +80,7 @@ def _numbers(found: Findings) -> tuple[str, ...]:
 
 
 if __name__ == "__main__":
+    signal.signal(
+        signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT)
+    )  # whoever ends it leaves nothing behind
     sys.exit(main(sys.argv[1:]))

@@ -30,6 +30,10 @@ REST_SECONDS = 0.2
 """Between a death and the next start."""
 
 
+BROKEN = 3
+"""After ending by itself so many times a process is not started again: the run has failed."""
+
+
 class Worker:
     """A process that is started again whenever it dies. `codes`: how it ended each time."""
 
@@ -44,8 +48,12 @@ class Worker:
         self._process: asyncio.subprocess.Process | None = None
         self._ending = False
 
+    @property
+    def broken(self) -> bool:
+        return sum(code not in {0, -signal.SIGKILL} for code in self.codes) >= BROKEN
+
     async def keep(self) -> None:
-        while not self._ending:
+        while not self._ending and not self.broken:
             with self.log.open("ab") as log:
                 self._process = await asyncio.create_subprocess_exec(
                     sys.executable, "-W", "error", "-m", "tests.faults.worker", self.service,
@@ -103,6 +111,11 @@ class City:
             await asyncio.gather(*self._keeping)
             self._keeping.clear()
 
+    @property
+    def broken(self) -> bool:
+        """Whether a process cannot go on, so that there is nothing to wait for."""
+        return any(worker.broken for worker in self.workers)
+
     async def kill_server(self, seconds: float) -> None:
         """Kills the message server and starts it again after a while."""
         await asyncio.to_thread(self.server.stop, signal.SIGKILL)
@@ -128,7 +141,6 @@ class City:
 @asynccontextmanager
 async def city(folder: Path, database_url: str | None, mails: MailServer) -> AsyncIterator[City]:
     """Servers up and databases made; the services are started by whoever has them. All of it ended at the end."""
-    folder.mkdir(parents=True, exist_ok=True)
     environ = {"MIAOPU_DATA": str(folder / "data"), "MIAOPU_DATABASE_URL": database_url or ""}
     server = NatsServer(folder / "jetstream")
     made = City(folder, read_settings(environ), server, mails)

@@ -72,7 +72,7 @@ def answer(policy: Policy, id_: str, event: Event, history: History) -> Outcome:
 
 def broken_caps(world: World, rows: Sequence[Any]) -> list[str]:
     """What the ledger's sums say against the caps, in whatever order it was written."""
-    told = []
+    told: list[str] = []
     paid: Counter[str] = Counter()
     tenants: Counter[str] = Counter()
     by_cause: Mapping[str, Event] = {cause.id: cause.event for cause in world.causes}
@@ -81,9 +81,8 @@ def broken_caps(world: World, rows: Sequence[Any]) -> list[str]:
         if row.outcome == "awarded" and isinstance(event, TenantHnteRecognised):
             paid[event.carrier.org_id] += row.amount_fen
             tenants[event.tenant_id] += 1
-    for org in world.capped:
-        if paid[org] > CAP * FEN:
-            told.append(f"{org} 得到 {Decimal(paid[org]) / FEN} 元，超过年度上限 {CAP} 元")
+    over = sorted(org for org in world.capped if paid[org] > CAP * FEN)
+    told += [f"{org} 得到 {Decimal(paid[org]) / FEN} 元，超过年度上限 {CAP} 元" for org in over]
     told += [f"企业 {tenant} 计了 {times} 次" for tenant, times in tenants.items() if times > 1]
     told += [f"一次奖励不是 {FOR_A_TENANT} 元：{org}" for org, fen in paid.items() if fen % int(FOR_A_TENANT * FEN)]
     for orgs, due in world.due.items():

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -51,7 +51,7 @@ class Fault:
     place: str = ""
     time: int = 2
     incubators: int = 1
-    act: "Callable[[Play], Awaitable[None]] | None" = None
+    act: "Callable[[Play], Coroutine[None, None, None]] | None" = None
     seconds: float = 2.0
     twice: bool = False
     troubled_mail: bool = False
@@ -96,6 +96,7 @@ async def play(
 async def _prepared(
     fault: Fault, units: int, folder: Path, postgres: Postgres | None, seed: int
 ) -> AsyncIterator[Play]:
+    folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - nothing else goes on yet
     chance = random.Random(f"{fault.key} {seed}")
     world = make_world(units, chance)
     url = None
@@ -143,7 +144,7 @@ async def _happen(run: Play) -> None:
     async def known() -> bool:
         return await run.city.count(NOTIFY, CONTACT) == len(early)
 
-    await until(known)
+    await until(run.city, known)
     poison = len(world.poison) // 2
     first = int(len(world.causes) * FIRST)
     await asyncio.gather(_tell(run, world.causes[:first], 0), run.outside.poison(world.poison[:poison]))
@@ -151,7 +152,7 @@ async def _happen(run: Play) -> None:
     async def written_to() -> bool:
         return bool(run.city.mails.kept)
 
-    await until(written_to)
+    await until(run.city, written_to)
     rest = [*world.causes[first:], *world.contact_causes(early=False)]
     run.chance.shuffle(rest)
     doing = [_tell(run, rest, run.fault.seconds), run.outside.poison(world.poison[poison:], run.fault.seconds / poison)]

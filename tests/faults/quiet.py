@@ -17,25 +17,22 @@ LOOK_SECONDS = 0.3
 PATIENCE_SECONDS = 120.0
 
 
-async def until(holds: Callable[[], Awaitable[bool]], seconds: float = PATIENCE_SECONDS) -> bool:
-    """Whether it came about in time."""
+async def until(city: City, holds: Callable[[], Awaitable[bool]], seconds: float = PATIENCE_SECONDS) -> None:
+    """Waits until it has come about; what did not is found at the end."""
     deadline = asyncio.get_running_loop().time() + seconds
-    while not await holds():
-        if asyncio.get_running_loop().time() > deadline:
-            return False
+    while not await holds() and not city.broken and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110 - other processes set no event
         await asyncio.sleep(0.05)
-    return True
 
 
 async def until_quiet(city: City, outside: Outside, seconds: float = PATIENCE_SECONDS) -> str:
-    """Waits until nothing is left to do; answers what is left if it takes longer. `seconds` without any progress.
+    """Waits until nothing is left to do; answers what is left if that takes longer.
 
     The streams are looked at first and last: what is between two of the looks would have moved them.
     """
     before: tuple[int, ...] = ()
     left = ""
     deadline = asyncio.get_running_loop().time() + seconds
-    while asyncio.get_running_loop().time() < deadline:
+    while not city.broken and asyncio.get_running_loop().time() < deadline:
         try:
             ends = await _ends(outside)
             left = await _left(city, outside)

@@ -32,6 +32,7 @@ class MailServer:
     logins: list[str] = field(default_factory=list)
     encrypted: list[bool] = field(default_factory=list)
     connections: int = 0
+    goodbyes: int = 0
     open_: set[asyncio.BaseTransport] = field(default_factory=set)
     port: int = 0
 
@@ -64,6 +65,10 @@ class MailServer:
         self.senders.append(envelope.mail_from or "")
         self.encrypted.append(session.ssl is not None)
         return "250 2.0.0 queued"
+
+    async def handle_QUIT(self, _: SMTP, __: Session, ___: Envelope) -> str:  # noqa: N802 - likewise
+        self.goodbyes += 1
+        return "221 Bye"
 
     async def _said(self, answers: list[Answer], server: SMTP, envelope: Envelope) -> str:
         answer = answers.pop(0)

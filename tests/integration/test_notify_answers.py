@@ -73,14 +73,22 @@ async def _tells_all(world: World, number: int) -> bool:
     return len(await world.told()) == number
 
 
-async def test_who_refuses_for_days_fails_in_the_end(office: Office, mails: MailServer) -> None:
-    mails.data += ["451 4.3.0 busy"] * 9
+async def test_who_refuses_for_days_fails_in_the_end_and_sent_again_is_asked_as_patiently(
+    office: Office, mails: MailServer
+) -> None:
+    mails.data += ["451 4.3.0 busy"] * 5
     async with office.at_work(sending(delays=(0.1, 0.1))) as world:
         await letters(world)
         await until(lambda: world.are("failed"))
         (row,) = await world.rows()
         assert (row.attempts, row.last_error) == (3, "451 4.3.0 busy")
-    assert mails.taken == []
+        assert mails.taken == []
+        async with world.unit() as unit:
+            await resend(unit, row.id, "邮件服务器已经修好")
+        await until(lambda: world.are("handed_over"))
+        (row,) = await world.rows()
+        assert row.attempts == 6
+    assert len(set(mails.offered)) == len(mails.taken) == 1
 
 
 async def test_a_failed_letter_sent_again_goes_to_the_corrected_address_under_its_own_message_id(

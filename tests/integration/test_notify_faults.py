@@ -12,12 +12,15 @@ from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.notify.domain.handing_over import Outcome
-from services.notify.schedule import LEASE
+from services.notify.domain.mail import Mail
+from services.notify.schedule import LEASE, Sender
+from services.notify.senders.smtp import Smtp, server_of
 from services.notify.store.tables import MESSAGE
 from services.notify.usecases import hand_over
 from shared.contracts.incubator import SubsidyComputed
 from shared.db.engine import open_database
 from shared.db.transaction import transaction
+from shared.running.running import Running
 from tests.integration.notify_mails import MailServer, content_of, drop, never
 from tests.integration.notify_world import (
     PATIENCE,
@@ -27,6 +30,7 @@ from tests.integration.notify_world import (
     example,
     letters,
     nothing,
+    now,
     sender_of,
     until,
 )
@@ -98,6 +102,21 @@ async def test_a_server_that_ends_a_used_connection_at_the_next_mail_costs_no_at
     assert mails.connections == 2
 
 
+async def test_a_server_in_trouble_is_left_alone_for_a_while_and_only_one_letter_pays_for_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.notify.schedule.TROUBLE_SECONDS", (600.0,))
+    async with office.at_work(smtp_url=f"smtp://127.0.0.1:{free_port()}") as world:
+        await letters(world, 3)
+
+        async def tried() -> bool:
+            return len(await world.attempts()) >= 1
+
+        await until(tried)
+        await asyncio.sleep(1.5)
+        assert len(await world.attempts()) == 1
+
+
 async def test_letters_wait_for_a_server_that_is_not_there_and_go_when_it_comes(office: Office) -> None:
     port = free_port()
     async with office.at_work(smtp_url=f"smtp://127.0.0.1:{port}") as world:
@@ -112,6 +131,36 @@ async def test_letters_wait_for_a_server_that_is_not_there_and_go_when_it_comes(
         async with MailServer().serving(port=port) as late:
             await until(lambda: world.are("handed_over", "handed_over", "handed_over"))
             assert len(set(late.ids)) == len(late.ids) == 3
+
+
+async def test_a_letter_we_stumble_over_does_not_hold_up_those_behind_it(office: Office, mails: MailServer) -> None:
+    class Stumbling(Smtp):
+        async def hand_over(self, mail: Mail) -> Outcome:
+            if mail.recipient == "o0@example.cn":
+                raise ValueError("a bug")
+            return await super().hand_over(mail)
+
+    async def send_queued(running: Running) -> None:
+        smtp = Stumbling(server_of(mails.url), "miaopu.example.cn", PATIENCE)
+        await Sender(running, smtp, delays=(0.1,)).run()
+
+    async with office.at_work(send_queued) as world:
+        await letters(world, 3)
+        await until(lambda: world.are("failed", "handed_over", "handed_over"))
+        assert "a bug" in next(row.last_error for row in await world.rows() if row.state == "failed")
+
+
+async def test_an_address_that_is_none_any_more_fails_its_letter_alone(office: Office, mails: MailServer) -> None:
+    async with office.at_work(nothing) as world:
+        await letters(world, 2)
+        async with transaction(world.database) as connection:
+            wrong = update(MESSAGE).where(MESSAGE.c.org_id == "o0").values(to_address="nowhere")
+            await connection.execute(wrong)
+        sender = sender_of(world.running, mails, now)
+        assert await sender.round() == 2
+        await sender.transport.close()
+        assert await world.are("failed", "handed_over")
+        assert "“nowhere”不是可以寄达的邮箱地址" in str(await world.attempts())
 
 
 async def test_what_the_database_does_not_take_is_noted_later_and_not_sent_again(
@@ -191,12 +240,13 @@ async def test_a_lease_is_renewed_while_a_server_takes_its_time(
     """Another sender looks all the while, with a clock on which the first lease has long run out."""
     monkeypatch.setattr("services.notify.schedule.RENEW_SECONDS", 0.05)
     clock = Clock()
+    others: list[int] = []
 
     async def slowly(_: SMTP, __: Envelope) -> str:
         for _again in range(10):
             clock.ahead += LEASE / 2
             await asyncio.sleep(0.15)
-            assert await sender_of(world.running, mails, clock).round() == 0
+            others.append(await sender_of(world.running, mails, clock).round())
         return ""
 
     mails.data.append(slowly)
@@ -206,6 +256,7 @@ async def test_a_lease_is_renewed_while_a_server_takes_its_time(
         assert await sender.round() == 1
         await sender.transport.close()
         assert await world.states() == ["handed_over"]
+    assert others == [0] * 10
     assert len(mails.taken) == 1
 
 

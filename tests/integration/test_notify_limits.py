@@ -13,6 +13,8 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.notify.domain.mail import Mail
+from services.notify.senders.smtp import Smtp, server_of
 from tests.integration.notify_mails import MailServer, never, nobody_connected
 from tests.integration.notify_world import (
     PATIENCE,
@@ -56,6 +58,10 @@ async def _sent(mails: MailServer, number: int) -> bool:
     return len(mails.taken) == number
 
 
+async def _offered(mails: MailServer) -> bool:
+    return len(mails.offered) == 1
+
+
 async def test_told_to_stop_it_does_not_wait_for_a_stalled_server_and_gives_the_letters_back(
     office: Office, mails: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -65,10 +71,7 @@ async def test_told_to_stop_it_does_not_wait_for_a_stalled_server_and_gives_the_
     async with office.at_work(sending(patience=patient)) as world:
         await letters(world, 3)
 
-        async def offered() -> bool:
-            return len(mails.offered) == 1
-
-        await until(offered)
+        await until(partial(_offered, mails))
         started = asyncio.get_running_loop().time()
     assert asyncio.get_running_loop().time() - started < 30
     assert [(row.state, row.leased_until, row.attempts) for row in await world.rows()] == [("queued", None, 0)] * 3
@@ -77,6 +80,18 @@ async def test_told_to_stop_it_does_not_wait_for_a_stalled_server_and_gives_the_
 
 async def _nobody_connected(mails: MailServer) -> bool:
     return not mails.open_
+
+
+async def test_a_hand_over_that_is_interrupted_leaves_no_connection_nobody_knows_the_state_of(
+    mails: MailServer,
+) -> None:
+    mails.data.append(never)
+    smtp = Smtp(server_of(mails.url), "miaopu.example.cn", PATIENCE._replace(content=600))
+    handing = asyncio.create_task(smtp.hand_over(Mail("a@example.cn", "b@example.cn", b"Subject: x\r\n\r\nx\r\n")))
+    await until(partial(_offered, mails))
+    handing.cancel()
+    await asyncio.wait([handing])
+    await until(partial(nobody_connected, mails))
 
 
 async def test_the_letter_in_hand_is_finished_when_the_service_stops(office: Office, mails: MailServer) -> None:
@@ -92,6 +107,7 @@ async def test_the_letter_in_hand_is_finished_when_the_service_stops(office: Off
         await letters(world)
         await begun.wait()
     assert await world.states() == ["handed_over"]
+    assert mails.goodbyes == mails.connections == 1
 
 
 async def test_without_a_mail_server_letters_stay_queued(

@@ -6,7 +6,7 @@ program caused stands before the first entry that came of it.
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import unquote
 
 import orjson
@@ -112,7 +112,7 @@ class _Line:
                 type=row["subject"],
                 title=event_name(row["subject"]),
                 says=happened(row["subject"], bytes(row["body"])),
-                at=_in_utc(row["written_at"]),
+                at=datetime.fromisoformat(_header(row, "ce-time")),
                 source=_header(row, "ce-source"),
                 own=True,
                 heard=row["event_id"] in self._causes,
@@ -164,11 +164,6 @@ class _Line:
         left = [letter for kept in self._letters.values() for letter in kept]
         if left:
             self.stations.append(Letters(left))
-
-
-def _in_utc(instant: datetime) -> datetime:
-    """SQLite answers an instant of the spine without its zone; it was written in UTC."""
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 def _header(row: RowMapping, name: str) -> str:

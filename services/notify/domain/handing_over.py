@@ -33,7 +33,7 @@ class Outcome(NamedTuple):
 
 def _readable(words: str) -> str:
     """A server may say bytes that are no text; a row and an event hold text."""
-    text = words.encode("utf-8", "surrogateescape").decode("utf-8", "replace").replace("\x00", "")
+    text = words.encode("utf-8", "replace").decode().replace("\x00", "")
     return text[:_MOST_WORDS].strip()
 
 

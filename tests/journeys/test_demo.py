@@ -1,0 +1,75 @@
+"""The demo as its users run it: the same to the fen on both databases, and finished after a kill in its middle."""
+
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+
+from shared.db.engine import open_database
+from tests.journeys.city import demo_once, line_with, running
+
+
+@pytest.fixture(scope="module")
+def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return demo_once(tmp_path_factory.mktemp("sqlite"))
+
+
+def test_the_demo_tells_what_a_year_came_to_in_the_form_that_is_promised(on_sqlite: dict[str, Any]) -> None:
+    assert set(on_sqlite) == {"grades", "ledger", "declined", "letters", "events", "parked"}
+    assert {kind: sum(grades.values()) for kind, grades in on_sqlite["grades"].items()} == {
+        "incubator": 12, "makerspace": 61, "university_park": 3, "agri_makerspace": 5, "commissioner_team": 5,
+    }  # fmt: skip
+    assert on_sqlite["grades"]["makerspace"] == {"excellent": 21, "good": 22, "qualified": 10, "unqualified": 8}
+    assert on_sqlite["ledger"] == {"12": "17010266.59", "14": "1800000.00", "15": "4250737.80"}
+    assert on_sqlite["declined"] == 64
+    assert set(on_sqlite["letters"]) == {"handed_over"}
+    assert set(on_sqlite["events"]) == {"INCUBATOR", "TALENT", "NOTIFY", "CONTACTS"}
+    assert on_sqlite["parked"] == 0
+
+
+async def test_postgresql_comes_to_the_same_to_the_fen(
+    on_sqlite: dict[str, Any], postgres_url: str, tmp_path: Path
+) -> None:
+    name = f"demo_{uuid4().hex}"
+    admin = open_database(postgres_url)
+    async with admin.connect() as connection:
+        alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await alone.execute(text(f"create database {name}"))
+    await admin.dispose()
+    url = postgres_url.replace("/postgres?", f"/{name}?")
+    assert demo_once(tmp_path, MIAOPU_DATABASE_URL=url) == on_sqlite
+
+
+@pytest.mark.parametrize("words", ["载体填报", "公示期满", "批准拨付"])
+def test_a_demo_killed_in_its_middle_is_finished_by_the_next_start(
+    on_sqlite: dict[str, Any], tmp_path: Path, words: str
+) -> None:
+    with running(tmp_path, "demo", "--once") as process:
+        line_with(process.stdout, words)
+        process.kill()
+        process.communicate()
+    finished = demo_once(tmp_path, after_kill=True)
+    for told in ("grades", "ledger", "declined", "letters", "parked"):
+        assert finished[told] == on_sqlite[told], told
+    assert finished["events"]["INCUBATOR"] == on_sqlite["events"]["INCUBATOR"]
+
+
+def test_make_up_goes_on_with_an_unfinished_demo_and_stops_cleanly(on_sqlite: dict[str, Any], tmp_path: Path) -> None:
+    with running(tmp_path, "demo", "--once") as process:
+        line_with(process.stdout, "公示等次")
+        process.kill()
+        process.communicate()
+    with running(tmp_path, "up") as process:
+        shown = line_with(process.stdout, "补助合计")
+        assert "23,061,004.39" in shown
+        line_with(process.stdout, "请用浏览器打开")
+        process.terminate()
+        out, err = process.communicate(timeout=120)
+        assert process.returncode == 0
+        assert [line for line in err.splitlines() if "left behind" not in line] == []
+        assert "已经停止" in out
+    again = demo_once(tmp_path)
+    assert again["ledger"] == on_sqlite["ledger"]
+    assert again["letters"] == on_sqlite["letters"]
