@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.bench import flow
-from services.bench.flow import INCUBATOR, NOTIFY
+from services.bench.flow import NOTIFY
+from services.incubator.service import SERVICE as INCUBATOR
 from shared.core.clock import system_now
 from shared.core.errors import DomainError
 from shared.core.settings import Settings

@@ -5,7 +5,8 @@ from typing import Any
 
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it brings no types
 from pydantic import BaseModel, ValidationError
-from pydantic_asyncapi.v3 import AsyncAPI, MultiFormatSchema, Schema
+from pydantic_asyncapi.base import Schema
+from pydantic_asyncapi.v3 import AsyncAPI, MultiFormatSchema
 
 from shared.messaging.asyncapi import Document
 

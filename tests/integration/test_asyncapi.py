@@ -17,7 +17,7 @@ from shared.messaging.asyncapi import Document
 from shared.messaging.broker import connect
 from shared.running.running import Running
 from shared.webkit.app import make_app
-from tests.contracts.asyncapi import messages, official
+from tests.contracts.asyncapi import faults, messages
 from tests.integration.small_service import DURABLE, SmallService, at_work, browser, now, quiet, until
 from tests.servers import NatsServer
 
@@ -43,7 +43,7 @@ async def client(running: Running) -> AsyncIterator[httpx.AsyncClient]:
 
 async def test_it_is_served_as_json_as_yaml_and_as_a_page(client: httpx.AsyncClient, nats_server: NatsServer) -> None:
     served = (await client.get("/asyncapi.json")).json()
-    assert official().is_valid(served)
+    assert faults(served) == []
     assert [server["host"] for server in served["servers"].values()] == [f"127.0.0.1:{nats_server.port}"]
     assert YAML(typ="safe", pure=True).load((await client.get("/asyncapi.yaml")).text) == served
     page = (await client.get("/asyncapi")).text

@@ -158,7 +158,7 @@ async def test_what_cannot_be_done_is_refused_with_a_stable_code_and_writes_noth
 
 async def test_a_round_is_opened_once_with_its_own_scheme_and_days_the_calendar_knows(api: Api) -> None:
     await opened(api)
-    order = {
+    order: dict[str, Any] = {
         "year": 2018,
         "kind": "makerspace",
         "scheme": "makerspace-100",
@@ -168,7 +168,7 @@ async def test_a_round_is_opened_once_with_its_own_scheme_and_days_the_calendar_
     assert await api.refused("open-round", **order, closes_on="2018-11-30") == "round-exists"
     assert await api.refused("open-round", **{**order, "kind": "incubator"}, closes_on="2018-11-30") == "wrong-scheme"
     assert await api.refused("open-round", **{**order, "year": 2019}, closes_on="2018-10-30") == "bad-dates"
-    late = {**order, "year": 2027, "opens_on": "2027-01-01"}
+    late: dict[str, Any] = {**order, "year": 2027, "opens_on": "2027-01-01"}
     assert await api.refused("open-round", **late, closes_on="2027-01-30") == "no-calendar"
     await api.post("import-calendar", off=["2027-01-01"], worked=[])
     assert await api.post("open-round", **late, closes_on="2027-01-30") == "2027-makerspace"

@@ -15,7 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.incubator.consumers.incubator import settlement
 from services.incubator.store import ledger
-from services.incubator.store.tables import METADATA, SPINE, SUBSIDY
+from services.incubator.store.base import METADATA
+from services.incubator.store.tables import SPINE, SUBSIDY
 from services.incubator.usecases.settle import settle
 from shared.contracts.envelope import Envelope, body_of, headers_of, read
 from shared.contracts.event import Event

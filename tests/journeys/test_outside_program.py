@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import nats
+from nats.aio.client import Client
 
 from tests.journeys.city import line_with, running
 
@@ -65,7 +66,7 @@ async def test_it_publishes_a_contact_and_a_grade_and_sees_the_subsidy_and_the_m
         await client.close()
 
 
-async def _connected(document: dict[str, Any], credentials: dict[str, Any]) -> nats.NATS:
+async def _connected(document: dict[str, Any], credentials: dict[str, Any]) -> Client:
     (server,) = document["servers"].values()
     assert urlsplit(credentials["url"]).netloc == server["host"]
     return await nats.connect(credentials["url"], user="outside", password=credentials["users"]["outside"])
