@@ -10,12 +10,16 @@ from rich.console import Console
 from services.cli.bench import bench
 from services.cli.demo import demo
 from services.cli.evaluate import evaluate
-from services.cli.incubator import incubator
+from services.cli.operations import operations
 from services.cli.parked import parked
 from services.cli.policy import policy
 from services.cli.screen import Group
 from services.cli.serve import migrate, move, serve, up
 from services.cli.workbook import workbook
+from services.incubator.operations import OPERATIONS as INCUBATOR_OPERATIONS
+from services.incubator.service import SERVICE as INCUBATOR
+from services.notify.operations import OPERATIONS as NOTIFY_OPERATIONS
+from services.notify.service import SERVICE as NOTIFY
 from shared.core.errors import DomainError
 
 
@@ -46,7 +50,8 @@ miaopu.add_command(serve)
 miaopu.add_command(migrate)
 miaopu.add_command(move)
 miaopu.add_command(bench)
-miaopu.add_command(incubator)
+miaopu.add_command(operations(INCUBATOR, INCUBATOR_OPERATIONS, "办理孵化载体的业务：登记、考评、公示、异议、补助。"))
+miaopu.add_command(operations(NOTIFY, NOTIFY_OPERATIONS, "处理信件：放行等待的，重发失败的。"))
 miaopu.add_command(parked)
 miaopu.add_command(policy)
 miaopu.add_command(evaluate)

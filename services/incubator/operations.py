@@ -1,10 +1,4 @@
-"""What the service can be asked to do: one list, from which the JSON API and the command line are made."""
-
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any
-
-from pydantic import BaseModel
+"""What the incubator can be asked to do."""
 
 from services.incubator.usecases import (
     decisions,
@@ -17,24 +11,7 @@ from services.incubator.usecases import (
     reports,
     rounds,
 )
-from shared.messaging.unit import Unit
-
-
-@dataclass(frozen=True)
-class Operation:
-    """`name` as the API's path and the command's name have it; `order` what it is told; `does` the use case."""
-
-    name: str
-    order: type[BaseModel]
-    does: Callable[[Unit, Any], Awaitable[Any]]
-    over_http: bool = True
-    """False: the order names a file of this machine; the API takes the file itself."""
-
-    @property
-    def says(self) -> str:
-        """What it does, in a sentence for people."""
-        return (self.order.__doc__ or "").strip()
-
+from shared.running.operation import Operation
 
 OPERATIONS = (
     Operation("register-organisation", registers.RegisterOrganisation, registers.register_organisation),

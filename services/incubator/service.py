@@ -13,6 +13,7 @@ from services.incubator.schedule import tick
 from services.incubator.store.base import METADATA
 from services.incubator.store.tables import SPINE
 from services.incubator.web.api import api
+from services.incubator.web.home import home
 from services.incubator.web.pages import pages
 from shared.running.running import Running
 from shared.running.service import Service
@@ -34,4 +35,5 @@ SERVICE = Service(
     consumers=(settlement, messages),
     tasks=(tick,),
     routes=routes,
+    home=home,
 )

@@ -31,3 +31,5 @@ class Service:
     tasks: tuple[Task, ...]
     routes: Callable[["Running"], APIRouter]
     """Its pages and its JSON API, under /<name>."""
+    home: Callable[["Running"], APIRouter] | None = None
+    """What the site shows at its root; of several services the first that has one."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from importlib.metadata import version
+from itertools import islice
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -53,6 +54,9 @@ def make_app(
     for running in runnings:
         service = running.service
         app.include_router(service.routes(running), prefix=f"/{service.name}", tags=[service.title])
+    homes = (running.service.home(running) for running in runnings if running.service.home is not None)
+    for home in islice(homes, 1):
+        app.include_router(home)
     app.include_router(watched(runnings))
     app.include_router(interface(runnings))
     app.include_router(parked(runnings))

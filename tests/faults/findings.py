@@ -159,7 +159,8 @@ def _letters(found: Findings, world: World, letters: list[Any], told: Mapping[st
             expected.update((each.id, LETTERS[each.type], recipient) for recipient in world.contacts[org])
     written = Counter((row.cause_event_id, row.letter, row.recipient_id) for row in letters)
     found.compare("信件", expected, written)
-    found.wrong("；".join(f"信件 {row.id} 还被占用" for row in letters if row.leased_until is not None))
+    leased = [row.id for row in letters if row.leased_until is not None]
+    found.wrong(f"还有 {len(leased)} 封信被占用：{leased[:SHOWN]}" if leased else "")
 
 
 def _handed_over(found: Findings, letters: list[Any], moved: list[Told], seen: list[Any], attempts: list[Any]) -> None:

@@ -62,7 +62,7 @@ class Fault:
 
 @dataclass
 class Play:
-    """A run under way. `marks`: the files that say which process has killed itself."""
+    """A run under way. `armed`: the files that let a process kill itself, each gone once it has."""
 
     fault: Fault
     city: City
@@ -70,7 +70,7 @@ class Play:
     outside: Outside
     postgres: Postgres | None
     chance: random.Random
-    marks: list[Path] = field(default_factory=list)
+    armed: list[Path] = field(default_factory=list)
 
 
 async def play(
@@ -129,9 +129,9 @@ def _start(run: Play, *, hurry: bool) -> None:
     for name, service in {**names, "notify": "notify"}.items():
         environ = {"FAULT_HURRY": "yes" if hurry else ""}
         if service == run.fault.service:
-            mark = run.city.folder / f"{name}.killed"
-            run.marks.append(mark)
-            environ |= {"FAULT_PLACE": run.fault.place, "FAULT_TIME": str(run.fault.time), "FAULT_MARK": str(mark)}
+            armed = run.city.folder / f"{name}.armed"
+            run.armed.append(armed)
+            environ |= {"FAULT_PLACE": run.fault.place, "FAULT_TIME": str(run.fault.time), "FAULT_ARMED": str(armed)}
         run.city.start(name, service, environ)
 
 
@@ -153,6 +153,8 @@ async def _happen(run: Play) -> None:
         return bool(run.city.mails.kept)
 
     await until(run.city, written_to)
+    for armed in run.armed:
+        armed.touch()
     rest = [*world.causes[first:], *world.contact_causes(early=False)]
     run.chance.shuffle(rest)
     doing = [_tell(run, rest, run.fault.seconds), run.outside.poison(world.poison[poison:], run.fault.seconds / poison)]
@@ -199,9 +201,10 @@ def _resends(run: Play) -> int:
 
 def _took_place(run: Play, found: Findings) -> None:
     """A fault that did not take place proves nothing; and no process may die but by our hand."""
-    if run.marks and not any(mark.exists() for mark in run.marks):
+    sprung = sum(not armed.exists() for armed in run.armed)
+    if run.armed and not sprung:
         found.wrong("没有走到要杀死进程的地方")
-    ours = sum(mark.exists() for mark in run.marks) + sum(worker.killed for worker in run.city.workers)
+    ours = sprung + sum(worker.killed for worker in run.city.workers)
     for worker in run.city.workers:
         others = [code for code in worker.codes[:-1] if code != KILLED]
         if others or worker.codes[-1] != 0:

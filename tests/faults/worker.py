@@ -5,8 +5,8 @@ from outside, before it starts. The wish stands in the environment, for whoever 
 starts it the same way:
 
 FAULT_PLACE  where, one of PLACES; unset: nowhere
-FAULT_TIME   the how manieth time it comes by there
-FAULT_MARK   the file that says it has happened, so that it happens once
+FAULT_TIME   the how manieth time it comes by there, counted from when FAULT_ARMED is there
+FAULT_ARMED  the file that says it may happen now; it is gone once it has happened, so that it happens once
 FAULT_HURRY  set: what an office waits a minute for takes seconds; nothing else is different
 """
 
@@ -48,16 +48,18 @@ TROUBLE_SECONDS = (0.2, 0.5, 1.0)
 
 
 class Trap:
-    """Kills this process the `time`-th time somebody comes by, unless that has happened before."""
+    """Kills this process the `time`-th time somebody comes by while the file `armed` is there, and takes it away."""
 
-    def __init__(self, time: int, mark: Path) -> None:
+    def __init__(self, time: int, armed: Path) -> None:
         self.left = time
-        self.mark = mark
+        self.armed = armed
 
     def spring(self) -> None:
+        if not self.armed.exists():
+            return
         self.left -= 1
-        if self.left == 0 and not self.mark.exists():
-            self.mark.touch()
+        if self.left <= 0:
+            self.armed.unlink()
             os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -155,7 +157,7 @@ def main(name: str, environ: Mapping[str, str]) -> None:
     if environ.get("FAULT_HURRY"):
         hurry()
     if place := environ.get("FAULT_PLACE"):
-        arm(place, name, Trap(int(environ["FAULT_TIME"]), Path(environ["FAULT_MARK"])))
+        arm(place, name, Trap(int(environ["FAULT_TIME"]), Path(environ["FAULT_ARMED"])))
     service = service_named(name)
     set_up_logging(as_json=False)
     run_alone(service, read_settings(), lambda _: None)

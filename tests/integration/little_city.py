@@ -28,7 +28,6 @@ from services.incubator.usecases import (
     rounds,
 )
 from services.incubator.usecases.settle import settle
-from services.incubator.web.home import home
 from shared.contracts.envelope import Envelope, read
 from shared.contracts.incubator import EvaluationFinalised
 from shared.contracts.notify import MessageFailed, MessageHandedOver, MessageQueued
@@ -71,7 +70,6 @@ class City:
         settings = Settings(data=folder)
         self.running = Running(SERVICE, settings, engine, Client().jetstream(), lambda: self.instant)
         self.app = make_app("苗圃", [self.running], now=lambda: self.instant)
-        self.app.include_router(home(self.running))
 
     def at(self, day: date, hour: int = 9) -> None:
         self.instant = datetime.combine(day, time(hour), SHANGHAI).astimezone(UTC)

@@ -20,7 +20,7 @@ from shared.contracts.incubator import SettlementRequested
 from shared.core.clock import system_now
 from shared.core.settings import read_settings
 from shared.db.revise import revise
-from tests.integration.boxes import Process, is_ours, nothing_left, until
+from tests.integration.boxes import PATIENCE, Process, is_ours, nothing_left, until
 from tests.integration.tiny import FAIL, SLOWLY, STAY, tiny
 
 
@@ -104,7 +104,7 @@ def test_a_work_that_fails_ends_the_process_and_shows_why(data: Path, migrations
         process.wait_started()
         pid = process.nats_pid
         (data / FAIL).touch()
-        assert process.popen.wait(90) == 1
+        assert process.popen.wait(PATIENCE) == 1
         process.end()
         assert "ValueError: the tiny service was asked to fail" in process.output
     assert not is_ours(pid, data)

@@ -50,7 +50,7 @@ async def test_it_publishes_a_contact_and_a_grade_and_sees_the_subsidy_and_the_m
         await jetstream.publish(grade["address"], json.dumps(body).encode(), headers=headers(grade["address"], "e-1"))
         message = await heard.next_msg(timeout=60)
         subsidy = json.loads(message.data)
-        assert message.header["ce-causationid"] == subsidy["cause_event_id"] == "e-1"
+        assert (message.header or {})["ce-causationid"] == subsidy["cause_event_id"] == "e-1"
         assert subsidy["amount"] == "140000.00"
         assert subsidy["carrier"]["name"] == CARRIER["name"]
         for _ in range(600):

@@ -35,7 +35,8 @@ async def settle(received: Sequence[Received[Any]], unit: Unit, policy: Policy) 
     every = frozenset[LimitKey]().union(*keys.values())
     await ledger.lock(unit.connection, map(ledger.key_text, every))
     history = await ledger.history(unit.connection, every)
-    before = await ledger.of_roots(unit.connection, {each.root for each in asked if each.again})
+    again = {each.root for each in asked if each.again}
+    before = await ledger.of_roots(unit.connection, again) if again else {}
     entries = Entries(unit, policy)
     for each in asked:
         known = understood[each.event_id]

@@ -1,43 +1,27 @@
-"""The JSON API: one POST for each operation of the service, described in OpenAPI by the orders themselves."""
+"""The JSON API: the service's operations, and the workbook as a file."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Form, Header, Response, UploadFile
+from fastapi import APIRouter, Form, Response, UploadFile
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 
-from services.incubator.operations import OPERATIONS, Operation
+from services.incubator.operations import OPERATIONS
 from services.incubator.usecases.import_workbook import ImportWorkbook, import_workbook
 from services.incubator.workbook.read import WorkbookError
+from shared.core.errors import DomainError
 from shared.running.running import Running
+from shared.webkit.operations import Acting, Done, operations_api
 
-ActingFor = Annotated[str, Header(alias="X-Acting", min_length=1, max_length=200, description="谁在办理")]
-
-
-class Done(BaseModel):
-    """What an operation answers: an id, a number, or what it says of itself."""
-
-    result: Any = None
+MOST_BYTES = 20_000_000
 
 
 def api(running: Running) -> APIRouter:
     """POST /incubator/api/<operation>: 200 with the result, or 4xx with a stable code and a Chinese message."""
-    router = APIRouter(prefix="/api", tags=["incubator"])
-    for operation in OPERATIONS:
-        if not operation.over_http:
-            continue
-        router.add_api_route(
-            f"/{operation.name}",
-            _endpoint(running, operation),
-            methods=["POST"],
-            summary=operation.says,
-            operation_id=operation.name,
-            response_model=Done,
-        )
+    router = operations_api(running, OPERATIONS)
     router.add_api_route(
         "/import-workbook",
         _import(running),
@@ -53,8 +37,10 @@ def _import(running: Running) -> Callable[..., Awaitable[Response | Done]]:
     async def endpoint(
         file: UploadFile,
         rounds: Annotated[list[str] | None, Form()] = None,
-        by: ActingFor = "office",
+        by: Acting = "office",
     ) -> Response | Done:
+        if file.size is None or file.size > MOST_BYTES:
+            raise DomainError("file-too-large", f"文件超过 {MOST_BYTES // 1_000_000} MB，请核对", status=413)
         with NamedTemporaryFile(suffix=".xlsx") as kept:
             kept.write(await file.read())
             kept.flush()
@@ -67,13 +53,4 @@ def _import(running: Running) -> Callable[..., Awaitable[Response | Done]]:
                 return JSONResponse(told, status_code=error.status)
         return Done(result=to_jsonable_python(done))
 
-    return endpoint
-
-
-def _endpoint(running: Running, operation: Operation) -> Callable[..., Awaitable[Done]]:
-    async def endpoint(order: BaseModel, by: ActingFor = "office") -> Done:
-        async with running.unit(by) as unit:
-            return Done(result=to_jsonable_python(await operation.does(unit, order)))
-
-    endpoint.__annotations__["order"] = operation.order  # each operation has its own order, known only here
     return endpoint

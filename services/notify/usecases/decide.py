@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 
+from pydantic import BaseModel, Field
+
 from services.notify.domain import states
 from services.notify.store import contacts, messages
 from services.notify.store.tables import AT_ONCE
@@ -12,6 +14,42 @@ from shared.messaging.unit import Unit
 RELEASED, RESENT = "released", "resent"
 MAY_ARRIVE_TWICE = "重发可能使收件人收到两封相同的信：没有得到答复的那一次，邮件服务器也可能已经收下"
 """What whoever sends a letter again is told before."""
+
+
+class ReleaseLetters(BaseModel):
+    """放行等待的信件。"""
+
+    message_ids: list[str] = Field(min_length=1)
+    reason: str = Field(min_length=1)
+
+
+class ReleaseAll(BaseModel):
+    """放行全部等待的信件，或其中一种。"""
+
+    letter: str | None = None
+    reason: str = Field(min_length=1)
+
+
+class ResendLetter(BaseModel):
+    """重发一封失败的信件；收件人可能收到两封。"""
+
+    message_id: str
+    reason: str = Field(min_length=1)
+
+
+async def release_letters(unit: Unit, order: ReleaseLetters) -> int:
+    await release(unit, order.message_ids, order.reason)
+    return len(set(order.message_ids))
+
+
+async def release_every(unit: Unit, order: ReleaseAll) -> int:
+    return await release_all(unit, order.reason, order.letter)
+
+
+async def resend_letter(unit: Unit, order: ResendLetter) -> str:
+    """Sends it again and answers what its sender should know."""
+    await resend(unit, order.message_id, order.reason)
+    return MAY_ARRIVE_TWICE
 
 
 async def release(unit: Unit, message_ids: Collection[str], reason: str) -> None:

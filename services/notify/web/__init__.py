@@ -1,17 +1,20 @@
-"""Pages and JSON under /notify. They read: nothing here releases, resends or changes a letter."""
+"""Pages and JSON under /notify. The pages read; what may be done with letters is in the API."""
 
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse
 
+from services.notify.operations import OPERATIONS
 from services.notify.web.api import api
 from services.notify.web.pages import pages
 from shared.running.running import Running
+from shared.webkit.operations import operations_api
 
 
 def routes(running: Running) -> APIRouter:
     """Everything under /notify; whoever includes it gives the prefix."""
     router = APIRouter()
     router.include_router(api(running))
+    router.include_router(operations_api(running, OPERATIONS))
     router.include_router(pages(running))
 
     @router.get("", include_in_schema=False)

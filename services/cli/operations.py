@@ -1,6 +1,7 @@
-"""`miaopu incubator <operation>`: everything the incubator can be asked to do, made from its list of operations."""
+"""`miaopu <service> <operation>`: everything a service can be asked to do, made from its list of operations."""
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -10,29 +11,32 @@ from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
 from services.cli.screen import Command, Group, print_json
-from services.incubator.operations import OPERATIONS, Operation
-from services.incubator.service import SERVICE
 from shared.core.clock import clock_of
 from shared.core.errors import DomainError
 from shared.core.settings import read_settings
 from shared.db.migrate import check
 from shared.messaging.unit import unit_of_work
 from shared.running.opening import opened_database
+from shared.running.operation import Operation
+from shared.running.service import Service
 from shared.webkit.invalid import problems
 
 
-@click.group(cls=Group)
-def incubator() -> None:
-    """办理孵化载体的业务：登记、考评、公示、异议、补助。与网页和接口是同一套规则。"""
+def operations(service: Service, offered: Iterable[Operation], says: str) -> click.Group:
+    """The group of a service's commands."""
+    group = Group(service.name, help=says)
+    for operation in offered:
+        group.add_command(_command(service, operation))
+    return group
 
 
-def _command(operation: Operation) -> click.Command:
+def _command(service: Service, operation: Operation) -> click.Command:
     options = [_option(name, field) for name, field in operation.order.model_fields.items()]
     by = click.Option(["--by"], required=True, help="谁在办理。")
 
     def run(by: str, **given: str | None) -> None:
         order = _order(operation.order, given)
-        print_json({"result": asyncio.run(_do(operation, order, by))})
+        print_json({"result": asyncio.run(_do(service, operation, order, by))})
 
     return Command(operation.name, params=[*options, by], callback=run, help=operation.says)
 
@@ -65,14 +69,10 @@ def _value(field: FieldInfo, written: str) -> Any:  # noqa: ANN401 - JSON is any
         raise DomainError("bad-json", f"“{written}”不是 JSON：{error}") from None
 
 
-async def _do(operation: Operation, order: BaseModel, by: str) -> Any:  # noqa: ANN401 - JSON is any
+async def _do(service: Service, operation: Operation, order: BaseModel, by: str) -> Any:  # noqa: ANN401 - JSON is any
     settings = read_settings()
-    async with opened_database(settings, SERVICE) as engine:
-        await check(engine, SERVICE)
+    async with opened_database(settings, service) as engine:
+        await check(engine, service)
         now = clock_of(settings.data)
-        async with unit_of_work(engine, SERVICE.spine, f"/{SERVICE.name}", now, by) as unit:
+        async with unit_of_work(engine, service.spine, f"/{service.name}", now, by) as unit:
             return to_jsonable_python(await operation.does(unit, order))
-
-
-for each in OPERATIONS:
-    incubator.add_command(_command(each))
