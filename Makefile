@@ -6,11 +6,11 @@ READY := .venv/.ready
 .PHONY: help demo up test check bench migration lock format locale setup clean
 
 help:
-	@echo "make demo    看一座样例城市的 2018 年度：读工作簿，打分，定等次，逐条计算补助"
+	@echo "make demo    演一座样例城市的 2018 年度：从填报、考评、公示到补助和信件，然后保留网站"
 	@echo "make up      运行 MIAOPU_DATA（默认 var）里的苗圃：全部服务、网站和邮件收集，Ctrl-C 停止"
 	@echo "make test    全部测试"
 	@echo "make check   代码规范、类型、引用规则、政策与指标库"
-	@echo "make bench   在本机测两个引擎的速度"
+	@echo "make bench   在本机测速：两个引擎，以及从等次确定到信件待发"
 	@echo "make migration service=incubator message='Carriers have a district'    表有变化时写下一步迁移"
 	@echo "make lock    重新锁定依赖；make format 整理代码格式；make locale 编译命令行译文"
 
@@ -25,13 +25,14 @@ $(READY): requirements.lock pyproject.toml
 setup: $(READY)
 
 demo: $(READY)
-	@$(BIN)/miaopu demo
+	@exec $(BIN)/miaopu demo
 
 up: $(READY)
 	@exec $(BIN)/miaopu up
 
 test: $(READY)
 	@$(BIN)/python -m pytest
+	@command -v chromium >/dev/null || { echo; echo "*** 没有 chromium：网页没有在真实浏览器里测过。Debian/Ubuntu：sudo apt-get install chromium fonts-noto-cjk ***"; }
 
 check: $(READY)
 	$(BIN)/ruff check .
@@ -43,6 +44,7 @@ check: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python tests/bench/engines.py
+	@$(BIN)/miaopu bench settlement
 
 migration: $(READY)
 	@test -n "$(service)" -a -n "$(message)" || { echo "用法：make migration service=incubator message='...' [tables='a b']"; exit 1; }

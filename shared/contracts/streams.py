@@ -1,5 +1,6 @@
 """Streams: one per owner, and the contacts', which keeps one message per recipient."""
 
+from functools import cache
 from typing import NamedTuple
 
 
@@ -19,7 +20,11 @@ STREAMS = (
 )
 
 
+@cache
+def _stream_of(owner: str) -> Stream:
+    return next(stream for stream in STREAMS if stream.subjects[0].partition(".")[0] == owner)
+
+
 def stream_of(subject: str) -> Stream:
     """The stream that keeps what is published on `subject`."""
-    owner = subject.partition(".")[0]
-    return next(stream for stream in STREAMS if stream.subjects[0].partition(".")[0] == owner)
+    return _stream_of(subject.partition(".")[0])

@@ -80,3 +80,12 @@ def test_every_decision_has_context_decision_consequences_and_what_would_change_
         assert re.match(r"\d{4}-[a-z-]+\.md", path.name)
         for heading in ("## Context", "## Decision", "## Consequences", "## What would change our mind"):
             assert heading in text, path.name
+
+
+def test_our_copy_of_the_floor_is_the_designs(root: Path) -> None:
+    """Only where the design lies beside the project."""
+    design = root.parent / "shared" / "bench" / "settlement_floor.py"
+    ours = root / "tests" / "bench" / "settlement_floor.py"
+    assert ours.stat().st_size > 1000
+    if design.exists():
+        assert ours.read_bytes() == design.read_bytes()

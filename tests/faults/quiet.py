@@ -25,24 +25,24 @@ async def until(city: City, holds: Callable[[], Awaitable[bool]], seconds: float
 
 
 async def until_quiet(city: City, outside: Outside, seconds: float = PATIENCE_SECONDS) -> str:
-    """Waits until nothing is left to do; answers what is left if that takes longer.
+    """Waits until nothing is left to do; answers what is left if nothing has moved for so many seconds.
 
     The streams are looked at first and last: what is between two of the looks would have moved them.
     """
-    before: tuple[int, ...] = ()
-    left = ""
-    deadline = asyncio.get_running_loop().time() + seconds
-    while not city.broken and asyncio.get_running_loop().time() < deadline:
+    before: tuple[tuple[int, ...], str] = ((), "还没有看")
+    moved_at = asyncio.get_running_loop().time()
+    while not city.broken and asyncio.get_running_loop().time() < moved_at + seconds:
         try:
-            ends = await _ends(outside)
-            left = await _left(city, outside)
+            now = await _ends(outside), await _left(city, outside)
         except (NatsError, SQLAlchemyError, OSError, TimeoutError) as error:
-            ends, left = (), f"看不到：{error!r}"
-        if not left and ends and ends == before:
+            now = (), f"看不到：{error!r}"
+        if now != before:
+            moved_at = asyncio.get_running_loop().time()
+        elif not now[1]:
             return ""
-        before = () if left else ends
+        before = now
         await asyncio.sleep(LOOK_SECONDS)
-    return left or "消息流还在增长"
+    return before[1] or "还在动"
 
 
 async def _ends(outside: Outside) -> tuple[int, ...]:
