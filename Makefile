@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo up test check bench migration lock format locale setup clean
+.PHONY: help demo up test check bench faults migration lock format locale setup clean
 
 help:
 	@echo "make demo    演一座样例城市的 2018 年度：从填报、考评、公示到补助和信件，然后保留网站"
@@ -11,6 +11,7 @@ help:
 	@echo "make test    全部测试"
 	@echo "make check   代码规范、类型、引用规则、政策与指标库"
 	@echo "make bench   在本机测速：两个引擎，以及从等次确定到信件待发"
+	@echo "make faults  真实进程、消息服务器、数据库、邮件服务器逐一出故障：丢了没有，重了没有（约半小时）"
 	@echo "make migration service=incubator message='Carriers have a district'    表有变化时写下一步迁移"
 	@echo "make lock    重新锁定依赖；make format 整理代码格式；make locale 编译命令行译文"
 
@@ -45,6 +46,9 @@ check: $(READY)
 bench: $(READY)
 	@$(BIN)/python tests/bench/engines.py
 	@$(BIN)/miaopu bench settlement
+
+faults: $(READY)
+	@$(BIN)/python -m tests.faults
 
 migration: $(READY)
 	@test -n "$(service)" -a -n "$(message)" || { echo "用法：make migration service=incubator message='...' [tables='a b']"; exit 1; }

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
+from services.demo.clock_page import clock_page
 from services.demo.outcome import outcome
 from services.demo.play import BEGIN, Play, Told
 from services.onebox import Box, onebox
@@ -54,7 +56,7 @@ async def demo_box(settings: Settings) -> AsyncIterator[tuple[Box, DemoClock]]:
     """Everything at work on the demo's clock, which is written down as it goes."""
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     clock = DemoClock(settings.data / CLOCK, BEGIN)
-    async with onebox(settings, now=clock.now, demo=True) as box:
+    async with onebox(settings, now=clock.now, demo=partial(clock_page, clock)) as box:
         clock.mark()
         marking = asyncio.create_task(_mark(clock))
         try:

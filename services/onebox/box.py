@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
+from fastapi import APIRouter
+
 from services.known import SERVICES
 from services.onebox.mail_pages import mail_pages
 from services.onebox.mails import Mailbox, catching
@@ -42,17 +44,23 @@ class Box:
 
 @asynccontextmanager
 async def onebox(
-    settings: Settings, *, services: Sequence[Service] = SERVICES, now: Now | None = None, demo: bool = False
+    settings: Settings,
+    *,
+    services: Sequence[Service] = SERVICES,
+    now: Now | None = None,
+    demo: Callable[[Sequence[Running]], APIRouter] | None = None,
 ) -> AsyncIterator[Box]:
     """Everything at work on the data folder, and stopped cleanly at the end, however that comes.
 
     It lives on `now`, or else on the clock the folder has: the demo's, or the machine's.
 
+    `demo` makes the routes that only a demo has.
+
     If a part fails, whoever is in here is cancelled, the rest is stopped, and the part's error is raised.
     """
     async with background() as works, AsyncExitStack() as stack:
         stack.enter_context(held(settings.data))
-        demo = demo or (settings.data / CLOCK).exists()
+        on_demo_clock = demo is not None or (settings.data / CLOCK).exists()
         now = now or clock_of(settings.data)
         listener = stack.enter_context(listening(settings.host, settings.port))
         url = url_of(listener)
@@ -68,7 +76,9 @@ async def onebox(
             nats_url = server.url(service.name) if server else str(settings.nats_url)
             opening = opened(service, settings, nats_url, now, works.fail, migrates=True)
             runnings.append(await stack.enter_async_context(opening))
-        app = make_app(TITLE, runnings, now=now, demo=demo)
+        app = make_app(TITLE, runnings, now=now, demo=on_demo_clock)
+        if demo is not None:
+            app.include_router(demo(runnings))
         if mailbox is not None:
             app.include_router(mail_pages(mailbox))
         await stack.enter_async_context(host(works, runnings, app, listener))

@@ -52,13 +52,13 @@ def main(arguments: Sequence[str]) -> int:
         column.justify = "right"
     bad = False
     with ExitStack() as stack:
-        folder = options.keep or Path(stack.enter_context(TemporaryDirectory(prefix="miaopu-faults-")))
+        passing = Path(stack.enter_context(TemporaryDirectory(prefix="miaopu-faults-")))
         needed = any(fault.database == POSTGRESQL for fault in faults)
-        postgres = stack.enter_context(running_postgres()) if needed else None
+        postgres = stack.enter_context(running_postgres(passing)) if needed else None
         for number, fault in enumerate(faults, 1):
             console.print(f"{number}/{len(faults)} {fault.says}（{DATABASES[fault.database]}）……", style="dim")
             began = time.monotonic()
-            found = asyncio.run(_played(fault, options, folder, postgres))
+            found = asyncio.run(_played(fault, options, options.keep or passing, postgres))
             seconds = time.monotonic() - began
             table.add_row(fault.says, DATABASES[fault.database], *_numbers(found), f"{seconds:.0f}")
             for problem in found.problems:

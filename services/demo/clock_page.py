@@ -1,0 +1,46 @@
+"""The demo's clock moved by hand: to the next working day, or to the next moment at which something is due."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse
+
+from services.demo.play import AT
+from services.incubator.schedule import run_due
+from services.incubator.store import registers, waiting
+from services.incubator.web.ahead import ahead_of
+from shared.core.clock import SHANGHAI, DemoClock, legal_date
+from shared.core.errors import DomainError
+from shared.core.workdays import next_working_day
+from shared.running.running import Running
+
+
+def clock_page(clock: DemoClock, runnings: Sequence[Running]) -> APIRouter:
+    """Two buttons on every page; what is due by the new time is done before the page comes back."""
+    router = APIRouter(include_in_schema=False)
+    incubator = next(running for running in runnings if running.service.name == "incubator")
+
+    @router.post("/clock/next-working-day")
+    async def working_day(request: Request) -> RedirectResponse:
+        async with incubator.look() as connection:
+            known = await registers.calendar(connection)
+        return await moved(request, next_working_day(legal_date(clock.now()), known))
+
+    @router.post("/clock/next-due")
+    async def due(request: Request) -> RedirectResponse:
+        async with incubator.look() as connection:
+            ahead = ahead_of(await waiting.rounds_ahead(connection))
+        days = [each.on for each in ahead if each.on > legal_date(clock.now())]
+        if not days:
+            raise DomainError("nothing-due", "眼下没有到期会自己办的事；请用“下一个工作日”", status=409)
+        return await moved(request, min(days))
+
+    async def moved(request: Request, on: date) -> RedirectResponse:
+        clock.move_to(datetime.combine(on, AT, SHANGHAI))
+        await run_due(incubator)
+        back = urlsplit(request.headers.get("referer", "/"))
+        return RedirectResponse(back._replace(scheme="", netloc="").geturl() or "/", status_code=303)
+
+    return router

@@ -1,0 +1,36 @@
+"""What the schedule will do by itself, and when: known from the rounds' dates."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import RowMapping
+
+from services.incubator.usecases.due import REMIND_DAYS
+from services.incubator.web.wording import kind_name
+from shared.core.dates import add_days
+
+
+class Ahead(NamedTuple):
+    """What a schedule will do, and on which day, as far as is known today."""
+
+    on: date
+    schedule: str
+    round_id: str
+    says: str
+
+
+def ahead_of(rounds: Sequence[RowMapping]) -> Iterator[Ahead]:
+    """What the schedule will do with these rounds, in no order."""
+    for row in rounds:
+        name = f"{row['year']} 年度{kind_name(row['kind'])}考评"
+        if row["state"] == "planned":
+            yield Ahead(row["opens_on"], "open-rounds", row["id"], f"{name}开放填报")
+        if row["state"] in ("planned", "open") and row["reminded_at"] is None:
+            on = max(add_days(row["closes_on"], -REMIND_DAYS), row["opens_on"])
+            yield Ahead(on, "remind", row["id"], f"{name}提醒没有填报的载体")
+        if row["state"] in ("planned", "open"):
+            yield Ahead(add_days(row["closes_on"], 1), "close-rounds", row["id"], f"{name}截止")
+        if row["state"] == "publicised":
+            on = add_days(row["public_until"], 1)
+            yield Ahead(on, "end-publicity", row["id"], f"{name}没有异议的等次确定")
