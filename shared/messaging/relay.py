@@ -9,8 +9,10 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from nats.errors import ConnectionReconnectingError
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
+from nats.js.api import PubAck
 from sqlalchemy import select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -18,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from shared.contracts.streams import stream_of
 from shared.db.transaction import reading, transaction
 from shared.messaging.tables import SpineTables
+from shared.messaging.watch import is_connected
 
 BATCH = 1_000
 PATIENCE_SECONDS = 10.0
@@ -102,13 +105,19 @@ class Relay:
     async def _publish(
         self, rows: list[tuple[int, str, dict[str, str], bytes]]
     ) -> tuple[list[int], BaseException | None]:
-        futures = []
-        # one patience for the batch: a timeout for each would cost a task and a packet of its own for each
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            for _, subject, headers, body in rows:
-                stream = stream_of(subject).name  # without it a publish to no stream would be lost in silence
-                sent = self.jetstream.publish_async(subject, body, stream=stream, headers=dict(headers))
-                futures.append(await sent)
-            answers = await asyncio.gather(*futures, return_exceptions=True)
+        if not is_connected(self.jetstream):
+            raise ConnectionReconnectingError  # the driver would keep it all, and again at the next attempt
+        futures: list[asyncio.Future[PubAck]] = []
+        try:
+            # one patience for the batch: a timeout for each would cost a task and a packet of its own for each
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                for _, subject, headers, body in rows:
+                    stream = stream_of(subject).name  # without it a publish to no stream would be lost in silence
+                    sent = self.jetstream.publish_async(subject, body, stream=stream, headers=dict(headers))
+                    futures.append(await sent)
+                answers = await asyncio.gather(*futures, return_exceptions=True)
+        finally:
+            for future in futures:
+                future.cancel()  # one that nobody awaits would hold its place among the driver's pending for ever
         taken = [row[0] for row, answer in zip(rows, answers, strict=True) if not isinstance(answer, BaseException)]
         return taken, next((answer for answer in answers if isinstance(answer, BaseException)), None)

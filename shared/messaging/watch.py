@@ -21,14 +21,19 @@ class Behind(NamedTuple):
     redelivered: int
 
 
+def is_connected(jetstream: JetStreamContext) -> bool:
+    """Whether there is a connection to the message server, as far as is known."""
+    return bool(jetstream._nc.is_connected)  # noqa: SLF001 - the driver's context has no public way back to it
+
+
 async def answers(jetstream: JetStreamContext) -> bool:
     """Whether the message server answers just now."""
-    client = jetstream._nc  # noqa: SLF001 - the driver's context has no public way back to its connection
+    client = jetstream._nc  # noqa: SLF001 - as above
     try:
         await client.flush(timeout=PATIENCE_SECONDS)
     except (NatsError, TimeoutError, OSError):
         return False
-    return bool(client.is_connected)
+    return is_connected(jetstream)
 
 
 async def behind(jetstream: JetStreamContext, durable: Durable) -> Behind | None:

@@ -13,7 +13,15 @@ import structlog
 from opentelemetry import trace
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-QUIET = ("aiosqlite", "asyncio", "mail.log", "apscheduler.executors", "apscheduler.scheduler", "tzlocal")
+QUIET = (
+    "aiosqlite",
+    "alembic.runtime.migration",
+    "asyncio",
+    "mail.log",
+    "apscheduler.executors",
+    "apscheduler.scheduler",
+    "tzlocal",
+)
 """Libraries that say more than anybody reads below a warning."""
 LOUD = ("uvicorn", "uvicorn.error", "uvicorn.access")
 """Those that bring handlers of their own; whoever runs uvicorn passes `log_config=None`."""

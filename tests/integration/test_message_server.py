@@ -107,7 +107,7 @@ async def test_a_server_that_is_not_there_is_told_without_the_password(monkeypat
 
 
 async def test_a_wrong_password_is_told(server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "PATIENCE_SECONDS", 3)
+    monkeypatch.setattr(connection, "PATIENCE_SECONDS", 5)
     with pytest.raises(DomainError, match="Authorization Violation"):
         async with connected(f"nats://incubator:wrong@127.0.0.1:{server.port}", never):
             pass

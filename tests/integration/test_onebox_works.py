@@ -20,6 +20,7 @@ from shared.contracts.incubator import SettlementRequested
 from shared.core.clock import system_now
 from shared.core.settings import read_settings
 from shared.db.revise import revise
+from shared.messaging.relay import Relay
 from tests.integration.boxes import PATIENCE, Process, is_ours, nothing_left, until
 from tests.integration.tiny import FAIL, SLOWLY, STAY, tiny
 
@@ -135,6 +136,24 @@ async def test_whoever_is_in_the_box_is_cancelled_when_a_work_fails(data: Path, 
         await wait()
     async with asyncio.timeout(90):  # nothing of the cancellation is left
         await asyncio.sleep(0)
+
+
+async def test_a_relay_with_a_bug_never_dies_in_silence(
+    data: Path, migrations: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(_: Relay, __: asyncio.Event) -> None:
+        await asyncio.sleep(0.1)
+        raise ValueError("a bug in the relay")
+
+    monkeypatch.setattr(Relay, "run", broken)
+    settings = read_settings({"MIAOPU_DATA": str(data), "MIAOPU_PORT": "0"})
+
+    async def wait() -> None:
+        async with onebox(settings, services=(tiny(migrations),)):
+            await asyncio.sleep(PATIENCE)
+
+    with pytest.raises(ValueError, match="a bug in the relay"):
+        await wait()
 
 
 async def test_the_site_knows_where_it_really_is(box: Box) -> None:

@@ -3,11 +3,13 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from itertools import count as count_from
 from typing import Any
 
 import pytest
+from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import StreamConfig
 from sqlalchemy import Column, Integer, String, Table, func, insert, select
@@ -158,6 +160,42 @@ async def test_a_running_relay_outlives_a_killed_server_and_loses_nothing(
     stop.set()
     await running
     assert (await jetstream.stream_info("INCUBATOR")).state.messages == 80
+
+
+async def test_what_a_cut_off_relay_could_not_publish_holds_no_place_among_the_pending(
+    database: AsyncEngine,
+    spine: SpineTables,
+    jetstream: JetStreamContext,
+    nats_server: NatsServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The driver keeps a few thousand places; once they were all lost, nothing would be published any more."""
+    large = [outgoing(number)._replace(body=b"{" + b" " * 4_000 + b"}") for number in range(1_000)]
+    async with transaction(database) as connection:
+        await publish(connection, spine, SOURCE, large, now())  # more than the driver keeps for a lost connection
+    publish_async, begun = jetstream.publish_async, count_from(1)
+
+    async def cut_off_in_the_middle(*arguments: Any, **named: Any) -> Any:
+        if next(begun) == 300:
+            nats_server.stop(signal.SIGKILL)
+        return await publish_async(*arguments, **named)
+
+    monkeypatch.setattr(jetstream, "publish_async", cut_off_in_the_middle)
+    relay = Relay(database, spine, jetstream, now)
+    for _ in range(3):
+        with pytest.raises((NatsError, TimeoutError)):
+            await relay.publish_batch()
+        assert jetstream.publish_async_pending() == 0
+    nats_server.start()
+
+    async def published() -> bool:
+        with suppress(NatsError, TimeoutError):
+            await relay.publish_batch()
+        async with reading(database) as connection:
+            return (await backlog(connection, spine)).rows == 0
+
+    await until(published)
+    assert (await jetstream.stream_info("INCUBATOR")).state.messages == 1_000
 
 
 def test_the_id_of_what_follows_is_derived_from_its_cause() -> None:
