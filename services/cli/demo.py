@@ -22,9 +22,9 @@ from shared.evaluation.scheme import GRADE_NAMES
 from shared.observability.logging import set_up_logging
 from shared.policy import load_policy
 from shared.policy.explain import article_text
+from shared.running.folder import LOCK, held
 
 STYLES = {"excellent": "green", "good": "cyan", "qualified": "yellow", "unqualified": "red"}
-EMPTIED = ("jetstream", "mails")
 
 
 @click.command(cls=Command)
@@ -60,7 +60,12 @@ def empty(settings: Settings) -> None:
         return
     if not is_demo(settings):
         raise DomainError("not-a-demo", f"{settings.data} 不是演示的数据目录，不会清空；请用 MIAOPU_DATA 另指一个目录")
-    shutil.rmtree(settings.data)
+    with held(settings.data):  # nobody is using it
+        for each in settings.data.iterdir():
+            if each.is_dir():
+                shutil.rmtree(each)
+            elif each.name != LOCK:
+                each.unlink()
 
 
 class AsJson(Watching):

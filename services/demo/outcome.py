@@ -19,8 +19,10 @@ async def outcome(runnings: Sequence[Running]) -> dict[str, Any]:
     async with named["incubator"].look() as connection:
         year = await summary(connection)
     async with named["notify"].look() as connection:
-        counted = select(MESSAGE.c.state, func.count()).group_by(MESSAGE.c.state).order_by(MESSAGE.c.state)
-        letters: dict[str, int] = dict((await connection.execute(counted)).tuples().all())
+        counted = (
+            select(MESSAGE.c.state, func.count().label("letters")).group_by(MESSAGE.c.state).order_by(MESSAGE.c.state)
+        )
+        letters = {row.state: row.letters for row in await connection.execute(counted)}
     events = {}
     for stream in STREAMS:
         events[stream.name] = (await named["incubator"].jetstream.stream_info(stream.name)).state.messages

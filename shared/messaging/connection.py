@@ -60,7 +60,10 @@ async def connected(url: str, lost: Callable[[Exception], None]) -> AsyncIterato
                 await client.flush(FLUSH_SECONDS)  # the last acknowledgements; without them what is done comes again
             except (NatsError, OSError, TimeoutError) as error:
                 log.info("the last acknowledgements may not have arrived: %r", error)
-        await client.close()
+        try:
+            await client.close()
+        except (NatsError, OSError) as error:  # the server was gone before us, and there was something left to say
+            log.info("the connection could not be closed in peace: %r", error)
 
 
 class _StillForming(Exception):

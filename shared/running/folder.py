@@ -9,6 +9,7 @@ from pathlib import Path
 from shared.core.errors import DomainError
 
 PRIVATE = 0o700
+LOCK = "lock"
 
 
 @contextmanager
@@ -18,7 +19,7 @@ def held(folder: Path, *, together: bool = False) -> Iterator[None]:
     `together`: processes of single services share it, each with its own files; everything in one process never does.
     """
     folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
-    with (folder / "lock").open("a+", encoding="utf-8") as lock:
+    with (folder / LOCK).open("a+", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, (fcntl.LOCK_SH if together else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except BlockingIOError:

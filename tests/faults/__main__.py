@@ -39,7 +39,7 @@ def wanted(arguments: argparse.Namespace) -> list[Fault]:
     faults = [fault for fault in FAULTS if not arguments.only or fault.key in arguments.only]
     if not arguments.both:
         return faults
-    others = {fault.key: fault.on_the_other_database() for fault in faults if fault.key != "postgres"}
+    others = {fault.key: fault.on_the_other_database() for fault in faults if not fault.key.startswith("postgres")}
     return [each for fault in faults for each in (fault, others.get(fault.key)) if each is not None]
 
 

@@ -67,11 +67,15 @@ class Worker:
             self.killed += 1
             self._process.kill()
 
+    def tell(self) -> None:
+        """Asks it to stop; it is started again."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.terminate()
+
     def end(self) -> None:
         """Asks it to stop, for good."""
         self._ending = True
-        if self._process is not None and self._process.returncode is None:
-            self._process.terminate()
+        self.tell()
 
 
 class City:
@@ -116,11 +120,22 @@ class City:
         """Whether a process cannot go on, so that there is nothing to wait for."""
         return any(worker.broken for worker in self.workers)
 
-    async def kill_server(self, seconds: float) -> None:
-        """Kills the message server and starts it again after a while."""
+    async def restart_services(self) -> None:
+        """Asks every process to stop, and waits until each has; they are started again."""
+        before = {worker.name: len(worker.codes) for worker in self.workers}
+        for worker in self.workers:
+            worker.tell()
+        while not self.broken and any(len(worker.codes) == before[worker.name] for worker in self.workers):
+            await asyncio.sleep(0.05)
+
+    @asynccontextmanager
+    async def without_server(self) -> AsyncIterator[None]:
+        """The message server is killed, and started again at the end."""
         await asyncio.to_thread(self.server.stop, signal.SIGKILL)
-        await asyncio.sleep(seconds)
-        await asyncio.to_thread(self.server.start)
+        try:
+            yield
+        finally:
+            await asyncio.to_thread(self.server.start)
 
     @asynccontextmanager
     async def look(self, service: Service) -> AsyncIterator[AsyncConnection]:

