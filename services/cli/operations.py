@@ -11,6 +11,10 @@ from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
 from services.cli.screen import Command, Group, print_json
+from services.incubator.operations import OPERATIONS as INCUBATOR_OPERATIONS
+from services.incubator.service import SERVICE as INCUBATOR
+from services.notify.operations import OPERATIONS as NOTIFY_OPERATIONS
+from services.notify.service import SERVICE as NOTIFY
 from shared.core.clock import clock_of
 from shared.core.errors import DomainError
 from shared.core.settings import read_settings
@@ -76,3 +80,7 @@ async def _do(service: Service, operation: Operation, order: BaseModel, by: str)
         now = clock_of(settings.data)
         async with unit_of_work(engine, service.spine, f"/{service.name}", now, by) as unit:
             return to_jsonable_python(await operation.does(unit, order))
+
+
+incubator = operations(INCUBATOR, INCUBATOR_OPERATIONS, "办理孵化载体的业务：登记、考评、公示、异议、补助。")
+notify = operations(NOTIFY, NOTIFY_OPERATIONS, "处理信件：放行等待的，重发失败的。")

@@ -51,11 +51,11 @@ def steps(year: CityYear) -> list[Step]:
         Step("publicise", script.PUBLIC, "公示等次五个工作日", script.publicised),
         Step("object", date(2019, 1, 14), "一家载体提出异议", script.one_objects),
         Step("uphold", date(2019, 1, 16), "异议成立，只改这一家的等次", script.objection_upheld),
-        Step("finalise", date(2019, 1, 18), "公示期满，确定等次，核算补助，发出信件", script.finalised, waits=True),
-        Step("propose", date(2019, 1, 25), "提出拨付", script.payments_proposed, waits=True),
+        Step("finalise", date(2019, 1, 18), "公示期满，确定等次，核算补助，发出信件", script.finalised),
+        Step("propose", date(2019, 1, 25), "提出拨付", script.payments_proposed),
         Step("approve", date(2019, 1, 28), "批准拨付", script.payments_approved),
         Step("pay", date(2019, 2, 15), "拨付认定类补助", script.recognitions_paid),
-        Step("next", date(2019, 2, 18), "开放下一年度众创空间考评，留给您来填报", script.next_round_opened, waits=True),
+        Step("next", date(2019, 2, 18), "开放下一年度众创空间考评，留给您来填报", script.next_round_opened),
     ]
     recognised = [
         Step(f"recognise-{day}", day, "认定和备案", script.recognised(day))
@@ -100,11 +100,9 @@ class Play:
             self.clock.move_to(datetime.combine(step.on, AT, SHANGHAI))
             await run_due(scene.running)
             await step.does(scene)
-            if step.waits:
-                await self.quiet()
+            await self.quiet()
             done.append(step.name)
             self._keep(done)
-        await self.quiet()
 
     async def quiet(self) -> None:
         """Waits until every event is handled and every letter handed over or known to wait for somebody."""

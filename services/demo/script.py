@@ -50,13 +50,12 @@ class Scene:
 
 @dataclass(frozen=True)
 class Step:
-    """What happens on a day; `waits`: what follows from it is waited for before the next."""
+    """What happens on a day. What follows from it, to the last letter, is waited for before the next."""
 
     name: str
     on: date
     says: str
     does: Callable[[Scene], Awaitable[None]]
-    waits: bool = False
 
 
 async def registers_imported(scene: Scene) -> None:

@@ -125,7 +125,7 @@ class City:
         before = {worker.name: len(worker.codes) for worker in self.workers}
         for worker in self.workers:
             worker.tell()
-        while not self.broken and any(len(worker.codes) == before[worker.name] for worker in self.workers):
+        while any(len(worker.codes) == before[worker.name] for worker in self.workers):  # noqa: ASYNC110 - no event
             await asyncio.sleep(0.05)
 
     @asynccontextmanager

@@ -82,7 +82,7 @@ FAULTS: Sequence[Fault] = (
     Fault("nats", "消息服务器被 kill -9，之后重启", SQLITE, act=kill_nats),
     Fault("nats-away", "消息服务器停着时停止并重启各服务", POSTGRESQL, act=restart_without_nats),
     Fault("postgres", "PostgreSQL 如断电般停止，之后重启", POSTGRESQL, incubators=2, act=cut_postgres_off),
-    Fault("postgres-away", "PostgreSQL 停着时停止并重启各服务", POSTGRESQL, act=restart_without_postgres),
+    Fault("postgres-away", "PostgreSQL 停着时停止并重启各服务", POSTGRESQL, act=restart_without_postgres, unnoted=1),
     Fault("smtp", "邮件服务器拒绝连接、暂拒、不应答、收下后断线", SQLITE, act=refuse_mail, troubled_mail=True),
     Fault("twice", "每个事件投递两次、次序随机，两个核算进程", POSTGRESQL, incubators=2, twice=True),
 )

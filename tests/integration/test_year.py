@@ -62,8 +62,7 @@ async def play_year(running: Running, year: CityYear, until: str = "") -> None:
         running.clock.move_to(datetime.combine(step.on, play.AT, play.SHANGHAI))  # type: ignore[attr-defined]
         await run_due(running)
         await step.does(scene)
-        if step.waits:
-            await until_quiet([running], agreed)
+        await until_quiet([running], agreed)
         if step.name == until:
             return
 
@@ -126,8 +125,7 @@ async def test_a_step_played_twice_changes_nothing(incubator: Running, year: Cit
         await run_due(incubator)
         await step.does(scene)
         await step.does(scene)
-        if step.waits:
-            await until_quiet([incubator], agreed)
+        await until_quiet([incubator], agreed)
     assert await standing(incubator) == computed(year)
 
 
