@@ -8,12 +8,10 @@ import logging
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
-from sqlalchemy.exc import SQLAlchemyError
 
 from services.incubator.store import schedules
 from services.incubator.usecases.due import SCHEDULE, Scheduled
 from shared.core.clock import SHANGHAI, legal_date
-from shared.core.errors import DomainError
 from shared.running.running import Running
 
 BY = "schedule"
@@ -31,8 +29,8 @@ async def run_once(running: Running, scheduled: Scheduled) -> int:
             async with running.unit(BY) as unit:
                 await scheduled.work(unit, id_)
             done += 1
-        except (DomainError, SQLAlchemyError) as error:
-            log.warning("%s could not do %s: %r", scheduled.name, id_, error)
+        except Exception as error:
+            log.exception("%s could not do %s", scheduled.name, id_)
             errors.append(f"{id_}：{error}")
     async with running.unit(BY) as unit:
         await schedules.note(unit, scheduled.name, done, "；".join(errors) or None)

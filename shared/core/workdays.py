@@ -18,11 +18,11 @@ def is_working_day(day: date, known: Known) -> bool:
     """Whether `day` is worked, holidays and make-up days considered; no-calendar if nobody knows that year."""
     if day in known:
         return known[day]
-    if any(each.year == day.year for each in known):
-        return day.weekday() < 5  # an imported year names its days off and make-up days alone
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
+        if known.get(date(day.year, 10, 1)) is False:  # National Day is always off: who names it, names the year
+            return day.weekday() < 5
         raise DomainError(
             "no-calendar", f"没有 {day.year} 年的工作日历；请先导入该年的放假和调休安排，再设定日期"
         ) from None

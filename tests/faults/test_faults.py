@@ -51,6 +51,12 @@ async def test_a_message_server_that_is_killed_loses_nothing(tmp_path: Path, req
     await holds(BY_KEY["nats"], tmp_path, request)
 
 
+async def test_services_stop_in_peace_while_the_message_server_is_away(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    await holds(BY_KEY["nats-away"], tmp_path, request)
+
+
 async def test_a_database_that_is_cut_off_loses_nothing_and_ends_no_service(
     tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

@@ -8,8 +8,11 @@ import pytest
 from sqlalchemy import MetaData, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.incubator.store.base import METADATA
 from shared.db.engine import NAMING, open_database
 from shared.messaging.tables import SpineTables, spine_tables
+from shared.policy import Policy
+from tests.integration.book import Ledger
 from tests.servers import NatsServer
 
 
@@ -50,3 +53,10 @@ async def spine(database: AsyncEngine) -> SpineTables:
     async with database.begin() as connection:
         await connection.run_sync(metadata.create_all)
     return tables
+
+
+@pytest.fixture
+async def book(database: AsyncEngine, dalian: Policy) -> Ledger:
+    async with database.begin() as connection:
+        await connection.run_sync(METADATA.create_all)
+    return Ledger(database, dalian)

@@ -170,7 +170,8 @@ async def test_a_round_is_opened_once_with_its_own_scheme_and_days_the_calendar_
     assert await api.refused("open-round", **{**order, "year": 2019}, closes_on="2018-10-30") == "bad-dates"
     late: dict[str, Any] = {**order, "year": 2027, "opens_on": "2027-01-01"}
     assert await api.refused("open-round", **late, closes_on="2027-01-30") == "no-calendar"
-    await api.post("import-calendar", off=["2027-01-01"], worked=[])
+    assert await api.refused("import-calendar", off=[], worked=[]) == "bad-calendar"
+    await api.post("import-calendar", off=["2027-01-01", "2027-10-01"], worked=[])
     assert await api.post("open-round", **late, closes_on="2027-01-30") == "2027-makerspace"
 
 

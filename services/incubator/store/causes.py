@@ -40,12 +40,12 @@ async def about(connection: AsyncConnection, matter: str) -> list[str]:
     return list((await connection.execute(query)).scalars())
 
 
-async def decided(connection: AsyncConnection, matters: Collection[str]) -> dict[str, dict[str, object]]:
-    """What the office decided about each matter, the latest decision for each, as the policy engine asks for it."""
+async def decided(connection: AsyncConnection, matters: Collection[str]) -> dict[str, tuple[int, dict[str, object]]]:
+    """Each matter's latest decision: its place among all, and what the policy engine is told of it."""
     query = select(DECISION).where(DECISION.c.about.in_(matters)).order_by(DECISION.c.position)
     found = {}
     for row in await connection.execute(query):
         given = {"rate": row.rate, "amount": row.amount}
         told = {"by": row.by, "on": row.on_date.isoformat(), "reason": row.reason}
-        found[row.about] = {name: value for name, value in given.items() if value is not None} | told
+        found[row.about] = row.position, {name: value for name, value in given.items() if value is not None} | told
     return found

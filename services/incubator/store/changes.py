@@ -13,10 +13,13 @@ from shared.messaging.unit import Unit
 MOST_IDS = 5_000
 
 
-async def found(connection: AsyncConnection, table: Table, id_: str, label: str) -> RowMapping:
-    """The row, or a DomainError that says it is not there."""
+async def found(connection: AsyncConnection, table: Table, id_: str, label: str, *, hold: bool = False) -> RowMapping:
+    """The row, or a DomainError that says it is not there. `hold`: nobody else moves it until this transaction ends."""
     key = next(iter(table.primary_key.columns))
-    row = (await connection.execute(select(table).where(key == id_))).mappings().first()
+    query = select(table).where(key == id_)
+    if hold:
+        query = query.with_for_update(key_share=True)
+    row = (await connection.execute(query)).mappings().first()
     if row is None:
         raise DomainError(f"no-such-{table.name.replace('_', '-')}", f"没有{label}“{id_}”", status=404)
     return row

@@ -1,14 +1,15 @@
 """The ledger: what was awarded, under lock by limit key, and what is entered."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import RowMapping, Select, delete, insert, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.incubator.store.tables import LIMIT_KEY, SUBSIDY, SUBSIDY_KEY
+from services.incubator.store.tables import CAUSE, LIMIT_KEY, SUBSIDY, SUBSIDY_KEY
 from shared.core.canonical import canonical_json
 from shared.core.exact import EXACT
 from shared.policy import History, PastAward
@@ -24,6 +25,11 @@ MOST_KEYS = 5_000
 def key_text(key: LimitKey) -> str:
     """A limit key as a row holds it: canonical JSON, so that no id can pretend to be two."""
     return canonical_json(key).decode()
+
+
+def matter_text(matter: str) -> str:
+    """A matter that is decided, as a row to be locked: who decides it and who settles it wait for one another."""
+    return f"matter {matter}"
 
 
 def in_fen(yuan: Decimal | None) -> int | None:
@@ -94,8 +100,8 @@ async def give_back(connection: AsyncConnection, subsidies: Collection[str]) -> 
     await connection.execute(delete(SUBSIDY_KEY).where(SUBSIDY_KEY.c.subsidy_id.in_(subsidies)))
 
 
-async def keys_of(connection: AsyncConnection, subsidy_id: str) -> list[str]:
-    query = select(SUBSIDY_KEY.c.key).where(SUBSIDY_KEY.c.subsidy_id == subsidy_id)
+async def keys_of(connection: AsyncConnection, *subsidies: str) -> list[str]:
+    query = select(SUBSIDY_KEY.c.key).where(SUBSIDY_KEY.c.subsidy_id.in_(subsidies), SUBSIDY_KEY.c.counts).distinct()
     return list((await connection.execute(query)).scalars())
 
 
@@ -119,11 +125,39 @@ def standing() -> Select[Any]:
         later.c.cause_event_id != SUBSIDY.c.cause_event_id,
         (later.c.rule == SUBSIDY.c.rule) | SUBSIDY.c.rule.is_(None),
     )
+    own, since = CAUSE.alias("own"), CAUSE.alias("since")
+    asked_since = (
+        select(since.c.event_id)
+        .join(own, own.c.root == since.c.root)
+        .where(own.c.event_id == SUBSIDY.c.cause_event_id, since.c.happened_at > own.c.happened_at)
+    )
     return select(SUBSIDY).where(
         SUBSIDY.c.outcome != REVERSAL,
+        (SUBSIDY.c.outcome != BLOCKED) | ~asked_since.exists(),
         ~reversed_.exists(),
         (SUBSIDY.c.outcome == AWARDED) | ~again.exists(),
     )
+
+
+class TakenBack(NamedTuple):
+    """What the office took back by hand: the same fact told again, under whatever id, does not bring it back."""
+
+    about: str
+    carrier_id: str
+    on: date
+    rule: str
+
+
+async def taken_back(connection: AsyncConnection, abouts: Collection[str]) -> set[TakenBack]:
+    """What was taken back of these matters."""
+    reversal = SUBSIDY.alias("reversal")
+    query = (
+        select(CAUSE.c.about, SUBSIDY.c.carrier_id, SUBSIDY.c.on_date, SUBSIDY.c.rule)
+        .join(CAUSE, CAUSE.c.event_id == SUBSIDY.c.root)
+        .join(reversal, reversal.c.reverses == SUBSIDY.c.id)
+        .where(CAUSE.c.about.in_(abouts), reversal.c.reason.is_not(None))
+    )
+    return {TakenBack(*row) for row in await connection.execute(query)}
 
 
 async def of_roots(connection: AsyncConnection, roots: Collection[str]) -> dict[str, list[RowMapping]]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import RowMapping, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.incubator.store.tables import CARRIER, EVALUATION, EXPERT_MARK, OBJECTION, REPORT
+from services.incubator.store.tables import CARRIER, EVALUATION, EXPERT_MARK, OBJECTION, REPORT, ROUND
 from shared.evaluation import Unit
 
 COUNTED = "accepted"
@@ -31,10 +31,19 @@ async def units(
         .where(REPORT.c.round_id == round_id)
         .order_by(REPORT.c.carrier_id)
     )
+    this, last = ROUND.alias("this"), ROUND.alias("last")
+    before = (
+        select(EVALUATION.c.carrier_id, EVALUATION.c.grade)
+        .join(last, last.c.id == EVALUATION.c.round_id)
+        .join(this, (this.c.year == last.c.year + 1) & (this.c.kind == last.c.kind))
+        .where(this.c.id == round_id, EVALUATION.c.state == "finalised")
+    )
+    city = {row.carrier_id: row.grade for row in await connection.execute(before)}
     found = {}
     for row in await connection.execute(reports):
+        prior = row.prior | ({"city": city[row.carrier_id]} if row.carrier_id in city else {})
         figures = corrected.get(row.id, row.figures if row.state == COUNTED else None)
-        found[row.id] = Unit(row.carrier_id, figures, marks.get(row.id), row.prior)
+        found[row.id] = Unit(row.carrier_id, figures, marks.get(row.id), prior)
     return found
 
 

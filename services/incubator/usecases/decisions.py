@@ -1,8 +1,8 @@
 """Decide where the text leaves room, supply what was missing, take back what should not stand: each computes again."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 from sqlalchemy import insert, select
 
 from services.incubator.store import causes, changes, ledger
@@ -14,6 +14,13 @@ from shared.core.errors import DomainError
 from shared.core.exact import parse_decimal
 from shared.messaging.outbox import Outgoing, event_id
 from shared.messaging.unit import Unit
+from shared.policy import PolicyError, load_policy
+from shared.policy.amounts import Computed
+
+POLICY = load_policy("dalian-2017-52")
+"""Its facts are those that can be supplied."""
+Reason = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(lambda text: " ".join(text.split()))]
+"""One line, as an explanation holds it."""
 
 
 class Decide(BaseModel):
@@ -23,7 +30,7 @@ class Decide(BaseModel):
     """考评结果编号，或所核算事件的编号。"""
     rate: str | None = None
     amount: str | None = None
-    reason: str = Field(min_length=1, max_length=1000)
+    reason: Reason
 
     @model_validator(mode="after")
     def _one_of_them(self) -> "Decide":
@@ -37,14 +44,14 @@ class SupplyFacts(BaseModel):
 
     cause_event_id: str
     facts: dict[str, str] = Field(default_factory=dict)
-    reason: str = Field(min_length=1, max_length=1000)
+    reason: Reason
 
 
 class ReverseSubsidy(BaseModel):
     """冲销一笔补助，写明理由。"""
 
     subsidy_id: str
-    reason: str = Field(min_length=1, max_length=1000)
+    reason: Reason
 
 
 async def decide(unit: Unit, order: Decide) -> list[str]:
@@ -53,14 +60,36 @@ async def decide(unit: Unit, order: Decide) -> list[str]:
         number = parse_decimal(value) if value is not None else None
         if value is not None and (number is None or number.is_signed()):
             raise DomainError("bad-number", f"“{value}”不是不小于 0 的数字")
+    await ledger.lock(unit.connection, [ledger.matter_text(order.about)])
+    roots = await causes.about(unit.connection, order.about)
+    await _is_read(unit, order, roots)
     row = order.model_dump() | {"by": unit.by, "on_date": unit.today}
     await unit.connection.execute(insert(DECISION), [row])
     await changes.note(unit, "decision", [(order.about, None, "decided")], order.reason)
-    return [await request(unit, root, {}, order.reason) for root in await causes.about(unit.connection, order.about)]
+    return [await request(unit, root, {}, order.reason) for root in roots]
+
+
+async def _is_read(unit: Unit, order: Decide, roots: list[str]) -> None:
+    """A rate is read where the text has a rate, an amount where it has a range; the other would be passed over."""
+    entered = await ledger.of_roots(unit.connection, roots)
+    named = {row["rule"] for rows in entered.values() for row in rows if row["outcome"] != ledger.DECLINED}
+    rules = [rule for rule in POLICY.rules if rule.id in named]
+    by_rate = [isinstance(rule.amount, Computed) and rule.amount.formula.takes_rate for rule in rules]
+    if rules and order.amount is not None and all(by_rate):
+        raise DomainError("decision-not-read", "这项补助按比例计算，请决定比例，不写金额")
+    if rules and order.rate is not None and not any(by_rate):
+        raise DomainError("decision-not-read", "这项补助没有可以决定的比例")
 
 
 async def supply_facts(unit: Unit, order: SupplyFacts) -> str:
     """Asks to compute an event again with facts the office answers for."""
+    for name, value in order.facts.items():
+        if name not in POLICY.facts:
+            raise DomainError("no-such-fact", f"没有事实“{name}”；可用：{'、'.join(POLICY.facts)}")
+        try:
+            POLICY.facts[name].read(value)
+        except PolicyError as error:
+            raise DomainError(error.code, error.message) from None
     if order.cause_event_id not in await causes.named(unit.connection, [order.cause_event_id]):
         raise DomainError("no-such-cause", f"没有核算过事件 {order.cause_event_id}", status=404)
     return await request(unit, order.cause_event_id, order.facts, order.reason)
@@ -91,10 +120,18 @@ async def reverse_subsidy(unit: Unit, order: ReverseSubsidy) -> str:
     carrier = (await carriers_of(unit.connection, [row["root"]]))[row["root"]]
     told = event_id(reversal["id"], "told")
     unit.publish(Outgoing(told, told_reversed(row, reversal, carrier, order.reason), row["story"], row["root"]))
-    for other in await ledger.under(unit.connection, keys):
-        if other["root"] != row["root"] and (other["outcome"] == ledger.DECLINED or _was_cut(other, row["ref"])):
-            await request(unit, other["root"], {}, f"{row['ref']} 已冲销，重新核算", reversal["id"])
+    await look_again(unit, keys, row, reversal["id"])
     return str(reversal["id"])
+
+
+async def look_again(unit: Unit, keys: list[str], row: Any, reversal: str) -> None:  # noqa: ANN401 - a row of the ledger
+    """Computes again whom these limits had refused, or cut because `row` was counted."""
+    for root in {
+        other["root"]: None
+        for other in await ledger.under(unit.connection, keys)
+        if other["root"] != row["root"] and (other["outcome"] == ledger.DECLINED or _was_cut(other, row["ref"]))
+    }:
+        await request(unit, root, {}, f"{row['ref']} 已冲销，重新核算", reversal)
 
 
 def _was_cut(other: Any, ref: str) -> bool:  # noqa: ANN401 - a row of the ledger

@@ -60,7 +60,10 @@ async def rounds_to_finalise(connection: AsyncConnection, today: date) -> list[s
         EVALUATION.c.state == "publicised",
         EVALUATION.c.id.not_in(select(OBJECTION.c.evaluation_id).where(OBJECTION.c.state == "filed")),
     )
-    query = select(ROUND.c.id).where(ROUND.c.state == "publicised", ROUND.c.public_until < today, free.exists())
+    left = select(EVALUATION.c.id).where(EVALUATION.c.round_id == ROUND.c.id, EVALUATION.c.state == "publicised")
+    query = select(ROUND.c.id).where(
+        ROUND.c.state == "publicised", ROUND.c.public_until < today, free.exists() | ~left.exists()
+    )
     return list((await connection.execute(query)).scalars())
 
 

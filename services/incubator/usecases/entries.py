@@ -18,6 +18,8 @@ from shared.messaging.unit import Unit
 from shared.policy import Award, Policy, PolicyError, Refusal
 from shared.policy.steps import LimitKey
 
+MOST_REASON = 1000
+"""As much as a row holds; the event and its letter say all of it."""
 COMPUTED_AGAIN = ""
 """The reason of a reversal that a new computation made, not the office."""
 
@@ -30,7 +32,7 @@ class Entries:
         self.policy = policy
         self.rows: list[dict[str, Any]] = []
         self.keys: list[dict[str, Any]] = []
-        self.reversed: list[str] = []
+        self.reversed: list[Mapping[str, Any]] = []
         self._by_root: dict[str, list[dict[str, Any]]] = {}
 
     def of_root(self, root: str) -> list[dict[str, Any]]:
@@ -60,7 +62,7 @@ class Entries:
     def block(self, asked: Question, error: PolicyError) -> None:
         """Nothing can be computed until somebody supplies what is missing or puts right what is wrong."""
         row = self._row(asked, ledger.BLOCKED, ledger.BLOCKED, None)
-        row["reason"] = error.message
+        row["reason"] = error.message[:MOST_REASON]
         told = SubsidyBlocked(
             subsidy_id=row["id"],
             carrier=asked.carrier,
@@ -76,17 +78,18 @@ class Entries:
         """Takes a row back because its cause, computed again, does not come to it any more."""
         reversal = reversing(row, asked.event_id, COMPUTED_AGAIN, asked.on)
         self._add(reversal | {"entered_at": self.unit.now, "story": asked.story})
-        self.reversed.append(row["id"])
+        self.reversed.append(row)
         told = told_reversed(row, reversal, asked.carrier, asked.why or "重新核算")
         self._tell(asked, reversal["id"], told)
 
     async def write(self) -> None:
         connection = self.unit.connection
-        kept_keys = [key for key in self.keys if key["subsidy_id"] not in set(self.reversed)]
+        gone = [row["id"] for row in self.reversed]
+        kept_keys = [key for key in self.keys if key["subsidy_id"] not in set(gone)]
         await ledger.enter(connection, self.rows, kept_keys)
-        if self.reversed:
-            await ledger.give_back(connection, self.reversed)
-            await cancel_payments(self.unit, self.reversed)
+        if gone:
+            await ledger.give_back(connection, gone)
+            await cancel_payments(self.unit, gone)
 
     def _row(self, asked: Question, what: str, outcome: str, result: Award | Refusal | None) -> dict[str, Any]:
         """What every row of a cause says; its id is derived from the cause and the rule, so that twice is once."""

@@ -26,7 +26,9 @@ async def finalise_round(unit: Unit, order: RoundNamed) -> int:
     The date of a grade is the day it is finalised, and that date alone decides which rules are in force. The round is
     finalised with its last evaluation.
     """
-    row = await changes.found(unit.connection, ROUND, order.round_id, "考评批次")
+    row = await changes.found(unit.connection, ROUND, order.round_id, "考评批次", hold=True)
+    if row["state"] == "finalised":
+        return 0  # somebody else was first
     if row["state"] != "publicised":
         lifecycles.ROUND.check(row["state"], "finalised", order.round_id)
     if unit.now < end_of(row["public_until"]):
@@ -46,7 +48,10 @@ async def finalise_round(unit: Unit, order: RoundNamed) -> int:
     await _tell(unit, row, [each for each in free if each["id"] in moved])
     left = select(EVALUATION.c.id).where(EVALUATION.c.round_id == order.round_id, EVALUATION.c.state == "publicised")
     if (await unit.connection.execute(left.limit(1))).first() is None:
-        await changes.claim(unit, lifecycles.ROUND, ROUND, [order.round_id], "finalised", finalised_on=unit.today)
+        if not await changes.claim(
+            unit, lifecycles.ROUND, ROUND, [order.round_id], "finalised", finalised_on=unit.today
+        ):
+            return len(moved)
         done = await changes.found(unit.connection, ROUND, order.round_id, "考评批次")
         unit.tell(RoundFinalised(round_id=order.round_id, year=done["year"], kind=done["kind"], dates=dates_of(done)))
     return len(moved)

@@ -11,9 +11,10 @@ from services.incubator.store import changes, registers, rounds
 from services.incubator.store.tables import EVALUATION, REPORT, ROUND
 from services.incubator.usecases.rounds import RoundNamed, dates_of
 from shared.contracts.incubator import Carrier, EvaluationPublicised, RoundPublicised
+from shared.core.dates import add_days
 from shared.core.errors import DomainError
 from shared.core.exact import plain
-from shared.core.workdays import last_day
+from shared.core.workdays import WORKING, last_day
 from shared.evaluation import Grade, Result, Unit, grade, load_scheme, score
 from shared.evaluation.scheme import GRADE_NAMES
 from shared.messaging.unit import Unit as Work
@@ -46,7 +47,7 @@ async def grade_round(unit: Work, order: RoundNamed) -> Counted:
     No report may wait for the office: a submitted one has to be accepted or returned first. Whoever did not report,
     or did not correct in time, counts as failed.
     """
-    row = await changes.found(unit.connection, ROUND, order.round_id, "考评批次")
+    row = await changes.found(unit.connection, ROUND, order.round_id, "考评批次", hold=True)
     waiting = await rounds.waiting_reports(unit.connection, order.round_id)
     if "submitted" in waiting:
         raise DomainError("reports-wait", f"还有 {waiting['submitted']} 份填报等待受理或退回，请先处理", status=409)
@@ -97,7 +98,7 @@ def outcome(result: Result, given: Grade) -> dict[str, Any]:
 
 async def publicise_round(unit: Work, order: PubliciseRound) -> date:
     """Makes the grades of a round public for its period; the inclusive last day of publicity."""
-    row = await changes.found(unit.connection, ROUND, order.round_id, "考评批次")
+    row = await changes.found(unit.connection, ROUND, order.round_id, "考评批次", hold=True)
     first = order.public_from or unit.today
     if first < unit.today:
         raise DomainError("bad-dates", f"公示首日 {first} 已经过去，请改为今天或以后的日期")
@@ -108,6 +109,7 @@ async def publicise_round(unit: Work, order: PubliciseRound) -> date:
         raise DomainError("without-grade", f"{len(without)} 家单位数据有误、没有等次，不能公示：{named}", status=409)
     known = await registers.calendar(unit.connection)
     until = last_day(first, row["publicity_days"], row["publicity_in"], known)
+    last_day(add_days(until, 1), row["decide_within"], WORKING, known)  # an objection of the last day has a day too
     await changes.move(
         unit, lifecycles.ROUND, ROUND, order.round_id, "publicised", public_from=first, public_until=until
     )

@@ -15,7 +15,7 @@ from shared.core.dates import add_days
 from shared.core.errors import DomainError
 from shared.core.workdays import WORKING, last_day
 from shared.evaluation import load_scheme
-from shared.evaluation.scheme import GRADE_NAMES
+from shared.evaluation.scheme import GRADE_NAMES, UNQUALIFIED
 from shared.messaging.outbox import event_id
 from shared.messaging.unit import Unit
 
@@ -33,7 +33,7 @@ class DecideObjection(BaseModel):
 
     objection_id: str
     outcome: Literal["upheld", "rejected", "withdrawn"]
-    reason: str = Field(min_length=1)
+    reason: str = Field(min_length=1, max_length=900)
     figures: dict[str, Any] = Field(default_factory=dict)
     grade: str | None = None
 
@@ -41,7 +41,8 @@ class DecideObjection(BaseModel):
 async def file_objection(unit: Unit, order: FileObjection) -> str:
     """Takes an objection from the first to the last day of publicity; the grade waits until it is decided."""
     evaluation = await changes.found(unit.connection, EVALUATION, order.evaluation_id, "考评结果")
-    round_ = await changes.found(unit.connection, ROUND, evaluation["round_id"], "考评批次")
+    round_ = await changes.found(unit.connection, ROUND, evaluation["round_id"], "考评批次", hold=True)
+    evaluation = await changes.found(unit.connection, EVALUATION, order.evaluation_id, "考评结果")
     if evaluation["state"] != "publicised" or not round_["public_from"] <= unit.today <= round_["public_until"]:
         raise DomainError("not-public", "只能在公示期内提出异议", status=409)
     known = await registers.calendar(unit.connection)
@@ -94,10 +95,18 @@ async def decide_objection(unit: Unit, order: DecideObjection) -> str | None:
 
 async def _correct(unit: Unit, evaluation: RowMapping, order: DecideObjection) -> str | None:
     """Scores the round again with corrected figures and takes this unit's result alone; or takes the grade given."""
+    lifecycles.EVALUATION.check(evaluation["state"], "finalised", evaluation["id"])  # one that is final stays as it is
     if order.grade is not None:
         if order.grade not in GRADE_NAMES:
             raise DomainError("no-such-grade", f"没有等次“{order.grade}”；可用：{'、'.join(GRADE_NAMES)}")
-        values: dict[str, Any] = {"grade": order.grade, "reason": f"异议成立：{order.reason}"}
+        round_ = await changes.found(unit.connection, ROUND, evaluation["round_id"], "考评批次")
+        prior = (await rounds.units(unit.connection, round_["id"], {}))[evaluation["id"]].prior
+        twice = order.grade == UNQUALIFIED and prior.get("city") == UNQUALIFIED
+        values: dict[str, Any] = {
+            "grade": order.grade,
+            "reason": f"异议成立：{order.reason}",
+            "withdrawal_proposed": twice and load_scheme(round_["scheme"]).carry.second_failure_withdraws,
+        }
     elif order.figures:
         values = await _rescore(unit, evaluation, order)
     else:
@@ -132,4 +141,6 @@ async def _rescore(unit: Unit, evaluation: RowMapping, order: DecideObjection) -
     await unit.connection.execute(corrected)
     units = await rounds.units(unit.connection, evaluation["round_id"], {evaluation["id"]: figures})
     result, given = evaluate(round_["scheme"], units)[evaluation["id"]]
+    if given.grade is None:
+        raise DomainError("without-grade", f"更正后仍不能定等次：{given.reason}")
     return outcome(result, given)

@@ -41,6 +41,8 @@ class PaySubsidies(BaseModel):
 
 async def propose_payments(unit: Unit, order: ProposePayments) -> int:
     """Proposes awards that stand and are not under way; how many."""
+    held = select(SUBSIDY.c.id).where(SUBSIDY.c.id.in_(order.subsidy_ids)).order_by(SUBSIDY.c.id).with_for_update()
+    await unit.connection.execute(held)  # a reversing entry refers to its row and waits for us, or we for it
     rows = await _awards(unit, order.subsidy_ids)
     query = select(PAYMENT.c.subsidy_id).where(PAYMENT.c.subsidy_id.in_(list(rows)))
     under_way = list((await unit.connection.execute(query)).scalars())

@@ -1,13 +1,14 @@
 """What an event asks the policy, with the facts supplied since and what the office decided about it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.incubator.store import causes
+from services.incubator.store import causes, ledger
 from shared.contracts.catalogue import EVENTS
 from shared.contracts.event import Event
 from shared.contracts.incubator import (
@@ -54,9 +55,10 @@ async def questions(connection: AsyncConnection, received: Sequence[Received[Any
     roots = await _roots(connection, asked_again)
     rows = [_kept(each, roots.get(each.envelope.id, each.envelope.id)) for each in received]
     await causes.keep(connection, rows)
+    first = await causes.named(connection, set(roots.values())) if roots else {}
+    matters = {row["root"] for row in rows} | {row["about"] for row in rows} | {row["about"] for row in first.values()}
+    await ledger.lock(connection, map(ledger.matter_text, matters))  # before limit keys, always
     known = await causes.of_roots(connection, set(roots.values())) if roots else {}
-    matters = {row["root"] for row in rows} | {row["about"] for row in rows}
-    matters |= {each["about"] for found in known.values() for each in found}
     decided = await causes.decided(connection, matters)
     return [_question(each, row, known, decided) for each, row in zip(received, rows, strict=True)]
 
@@ -92,7 +94,7 @@ def _question(
     received: Received[Any],
     row: Mapping[str, Any],
     known: Mapping[str, list[RowMapping]],
-    decided: Mapping[str, dict[str, object]],
+    decided: Mapping[str, tuple[int, dict[str, object]]],
 ) -> Question:
     event: Event = received.event
     about, why = row["about"], ""
@@ -101,14 +103,14 @@ def _question(
         first, *requests = known[row["root"]]
         about, why = first["about"], event.reason
         event = event_of(first)
-        supplied = _supplied(requests, row["happened_at"])
+        supplied = _supplied(requests)
     carrier, body = asked(event)
     body["id"] = row["event_id"]
     if supplied:
         reasons = {name: f"办公室补充：{given.by}，{given.reason}" for name, (_, given) in supplied.items()}
         body["facts"] = {**body.get("facts", {}), **{name: value for name, (value, _) in supplied.items()}}
         body["sources"] = {**body.get("sources", {}), **reasons}
-    decisions = decided.get(row["root"]) or decided.get(about) or {}
+    decisions = _latest(decided.get(row["root"]), decided.get(about))
     subject: dict[str, object] = {"id": carrier.id, "org": carrier.org_id, "kind": carrier.kind, "level": carrier.level}
     return Question(
         row["event_id"],
@@ -124,13 +126,18 @@ def _question(
     )
 
 
-def _supplied(requests: Sequence[RowMapping], until: datetime) -> dict[str, tuple[str, SettlementRequested]]:
-    """The facts supplied up to this request, each with who supplied it; a later one replaces an earlier."""
+def _latest(*decided: tuple[int, dict[str, object]] | None) -> dict[str, object]:
+    """The decision made last, whichever name of the matter it was made under."""
+    found = [each for each in decided if each is not None]
+    return max(found, key=itemgetter(0))[1] if found else {}
+
+
+def _supplied(requests: Sequence[RowMapping]) -> dict[str, tuple[str, SettlementRequested]]:
+    """Every fact supplied for the root, with who supplied it; the latest holds, in whatever order they are heard."""
     found: dict[str, tuple[str, SettlementRequested]] = {}
     for request in requests:
-        if request["happened_at"] <= until:
-            given = SettlementRequested.model_validate_json(request["body"])
-            found |= {name: (value, given) for name, value in given.facts.items()}
+        given = SettlementRequested.model_validate_json(request["body"])
+        found |= {name: (value, given) for name, value in given.facts.items()}
     return found
 
 

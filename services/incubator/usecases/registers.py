@@ -122,6 +122,16 @@ async def register_carriers(unit: Unit, orders: list[RegisterCarrier]) -> None:
         if order.level is not None:
             _known("level", "级别", order.level, POLICY.levels)
     known = await registers.carriers(unit.connection, [order.id for order in orders])
+    for order in orders:
+        before = known.get(order.id)
+        if before is not None and before["kind"] != order.kind:
+            raise DomainError(
+                "kind-differs",
+                f"载体“{order.id}”登记为{POLICY.kinds[before['kind']]}，类型不能更改；请核对编号",
+                status=409,
+            )
+        if before is not None and before["organisation_id"] and not order.organisation_id:
+            raise DomainError("organisation-missing", f"载体“{order.id}”已有运营单位，请一并写明", status=409)
     rows = [
         {
             **order.model_dump(exclude={"evaluated"}),

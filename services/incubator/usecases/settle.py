@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.incubator.store import ledger
+from services.incubator.usecases.decisions import look_again
 from services.incubator.usecases.entries import Entries
 from services.incubator.usecases.questions import Question, questions
 from shared.messaging.consumer import Received
@@ -37,14 +38,18 @@ async def settle(received: Sequence[Received[Any]], unit: Unit, policy: Policy) 
     history = await ledger.history(unit.connection, every)
     again = {each.root for each in asked if each.again}
     before = await ledger.of_roots(unit.connection, again) if again else {}
+    back = await ledger.taken_back(unit.connection, {each.about for each in asked})
     entries = Entries(unit, policy)
     for each in asked:
         known = understood[each.event_id]
         if isinstance(known, PolicyError):
             entries.block(each, known)
         else:
-            history = _settle_one(each, known, history, before, entries)
+            history = _settle_one(each, known, history, before, entries, back)
+    freed = await ledger.keys_of(unit.connection, *(row["id"] for row in entries.reversed)) if entries.reversed else []
     await entries.write()
+    for row in entries.reversed:
+        await look_again(unit, freed, row, f"{row['id']} again")
 
 
 def _understood(policy: Policy, asked: Question) -> Situation | PolicyError:
@@ -55,12 +60,18 @@ def _understood(policy: Policy, asked: Question) -> Situation | PolicyError:
 
 
 def _settle_one(
-    asked: Question, situation: Situation, history: History, before: dict[str, list[Any]], entries: Entries
+    asked: Question,
+    situation: Situation,
+    history: History,
+    before: dict[str, list[Any]],
+    entries: Entries,
+    back: set[ledger.TakenBack],
 ) -> History:
     rows = [*before.get(asked.root, ()), *entries.of_root(asked.root)]
     reversed_ = {row["reverses"]: row for row in rows if row["reverses"]}
     standing = {row["rule"]: row for row in rows if row["outcome"] == ledger.AWARDED and row["id"] not in reversed_}
-    taken_back = {row["rule"] for row in reversed_.values() if row["root"] == asked.root and row["reason"]}
+    same = (asked.about, asked.carrier.id, asked.on)
+    taken_back = {each.rule for each in back if each[:3] == same}
     without = history
     for row in standing.values():
         without = without.with_reversal(row["ref"])
@@ -89,7 +100,7 @@ def _settle_one(
     return history
 
 
-def _without(outcome: Outcome, rules: set[str | None]) -> Outcome:
+def _without(outcome: Outcome, rules: set[str]) -> Outcome:
     """The outcome without awards the office took back by hand: to compute again does not give them back."""
     if not rules:
         return outcome
