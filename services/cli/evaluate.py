@@ -72,10 +72,11 @@ def _show(scheme: Scheme) -> None:
     if scheme.bonus_cap is not None:
         SCREEN.print(f"加分合计至多 {text(scheme.bonus_cap)} 分")
     _show_grades(scheme)
-    figures = table("填报项", "单位", "说明", "证明材料", title="填报项")
+    figures = table("填报项", "字段", "单位", "说明", "证明材料", title="填报项（接口和命令行用字段名）")
     for figure in scheme.figures.values():
         kinds = f"（{'、'.join(figure.kinds.values())}）" if figure.kinds else ""
-        figures.add_row(f"{figure.label}{kinds}", unit_name(figure.unit), figure.help, figure.evidence)
+        name = f"{figure.name}：{'、'.join(figure.kinds)}" if figure.kinds else figure.name
+        figures.add_row(f"{figure.label}{kinds}", name, unit_name(figure.unit), figure.help, figure.evidence)
     SCREEN.print(figures)
     for check_ in scheme.checks:
         sign = f"{check_.left.label} {check_.operator} {check_.right.label}"

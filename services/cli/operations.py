@@ -11,19 +11,21 @@ from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
 from services.cli.screen import Command, Group, print_json
+from services.cli.workbook import end_with_cell_problems
 from services.incubator.operations import OPERATIONS as INCUBATOR_OPERATIONS
 from services.incubator.service import SERVICE as INCUBATOR
+from services.incubator.workbook.read import WorkbookError
 from services.notify.operations import OPERATIONS as NOTIFY_OPERATIONS
 from services.notify.service import SERVICE as NOTIFY
 from shared.core.clock import clock_of
 from shared.core.errors import DomainError
+from shared.core.invalid import problems
 from shared.core.settings import read_settings
 from shared.db.migrate import check
 from shared.messaging.unit import unit_of_work
 from shared.running.opening import opened_database
 from shared.running.operation import Operation
 from shared.running.service import Service
-from shared.webkit.invalid import problems
 
 
 def operations(service: Service, offered: Iterable[Operation], says: str) -> click.Group:
@@ -40,7 +42,10 @@ def _command(service: Service, operation: Operation) -> click.Command:
 
     def run(by: str, **given: str | None) -> None:
         order = _order(operation.order, given)
-        print_json({"result": asyncio.run(_do(service, operation, order, by))})
+        try:
+            print_json({"result": asyncio.run(_do(service, operation, order, by))})
+        except WorkbookError as error:
+            end_with_cell_problems(error.problems)
 
     return Command(operation.name, params=[*options, by], callback=run, help=operation.says)
 
@@ -69,13 +74,15 @@ def _value(field: FieldInfo, written: str) -> Any:  # noqa: ANN401 - JSON is any
             with open(written[1:], "rb") as file:  # noqa: PTH123 - a name as typed
                 return orjson.loads(file.read())
         return orjson.loads(written)
-    except (OSError, orjson.JSONDecodeError) as error:
-        raise DomainError("bad-json", f"“{written}”不是 JSON：{error}") from None
+    except OSError:
+        raise DomainError("no-such-file", f"没有文件“{written[1:]}”，或读不了") from None
+    except orjson.JSONDecodeError as error:
+        raise DomainError("bad-json", f"“{written}”不是 JSON：第 {error.lineno} 行第 {error.colno} 个字附近") from None
 
 
 async def _do(service: Service, operation: Operation, order: BaseModel, by: str) -> Any:  # noqa: ANN401 - JSON is any
     settings = read_settings()
-    async with opened_database(settings, service) as engine:
+    async with opened_database(settings, service, there=True) as engine:
         await check(engine, service)
         now = clock_of(settings.data)
         async with unit_of_work(engine, service.spine, f"/{service.name}", now, by) as unit:

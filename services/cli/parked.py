@@ -129,14 +129,14 @@ def _plain(service: Service, row: Any) -> dict[str, Any]:  # noqa: ANN401 - a ro
 
 
 async def _listed(service: Service, state: str) -> list[dict[str, Any]]:
-    async with opened_database(read_settings(), service) as engine:
+    async with opened_database(read_settings(), service, there=True) as engine:
         await check(engine, service)
         async with reading(engine) as connection:
             return [_plain(service, row) for row in await parking.listed(connection, service.spine, state)]
 
 
 async def _shown(service: Service, number: int) -> dict[str, Any]:
-    async with opened_database(read_settings(), service) as engine:
+    async with opened_database(read_settings(), service, there=True) as engine:
         await check(engine, service)
         async with reading(engine) as connection:
             return _plain(service, await parking.shown(connection, service.spine, number))
@@ -149,7 +149,7 @@ async def _settle(
     if bool(numbers) == every:
         raise DomainError("which-events", "请写明编号，或用 --all 处理全部已搁置的，二者选一")
     settings = read_settings()
-    async with opened_database(settings, service) as engine:
+    async with opened_database(settings, service, there=True) as engine:
         await check(engine, service)
         async with transaction(engine) as connection:
             now = clock_of(settings.data)()
@@ -167,7 +167,7 @@ async def _settle(
 async def _awaited(service: Service, numbers: Sequence[int], seconds: float) -> dict[int, tuple[str, str]]:
     """What became of them by then."""
     until = time.monotonic() + seconds
-    async with opened_database(read_settings(), service) as engine:
+    async with opened_database(read_settings(), service, there=True) as engine:
         while True:
             found = await _states(engine, service, numbers)
             waiting = any(state == parking.REDRIVING for state, _ in found.values())

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from shared.contracts.catalogue import EVENTS
 from shared.contracts.event import Event
 from shared.core.errors import DomainError
+from shared.core.invalid import problems
 
 TYPE_PREFIX = "cn.miaopu."
 SPEC_VERSION = "1.0"
@@ -85,9 +86,8 @@ def read(headers: Mapping[str, str] | None, body: bytes) -> tuple[Event, Envelop
     try:
         event = contract.model_validate_json(body)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise UnreadableEvent(f"事件内容有误：{where or '正文'} {first['msg']}") from None
+        where, words = next(iter(problems(error.errors(include_url=False, include_input=False)).items()))
+        raise UnreadableEvent(f"事件内容有误：{where} {words}") from None
     envelope = Envelope(
         id=given["ce-id"],
         source=given["ce-source"],

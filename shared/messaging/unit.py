@@ -59,6 +59,6 @@ async def unit_of_work(
 ) -> AsyncIterator[Unit]:
     """One transaction: rows and the events that follow from them are committed together at the end, or not at all."""
     async with transaction(engine) as connection:
-        unit = Unit(connection, now(), by, base_url=base_url)
+        unit = Unit(connection, now(), by.strip(), base_url=base_url)
         yield unit
         await publish(connection, tables, source, unit.outgoing, unit.now)

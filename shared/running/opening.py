@@ -7,6 +7,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.core.clock import Now
+from shared.core.errors import DomainError
 from shared.core.settings import Settings
 from shared.db.engine import open_database, reach
 from shared.db.migrate import check, upgrade
@@ -23,8 +24,10 @@ def database_url(settings: Settings, service: Service) -> URL:
 
 
 @asynccontextmanager
-async def opened_database(settings: Settings, service: Service) -> AsyncIterator[AsyncEngine]:
-    """The service's database, which answers; closed at the end."""
+async def opened_database(settings: Settings, service: Service, *, there: bool = False) -> AsyncIterator[AsyncEngine]:
+    """The service's database, which answers; closed at the end. `there`: a file that is missing is not made."""
+    if there and settings.database_url is None and not (settings.data / f"{service.name}.db").exists():
+        raise DomainError("no-data", f"{settings.data} 里没有苗圃的数据；请用 MIAOPU_DATA 指明数据目录", status=404)
     if settings.database_url is None:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = open_database(database_url(settings, service), service.name)

@@ -10,8 +10,8 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from shared.core.errors import DomainError
+from shared.core.invalid import problems
 from shared.observability.telemetry import trace_id
-from shared.webkit.invalid import problems
 from shared.webkit.templates import Pages
 
 PAGES = Pages()

@@ -143,7 +143,8 @@ async def test_programs_ask_for_the_letters_of_an_event_or_of_a_story(world: Wor
     both = (await browser.get("/notify/api/messages", params={"correlation": "s1", "cause": "e3"})).json()
     assert both == []
     described = set((await browser.get("/openapi.json")).json()["paths"])
-    assert {path for path in described if path.startswith("/notify")} == {"/notify/api/messages", "/notify/api/summary"}
+    asked = {"messages", "summary", "release-letters", "release-all", "resend-letter"}
+    assert {path for path in described if path.startswith("/notify")} == {f"/notify/api/{name}" for name in asked}
     refused = await browser.get("/notify/api/messages")
     assert (refused.status_code, refused.json()["code"]) == (422, "nothing-asked")
 

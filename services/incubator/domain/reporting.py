@@ -19,7 +19,8 @@ def problems_of(scheme: Scheme, figures: Mapping[str, object], *, explained: boo
 def _names(scheme: Scheme, figures: Mapping[str, object]) -> Iterator[str]:
     for name in figures:
         if name not in scheme.figures:
-            yield f"没有“{name}”这一项，请核对名称"
+            known = next((each.name for each in scheme.figures.values() if each.label == name), None)
+            yield f"没有“{name}”这一项，" + (f"字段名是 {known}" if known else "请核对字段名")
 
 
 def _checks(scheme: Scheme, figures: Mapping[str, object], *, explained: bool) -> Iterator[str]:

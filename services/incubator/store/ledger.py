@@ -5,11 +5,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import RowMapping, Select, delete, insert, select
+from sqlalchemy import RowMapping, Select, delete, func, insert, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.incubator.store.tables import CAUSE, LIMIT_KEY, SUBSIDY, SUBSIDY_KEY
+from services.incubator.store.tables import CAUSE, LIMIT_KEY, PAYMENT, SUBSIDY, SUBSIDY_KEY
 from shared.core.canonical import canonical_json
 from shared.core.exact import EXACT
 from shared.policy import History, PastAward
@@ -110,6 +110,16 @@ async def under(connection: AsyncConnection, keys: Collection[str]) -> Sequence[
     ids = select(SUBSIDY_KEY.c.subsidy_id).where(SUBSIDY_KEY.c.key.in_(keys))
     query = select(SUBSIDY).where(SUBSIDY.c.id.in_(ids)).order_by(SUBSIDY.c.position)
     return (await connection.execute(query)).mappings().all()
+
+
+async def approved(connection: AsyncConnection, year: int) -> int:
+    """What is approved or paid out of a year's budget, in fen."""
+    query = (
+        select(func.coalesce(func.sum(SUBSIDY.c.amount_fen), 0))
+        .join(PAYMENT, PAYMENT.c.subsidy_id == SUBSIDY.c.id)
+        .where(PAYMENT.c.budget_year == year, PAYMENT.c.state.in_(("approved", "paid")))
+    )
+    return int((await connection.execute(query)).scalar_one())
 
 
 def standing() -> Select[Any]:

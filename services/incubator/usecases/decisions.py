@@ -3,18 +3,18 @@
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
-from sqlalchemy import insert, select
+from sqlalchemy import RowMapping, insert, select
 
 from services.incubator.store import causes, changes, ledger
 from services.incubator.store.tables import DECISION, SUBSIDY
 from services.incubator.usecases.entries import cancel_payments, reversing, told_reversed
-from services.incubator.usecases.questions import carriers_of
+from services.incubator.usecases.questions import asked, carriers_of, event_of
 from shared.contracts.incubator import SettlementRequested
 from shared.core.errors import DomainError
 from shared.core.exact import parse_decimal
 from shared.messaging.outbox import Outgoing, event_id
 from shared.messaging.unit import Unit
-from shared.policy import PolicyError, load_policy
+from shared.policy import History, PolicyError, compute, load_policy
 from shared.policy.amounts import Computed
 
 POLICY = load_policy("dalian-2017-52")
@@ -79,6 +79,21 @@ async def _is_read(unit: Unit, order: Decide, roots: list[str]) -> None:
         raise DomainError("decision-not-read", "这项补助按比例计算，请决定比例，不写金额")
     if rules and order.rate is not None and not any(by_rate):
         raise DomainError("decision-not-read", "这项补助没有可以决定的比例")
+    found = await causes.named(unit.connection, roots)
+    for cause in found.values():
+        _is_allowed(order, cause)
+
+
+def _is_allowed(order: Decide, cause: RowMapping) -> None:
+    """Whether the text allows it, asked of the engine itself; what else is wrong with the event is no matter here."""
+    carrier, body = asked(event_of(cause))
+    subject = {"id": carrier.id, "org": carrier.org_id, "kind": carrier.kind, "level": carrier.level}
+    given = {name: value for name, value in (("rate", order.rate), ("amount", order.amount)) if value is not None}
+    try:
+        compute(POLICY, subject, {**body, "id": cause["event_id"]}, History(), given)
+    except PolicyError as error:
+        if "decision" in error.code:
+            raise DomainError(error.code, error.message) from None
 
 
 async def supply_facts(unit: Unit, order: SupplyFacts) -> str:

@@ -154,7 +154,7 @@ class Entries:
 
 
 def reversing(row: Mapping[str, Any], cause: str, reason: str, on: object) -> dict[str, Any]:
-    """The entry that takes a row back: its amount, negative, under an id derived from the row."""
+    """The entry that takes a row back: its amount, negative, in the row's own year; its id derived from the row."""
     return {
         **{name: row[name] for name in row if name != "position"},
         "id": event_id(row["id"], "reversed"),
@@ -163,6 +163,7 @@ def reversing(row: Mapping[str, Any], cause: str, reason: str, on: object) -> di
         "outcome": ledger.REVERSAL,
         "reason": reason or None,
         "on_date": on,
+        "year": row["year"] or row["on_date"].year,
         "amount_fen": -row["amount_fen"],
         "reverses": row["id"],
     }

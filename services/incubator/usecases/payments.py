@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, Field
-from sqlalchemy import RowMapping, func, insert, select
+from sqlalchemy import RowMapping, insert, select
 
 from services.incubator.domain import lifecycles
 from services.incubator.store import changes, ledger
@@ -83,12 +83,7 @@ async def _within_budget(unit: Unit, year: int, wanted: int) -> None:
     )
     if budget is None:
         raise DomainError("no-budget", f"还没有设定 {year} 年的预算，请先设定", status=409)
-    used = (
-        select(func.coalesce(func.sum(SUBSIDY.c.amount_fen), 0))
-        .join(PAYMENT, PAYMENT.c.subsidy_id == SUBSIDY.c.id)
-        .where(PAYMENT.c.budget_year == year, PAYMENT.c.state.in_(("approved", "paid")))
-    )
-    taken = int((await unit.connection.execute(used)).scalar_one())
+    taken = await ledger.approved(unit.connection, year)
     if taken + wanted > budget["amount_fen"]:
         left = yuan_text(ledger.in_yuan(budget["amount_fen"] - taken))
         asked = yuan_text(ledger.in_yuan(wanted))
@@ -99,6 +94,8 @@ async def _within_budget(unit: Unit, year: int, wanted: int) -> None:
 
 async def pay_subsidies(unit: Unit, order: PaySubsidies) -> int:
     """Notes that approved subsidies were paid, when and by which document."""
+    if order.paid_on > unit.today:
+        raise DomainError("bad-dates", f"拨付日期 {order.paid_on} 还没有到，请核对")
     rows = await _awards(unit, order.subsidy_ids)
     payments = await _payments(unit, order.subsidy_ids)
     values = {"paid_on": order.paid_on, "document_no": order.document_no}

@@ -7,12 +7,13 @@ from pydantic import BaseModel, Field
 from sqlalchemy import update
 
 from services.incubator.domain import lifecycles
-from services.incubator.store import changes, registers
+from services.incubator.store import changes, ledger, registers
 from services.incubator.store.tables import BUDGET, CALENDAR_DAY, CARRIER, ORGANISATION, TENANCY
 from shared.contracts.contact import IncubatorContactChanged
 from shared.contracts.incubator import CarrierRecognised, CarrierWithdrawn, TenantHnteRecognised
 from shared.core.errors import DomainError
 from shared.core.exact import EXACT, parse_decimal
+from shared.core.money import yuan_text
 from shared.messaging.unit import Unit
 from shared.policy import load_policy
 
@@ -230,6 +231,10 @@ async def set_budget(unit: Unit, order: SetBudget) -> None:
     fen = None if amount is None or amount.is_signed() else EXACT.multiply(amount, 100)
     if fen is None or fen != fen.to_integral_value():
         raise DomainError("bad-amount", f"“{order.amount}”不是以元计、最多两位小数的金额")
+    taken = await ledger.approved(unit.connection, order.year)
+    if fen < taken:
+        told = yuan_text(ledger.in_yuan(taken))
+        raise DomainError("budget-too-small", f"{order.year} 年已经批准 {told}，预算不能低于这个数", status=409)
     row = {"year": order.year, "amount_fen": int(fen), "document_no": order.document_no}
     await registers.enter(unit.connection, BUDGET, [row])
     await changes.note(unit, "budget", [(str(order.year), None, "set")], f"{order.document_no}：{order.amount} 元")

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from shared.webkit.invalid import problems
+from shared.core.invalid import problems
 
 
 class Form(BaseModel):
