@@ -50,7 +50,9 @@ def rights() -> dict[str, Rights]:
         name: Rights((*own, "$JS.API.>", "$JS.ACK.>"), (f"{inbox_prefix(name)}.>", "_INBOX.>", *hear))
         for name, own in OWN.items()
     }
-    looks = [f"$JS.API.STREAM.{what}.{stream.name}" for stream in PUBLIC for what in ("INFO", "MSG.GET")]
+    # an unnamed consumer of its own, pushed to its inbox: it can catch up, and touch no consumer of ours
+    kinds = ("$JS.API.STREAM.INFO.{}", "$JS.API.STREAM.MSG.GET.{}", "$JS.API.CONSUMER.CREATE.{}", "$JS.FC.{}.>")
+    looks = [kind.format(stream.name) for stream in PUBLIC for kind in kinds]
     granted[OUTSIDE] = Rights((*OUTSIDE_PUBLISHES, "$JS.API.INFO", "$JS.API.STREAM.NAMES", *looks), ("_INBOX.>", *hear))
     return granted
 

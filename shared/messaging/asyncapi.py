@@ -32,7 +32,8 @@ ABOUT = """\
 * `ce-correlationid`（同一件事）、`ce-causationid`（由哪个事件引起）和 `traceparent`（W3C 追踪）可以不带。
 * 次版本只会增加字段，不认识的字段请忽略；不兼容的修改是新的主版本、新的主题。
 * 每个服务只有自己前缀下的发布权。外部程序用账号 `outside`，可以发布标明对外开放（`x-open-to-outside`）的频道，
-  可以订阅除联系人以外的全部频道；一体机的地址和口令在 `MIAOPU_DATA` 下的 `credentials.json` 里。
+  可以订阅除联系人以外的全部频道；断线后补收用不命名的有序消费者（nats-py：`subscribe(…, ordered_consumer=True)`）。
+  没有权限的发布只表现为超时，原因在连接的错误回调里。一体机的地址和口令在 `MIAOPU_DATA` 下的 `credentials.json` 里。
 """
 LICENSE = {"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"}
 ADDRESS_PARAMETER = "recipient_id"

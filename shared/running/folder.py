@@ -21,9 +21,7 @@ def held(folder: Path, *, together: bool = False) -> Iterator[None]:
     try:
         folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     except OSError as error:
-        raise DomainError(
-            "folder-unusable", f"建不了数据目录 {folder}（{error.strerror}）；请改 MIAOPU_DATA"
-        ) from None
+        raise DomainError("folder-unusable", f"建不了数据目录 {folder}（{error.strerror}）；请改 MIAOPU_DATA") from None
     with (folder / LOCK).open("a+", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, (fcntl.LOCK_SH if together else fcntl.LOCK_EX) | fcntl.LOCK_NB)

@@ -59,6 +59,9 @@ async def test_it_publishes_a_contact_and_a_grade_and_sees_the_subsidy_and_the_m
                 break
             await asyncio.sleep(0.1)
         assert mails.count("w@example.cn") >= 2
+        again = await jetstream.subscribe("incubator.subsidy.computed.v1", stream="INCUBATOR", ordered_consumer=True)
+        caught_up = await again.next_msg(timeout=60)  # whoever was away hears what there was
+        assert json.loads(caught_up.data)["subsidy_id"] == subsidy["subsidy_id"]
         chain = await browser.get("/incubator/chain/e-1")
         assert chain.status_code == 200
         for words in (CARRIER["name"], "140,000.00", "已交付"):
