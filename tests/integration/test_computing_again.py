@@ -67,6 +67,7 @@ async def test_a_reversed_award_gives_its_share_back_and_whom_it_had_shut_out_is
     await book.do(lambda unit: decisions.reverse_subsidy(unit, order))
     standing = await book.standing()
     assert [row[:2] for row in standing] == [("awarded", 10_000_000)] * 5
+    assert {row["year"] for row in await book.rows() if row["outcome"] == "reversal"} == {2018}  # the award's own
     total = sum(row["amount_fen"] or 0 for row in await book.rows())
     assert total == 50_000_000
     with pytest.raises(DomainError, match="already-reversed"):
@@ -111,6 +112,7 @@ async def test_payments_are_proposed_by_one_approved_by_another_within_the_budge
     for by, work, code in (
         ("clerk-1", lambda unit: payments.propose_payments(unit, propose), "already-proposed"),
         ("clerk-1", lambda unit: payments.approve_payments(unit, approve), "own-proposal"),
+        (" clerk-1 ", lambda unit: payments.approve_payments(unit, approve), "own-proposal"),
         ("head-1", lambda unit: payments.approve_payments(unit, approve), "no-budget"),
         ("finance-1", lambda unit: payments.pay_subsidies(unit, paying), "payment-is-proposed"),
     ):
@@ -122,6 +124,11 @@ async def test_payments_are_proposed_by_one_approved_by_another_within_the_budge
     wide = budget.model_copy(update={"amount": "300000.00"})
     await book.do(lambda unit: registers.set_budget(unit, wide))
     await book.do(lambda unit: payments.approve_payments(unit, approve), by="head-1")
+    early = paying.model_copy(update={"paid_on": date(2999, 1, 1)})
+    with pytest.raises(DomainError, match="bad-dates"):
+        await book.do(lambda unit: payments.pay_subsidies(unit, early), by="finance-1")
+    with pytest.raises(DomainError, match="budget-too-small"):
+        await book.do(lambda unit: registers.set_budget(unit, budget))
     await book.do(lambda unit: payments.pay_subsidies(unit, paying), by="finance-1")
     with pytest.raises(DomainError, match="payment-is-paid"):
         await book.do(lambda unit: payments.pay_subsidies(unit, paying), by="finance-1")

@@ -31,12 +31,28 @@ def reverse(id_):
     return partial(decisions.reverse_subsidy, order=decisions.ReverseSubsidy(subsidy_id=id_, reason="证书被撤销"))
 
 
-async def test_a_block_is_over_once_computing_again_comes_to_the_same_award(book: Ledger) -> None:
+async def test_a_block_is_over_once_it_is_put_right_and_no_earlier(book: Ledger) -> None:
+    """Decided beforehand beyond the text: nobody could tell, for there was nothing to compute yet."""
     cause = graded(1)
+    await book.do(decide("2018-makerspace-c1", rate="0.90"))
     await book.settle(cause)
-    await book.do(decide("2018-makerspace-c1", rate="0.90"))  # above 0.70: blocked
-    await book.do(decide("2018-makerspace-c1", rate="0.70"))  # put right
+    assert [row[0] for row in await book.standing()] == ["blocked"]
+    await book.do(decide("2018-makerspace-c1", rate="0.70"))
     assert await book.standing() == [("awarded", 30_000_000, "c1")]
+
+
+async def test_a_decision_beyond_the_text_or_that_nothing_reads_is_refused_at_once(book: Ledger) -> None:
+    evaluated, tenant = graded(1), hnte("t1")
+    await book.settle(evaluated, tenant)
+    before = await book.rows()
+    for about, given, code in (
+        ("2018-makerspace-c1", {"rate": "0.90"}, "decision-above-ceiling"),
+        ("2018-makerspace-c1", {"amount": "1000.00"}, "decision-not-read"),
+        (tenant.envelope.id, {"rate": "0.50"}, "decision-not-read"),
+    ):
+        with pytest.raises(DomainError, match=code):
+            await book.do(decide(about, **given))
+    assert await book.rows() == before
 
 
 async def test_a_fact_that_cannot_be_read_is_refused_at_once_and_blocks_nothing(book: Ledger) -> None:

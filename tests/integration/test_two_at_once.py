@@ -98,7 +98,8 @@ async def test_two_schedules_finalise_a_round_at_once_without_an_error(database:
                 city.do(finalising.finalise_round, finalising.FinaliseRound(round_id=R), "schedule")
             )
             await asyncio.wait([task], timeout=1)
-        await task
+        assert await task == 0
+        assert len(await city.told("incubator.round.finalised.v1")) == 1
 
 
 @pg

@@ -73,7 +73,7 @@ async def finalise_due(unit: Unit, round_id: str) -> None:
 
 @dataclass(frozen=True)
 class Scheduled:
-    """`name` is its key, `says` what it does, `due` the ids it is due for now, `work` does one of them."""
+    """`name` is its key, `says` what it does, `due` the ids it is due for at present, `work` does one of them."""
 
     name: str
     says: str
