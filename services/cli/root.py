@@ -57,3 +57,6 @@ def miaopu() -> None:
 
     从年度考评到补助金额，每一元都有出处。
     """
+
+
+miaopu.commands = dict.fromkeys(COMMANDS)  # type: ignore[arg-type]  # the names alone: for “did you mean”

@@ -183,6 +183,7 @@ class City:
             return
         await self.do(payments.approve_payments, payments.ApprovePayments(subsidy_ids=[subsidy]), "head-1")
         if state == "paid":
+            self.at(date(2019, 1, 8))
             order = payments.PaySubsidies(subsidy_ids=[subsidy], paid_on=date(2019, 1, 8), document_no="样例财 3 号")
             await self.do(payments.pay_subsidies, order, "finance-1")
 
