@@ -21,6 +21,8 @@ PATIENCE_SECONDS = 30.0
 """How long a start waits for a server that is starting, too."""
 FLUSH_SECONDS = 5
 IN_A_CLUSTER = 3
+REFUSED = "Authorization Violation"
+"""What the server says to a wrong user or password."""
 NO_CLUSTER, TOO_FEW_SERVERS, TOO_FEW_RESOURCES = 10074, 10005, 10023
 """What the server says to three replicas when it cannot keep them."""
 
@@ -34,7 +36,9 @@ async def connected(url: str, lost: Callable[[Exception], None]) -> AsyncIterato
     ours = False
 
     async def told(error: Exception) -> None:
-        last[:] = [error]
+        # whoever is refused is cut off too, and may see only that the next time: the refusal is the reason to tell
+        if not (last and isinstance(error, ConnectionError) and REFUSED in str(last[0])):
+            last[:] = [error]
         log.warning("the message server: %r", error)
 
     async def closed() -> None:

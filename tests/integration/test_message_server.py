@@ -84,6 +84,9 @@ async def test_a_server_that_cannot_start_says_where_the_reason_is(tmp_path: Pat
 async def test_only_a_process_of_ours_is_ended_never_one_that_merely_has_its_number() -> None:
     sleeping = subprocess.Popen(["sleep", "600"])  # noqa: ASYNC220 - it does not wait for it
     try:
+        async with asyncio.timeout(60):
+            while not command_line(sleeping.pid):  # a process that just began has none for a moment
+                await asyncio.sleep(0.01)
         assert not await end(sleeping.pid, "/nowhere/server.conf", 1)
         assert sleeping.poll() is None
         assert await end(sleeping.pid, "sleep 600", 60)

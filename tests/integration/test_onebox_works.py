@@ -172,6 +172,12 @@ async def test_a_program_outside_may_tell_what_it_knows_and_nothing_else(box: Bo
     async def as_(user: str) -> Any:
         return await nats.connect(known["url"], user=user, password=known["users"][user], error_cb=told)
 
+    async def refusal(subject: str) -> None:
+        # no flush: the driver's PING overtakes what waits to be written, so its PONG proves nothing
+        async with asyncio.timeout(PATIENCE):
+            while not [error for error in refused if f'"{subject.lower()}"' in error]:  # the driver writes it small
+                await asyncio.sleep(0.01)
+
     outside, incubator = await as_("outside"), await as_("incubator")
     contact = IncubatorContactChanged.model_validate(IncubatorContactChanged.example)
     await outside.jetstream().publish(contact.subject(), body_of(contact), timeout=60)
@@ -184,15 +190,11 @@ async def test_a_program_outside_may_tell_what_it_knows_and_nothing_else(box: Bo
         (incubator, "notify.message.queued.v1"),
         (incubator, "contact.talent.changed.v1.x"),
     ):
-        refused.clear()
         await client.publish(subject, b"{}")
-        await client.flush(60)
-        assert [error for error in refused if subject.lower() in error], subject  # the driver writes it small
+        await refusal(subject)
     for subject in ("contact.>", "_INBOX_incubator.>", ">"):
-        refused.clear()
         await outside.subscribe(subject)
-        await outside.flush(60)
-        assert refused, subject
+        await refusal(subject)
     await outside.close()
     await incubator.close()
 
