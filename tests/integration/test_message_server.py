@@ -16,7 +16,7 @@ from shared.messaging.connection import connected, set_up
 from shared.messaging.processes import command_line, end
 from shared.messaging.provision import Durable
 from shared.messaging.server import EmbeddedServer, binary
-from tests.integration.boxes import nothing_left
+from tests.integration.boxes import nothing_left, until
 from tests.servers import NatsServer, free_port
 
 DURABLE = Durable("d", "INCUBATOR", ("incubator.evaluation.finalised.v1",))
@@ -84,9 +84,7 @@ async def test_a_server_that_cannot_start_says_where_the_reason_is(tmp_path: Pat
 async def test_only_a_process_of_ours_is_ended_never_one_that_merely_has_its_number() -> None:
     sleeping = subprocess.Popen(["sleep", "600"])  # noqa: ASYNC220 - it does not wait for it
     try:
-        async with asyncio.timeout(60):
-            while not command_line(sleeping.pid):  # a process that just began has none for a moment
-                await asyncio.sleep(0.01)
+        until(lambda: command_line(sleeping.pid) != "", "a process that just began has no command line for a moment")
         assert not await end(sleeping.pid, "/nowhere/server.conf", 1)
         assert sleeping.poll() is None
         assert await end(sleeping.pid, "sleep 600", 60)

@@ -174,9 +174,8 @@ async def test_a_program_outside_may_tell_what_it_knows_and_nothing_else(box: Bo
 
     async def refusal(subject: str) -> None:
         # no flush: the driver's PING overtakes what waits to be written, so its PONG proves nothing
-        async with asyncio.timeout(PATIENCE):
-            while not [error for error in refused if f'"{subject.lower()}"' in error]:  # the driver writes it small
-                await asyncio.sleep(0.01)
+        said = f'"{subject.lower()}"'  # the driver writes it small
+        await asyncio.to_thread(until, lambda: any(said in error for error in refused), f"refusing {subject}")
 
     outside, incubator = await as_("outside"), await as_("incubator")
     contact = IncubatorContactChanged.model_validate(IncubatorContactChanged.example)
