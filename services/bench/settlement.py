@@ -23,7 +23,7 @@ from shared.db.migrate import upgrade
 from shared.messaging.connection import connected
 from shared.messaging.server import EmbeddedServer
 from shared.running.opening import opened, opened_database
-from shared.running.process import background
+from shared.running.process import background, settle_in
 from shared.running.running import Running
 
 IDLE_TIMES = 40
@@ -33,6 +33,7 @@ PEAK = "from services.bench.settlement import peak_of; import sys; peak_of(int(s
 
 def one_process(units: int) -> dict[str, Any]:
     """Everything in this process: units a second from finalised to queued, and the idle latency."""
+    settle_in()
     with TemporaryDirectory(prefix="miaopu-bench-") as folder:
         return asyncio.run(_one_process(Path(folder), units))
 

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import orjson
 from sqlalchemy import URL, event, make_url
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError
@@ -31,6 +32,13 @@ POOL = 10
 As many again may be opened for a moment."""
 
 
+def _written(value: object) -> str:
+    return orjson.dumps(value).decode()
+
+
+_JSON: dict[str, Any] = {"json_serializer": _written, "json_deserializer": orjson.loads}
+
+
 def open_database(url: str | URL, schema: str | None = None) -> AsyncEngine:
     """The engine for `url`: sqlite:///file or postgresql://user@host/name.
 
@@ -43,7 +51,7 @@ def open_database(url: str | URL, schema: str | None = None) -> AsyncEngine:
         raise DomainError("unknown-database", f"不支持的数据库 {parsed.drivername}；可用 sqlite 或 postgresql")
     parsed = parsed.set(drivername=driver)
     if driver == DRIVERS["sqlite"]:
-        engine = create_async_engine(parsed)
+        engine = create_async_engine(parsed, **_JSON)
         _as_a_server_would(engine.sync_engine)
         return engine
     if "sslmode" in parsed.query:  # as everyone writes it; the driver calls it ssl and takes the same words
@@ -53,7 +61,7 @@ def open_database(url: str | URL, schema: str | None = None) -> AsyncEngine:
         told["search_path"] = f'"{schema}"'
     # asked before use whether it still lives, so that a database that was restarted costs no request
     return create_async_engine(
-        parsed, pool_size=POOL, max_overflow=POOL, pool_pre_ping=True, connect_args={"server_settings": told}
+        parsed, pool_size=POOL, max_overflow=POOL, pool_pre_ping=True, connect_args={"server_settings": told}, **_JSON
     )
 
 

@@ -14,16 +14,11 @@ from nats.js import JetStreamContext
 
 from shared.messaging.accounts import inbox_prefix
 from shared.messaging.consumer import Hearing
+from shared.messaging.pull import Pull, PullRefused
 
-BATCH = 500
-WAIT_SECONDS = 0.5
-"""How long one pull waits for messages; the first to come end it, so this is no latency."""
-FEW = 10
-"""Up to so many are handled at once: that is the answer of an idle system."""
-LINGER_SECONDS = 0.1
 PAUSE_SECONDS = 1.0
 
-__all__ = ["Client", "JetStreamContext", "connect", "hear"]
+__all__ = ["Client", "JetStreamContext", "client_of", "connect", "hear"]
 
 log = logging.getLogger(__name__)
 
@@ -59,36 +54,36 @@ async def connect(
     )
 
 
-async def _more(subscription: JetStreamContext.PullSubscription, most: int) -> list[Msg]:
-    """What else comes within a moment: a batch costs a transaction, and when many come, more are on their way."""
-    try:
-        return await subscription.fetch(most, timeout=LINGER_SECONDS)
-    except (TimeoutError, NatsError):  # what was taken before is handled now; what is wrong shows at the next pull
-        return []
+def client_of(jetstream: JetStreamContext) -> Client:
+    """The connection behind it; the driver's context has no public way back."""
+    client: Client = jetstream._nc  # noqa: SLF001 - see above
+    return client
 
 
 async def hear(jetstream: JetStreamContext, hearing: Hearing, stop: asyncio.Event) -> None:
     """Pulls batches from the consumer's durable, which `provision` has made, until `stop` is set.
 
-    The driver's own pull is used (docs/decisions/0005): what it has taken is always handed on. A batch that is being
-    handled when `stop` is set is finished first.
+    What was taken is always handed on: what is in hand when `stop` is set is finished first.
     """
-    durable = hearing.consumer.provisioned()
-    subscription = await jetstream.pull_subscribe_bind(durable=durable.name, stream=durable.stream)
-    while not stop.is_set():
-        try:
-            messages = await subscription.fetch(BATCH, timeout=WAIT_SECONDS)
-            if FEW < len(messages) < BATCH:
-                messages += await _more(subscription, BATCH - len(messages))
-        except TimeoutError:  # nothing to hear; the driver raises its own and the bare one alike
-            continue
-        except NatsError as error:
-            log.warning("%s cannot hear and tries again: %r", durable.name, error)
-            await asyncio.sleep(PAUSE_SECONDS)
-            continue
-        try:
-            await hearing.handle(messages)
-        except Exception:
-            # what could not even be parked stays with the server and comes again
-            log.exception("%s could not settle a batch of %d; it comes again", durable.name, len(messages))
-            await asyncio.sleep(PAUSE_SECONDS)
+    async with Pull(client_of(jetstream), hearing.consumer.provisioned()) as pull:
+        while not stop.is_set():
+            await _hand_on(pull.take, hearing)
+        await _hand_on(pull.rest, hearing)
+
+
+async def _hand_on(taking: Callable[[], Awaitable[list[Msg]]], hearing: Hearing) -> None:
+    durable = hearing.consumer.durable
+    try:
+        messages = await taking()
+    except (PullRefused, NatsError) as error:
+        log.warning("%s cannot hear and tries again: %r", durable, error)
+        await asyncio.sleep(PAUSE_SECONDS)
+        return
+    if not messages:
+        return
+    try:
+        await hearing.handle(messages)
+    except Exception:
+        # what could not even be parked stays with the server and comes again
+        log.exception("%s could not settle a batch of %d; it comes again", durable, len(messages))
+        await asyncio.sleep(PAUSE_SECONDS)

@@ -12,13 +12,13 @@ from datetime import datetime
 from nats.errors import ConnectionReconnectingError
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
-from nats.js.api import PubAck
 from sqlalchemy import select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from shared.contracts.streams import stream_of
 from shared.db.transaction import reading, transaction
+from shared.messaging.broker import client_of
+from shared.messaging.publisher import Outbound, Publisher
 from shared.messaging.tables import SpineTables
 from shared.messaging.watch import is_connected
 
@@ -41,6 +41,7 @@ class Relay:
         self.tables = tables
         self.jetstream = jetstream
         self.now = now
+        self._publisher = Publisher(client_of(jetstream))
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -92,7 +93,7 @@ class Relay:
             raise error
         return len(taken)
 
-    async def _unsent(self, connection: AsyncConnection) -> list[tuple[int, str, dict[str, str], bytes]]:
+    async def _unsent(self, connection: AsyncConnection) -> list[tuple[int, Outbound]]:
         outbox = self.tables.outbox
         query = (
             select(outbox.c.position, outbox.c.subject, outbox.c.headers, outbox.c.body)
@@ -100,24 +101,12 @@ class Relay:
             .order_by(outbox.c.position)
             .limit(BATCH)
         )
-        return [tuple(row) for row in await connection.execute(query)]
+        return [(position, Outbound(*message)) for position, *message in await connection.execute(query)]
 
-    async def _publish(
-        self, rows: list[tuple[int, str, dict[str, str], bytes]]
-    ) -> tuple[list[int], BaseException | None]:
+    async def _publish(self, rows: list[tuple[int, Outbound]]) -> tuple[list[int], Exception | None]:
+        """The positions of what was taken, and the first error if anything was not."""
         if not is_connected(self.jetstream):
             raise ConnectionReconnectingError  # the driver would keep it all, and again at the next attempt
-        futures: list[asyncio.Future[PubAck]] = []
-        try:
-            # one patience for the batch: a timeout for each would cost a task and a packet of its own for each
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                for _, subject, headers, body in rows:
-                    stream = stream_of(subject).name  # without it a publish to no stream would be lost in silence
-                    sent = self.jetstream.publish_async(subject, body, stream=stream, headers=dict(headers))
-                    futures.append(await sent)
-                answers = await asyncio.gather(*futures, return_exceptions=True)
-        finally:
-            for future in futures:
-                future.cancel()  # one that nobody awaits would hold its place among the driver's pending for ever
-        taken = [row[0] for row, answer in zip(rows, answers, strict=True) if not isinstance(answer, BaseException)]
-        return taken, next((answer for answer in answers if isinstance(answer, BaseException)), None)
+        answers = await self._publisher.publish([outbound for _, outbound in rows], PATIENCE_SECONDS)
+        taken = [position for (position, _), failure in zip(rows, answers, strict=True) if failure is None]
+        return taken, next((failure for failure in answers if failure is not None), None)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 
+from shared.messaging.broker import client_of
 from shared.messaging.provision import Durable
 
 PATIENCE_SECONDS = 2
@@ -23,14 +24,13 @@ class Behind(NamedTuple):
 
 def is_connected(jetstream: JetStreamContext) -> bool:
     """Whether there is a connection to the message server, as far as is known."""
-    return bool(jetstream._nc.is_connected)  # noqa: SLF001 - the driver's context has no public way back to it
+    return bool(client_of(jetstream).is_connected)
 
 
 async def answers(jetstream: JetStreamContext) -> bool:
     """Whether the message server answers just now."""
-    client = jetstream._nc  # noqa: SLF001 - as above
     try:
-        await client.flush(timeout=PATIENCE_SECONDS)
+        await client_of(jetstream).flush(timeout=PATIENCE_SECONDS)
     except (NatsError, TimeoutError, OSError):
         return False
     return is_connected(jetstream)
@@ -47,5 +47,5 @@ async def behind(jetstream: JetStreamContext, durable: Durable) -> Behind | None
 
 def hosts(jetstream: JetStreamContext) -> list[str]:
     """host:port of the message servers this connection knows, without anybody's password."""
-    servers = jetstream._nc.servers  # noqa: SLF001 - as above
+    servers = client_of(jetstream).servers
     return sorted({f"{server.hostname}:{server.port}" for server in servers})

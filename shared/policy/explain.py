@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from shared.core.exact import ZERO, parse_decimal
@@ -15,6 +16,7 @@ _DIGITS = "零一二三四五六七八九"
 _WHOLE_WAN = Decimal(10_000)
 
 
+@lru_cache(maxsize=256)
 def article_text(article: str | None) -> str:
     """12 -> 第十二条, as the text itself numbers its articles."""
     if article is None or not article.isascii() or not article.isdigit() or int(article) > 999:

@@ -1,6 +1,7 @@
 """How a process lives and ends: works in the background, of which none may fail unseen, and a clean stop when told."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -86,11 +87,27 @@ async def background() -> AsyncIterator[Background]:
         raise works.failure
 
 
+LOOKS_FOR_CYCLES = (50_000, 20, 100)
+"""How many new objects there are before the collector looks at the young, the older, the oldest."""
+
+
+def settle_in() -> None:
+    """For a process that serves for long: what is loaded now stays, and batches of a thousand rows are no litter.
+
+    With the interpreter's own thresholds (700 objects) the collector walks through everything that lives several times
+    for each batch, a third of the time a batch takes; almost nothing it looks at is a cycle.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*LOOKS_FOR_CYCLES)
+
+
 def run_until_told(work: Coroutine[Any, Any, None]) -> None:
     """Runs until it is done, or until SIGINT or SIGTERM: the first cancels it, which it takes for a clean stop.
 
     A second one ends the process at once.
     """
+    settle_in()
     asyncio.run(_until_told(work))
 
 

@@ -20,10 +20,12 @@ from shared.contracts.incubator import EvaluationFinalised, SettlementRequested,
 from shared.core.errors import DomainError
 from shared.db.transaction import reading, transaction
 from shared.messaging import parking
-from shared.messaging.broker import connect, hear
+from shared.messaging import relay as relays
+from shared.messaging.broker import client_of, connect, hear
 from shared.messaging.consumer import Consumer, Hearing, Received, consumes
 from shared.messaging.outbox import Outgoing, backlog, event_id, publish
 from shared.messaging.provision import Durable, ProvisionDiffers, provision
+from shared.messaging.publisher import WrongStream
 from shared.messaging.relay import Relay
 from shared.messaging.tables import SpineTables
 from shared.messaging.unit import Unit
@@ -162,31 +164,30 @@ async def test_a_running_relay_outlives_a_killed_server_and_loses_nothing(
     assert (await jetstream.stream_info("INCUBATOR")).state.messages == 80
 
 
-async def test_what_a_cut_off_relay_could_not_publish_holds_no_place_among_the_pending(
+async def test_what_a_cut_off_relay_could_not_publish_goes_again(
     database: AsyncEngine,
     spine: SpineTables,
     jetstream: JetStreamContext,
     nats_server: NatsServer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The driver keeps a few thousand places; once they were all lost, nothing would be published any more."""
     large = [outgoing(number)._replace(body=b"{" + b" " * 4_000 + b"}") for number in range(1_000)]
     async with transaction(database) as connection:
         await publish(connection, spine, SOURCE, large, now())  # more than the driver keeps for a lost connection
-    publish_async, begun = jetstream.publish_async, count_from(1)
+    client = client_of(jetstream)
+    give, begun = client.publish, count_from(1)
 
     async def cut_off_in_the_middle(*arguments: Any, **named: Any) -> Any:
         if next(begun) == 300:
             nats_server.stop(signal.SIGKILL)
-        return await publish_async(*arguments, **named)
+        return await give(*arguments, **named)
 
-    monkeypatch.setattr(jetstream, "publish_async", cut_off_in_the_middle)
+    monkeypatch.setattr(client, "publish", cut_off_in_the_middle)
+    monkeypatch.setattr(relays, "PATIENCE_SECONDS", 2)
     relay = Relay(database, spine, jetstream, now)
     for _ in range(3):
         with pytest.raises((NatsError, TimeoutError)):
             await relay.publish_batch()
-        await asyncio.sleep(0)  # the driver hears of it in the next turn of the loop
-        assert jetstream.publish_async_pending() <= 1  # the one it was just giving to the driver, and no more later on
     nats_server.start()
 
     async def published() -> bool:
@@ -406,3 +407,50 @@ async def test_a_stream_that_was_changed_stops_the_start(jetstream: JetStreamCon
     await jetstream.update_stream(StreamConfig(name="NOTIFY", subjects=["notify.>", "letters.>"]))
     with pytest.raises(ProvisionDiffers, match=r"流 NOTIFY.*subjects"):
         await provision(jetstream, [])
+
+
+async def test_a_consumer_that_is_told_to_stop_leaves_nothing_behind_for_the_next(
+    database: AsyncEngine, spine: SpineTables, jetstream: JetStreamContext, nats_server: NatsServer, ledger: Ledger
+) -> None:
+    """What the server has given to a request that nobody waits for would come again only after its ack wait."""
+    for part in range(4):
+        async with hearing(ledger, database, spine, jetstream, nats_server.url):
+            await send(jetstream, range(part * 20, part * 20 + 20))
+    async with hearing(ledger, database, spine, jetstream, nats_server.url):
+        await until(lambda: drained(jetstream))
+    info = await jetstream.consumer_info("INCUBATOR", "incubator-settlement")
+    assert info.num_redelivered == 0
+    assert await count(database, ledger.table) == 80
+
+
+async def test_a_durable_that_is_gone_is_told_and_heard_again_once_it_is_back(
+    database: AsyncEngine,
+    spine: SpineTables,
+    jetstream: JetStreamContext,
+    nats_server: NatsServer,
+    ledger: Ledger,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with hearing(ledger, database, spine, jetstream, nats_server.url):
+        await jetstream.delete_consumer("INCUBATOR", "incubator-settlement")
+
+        async def told() -> bool:
+            return "cannot hear" in caplog.text
+
+        await until(told)
+        await provision(jetstream, [ledger.consumer().provisioned()])
+        await send(jetstream, range(5))
+        await until(lambda: drained(jetstream))
+    assert await count(database, ledger.table) == 5
+
+
+async def test_an_event_that_another_stream_takes_is_not_marked_as_published(
+    database: AsyncEngine, spine: SpineTables, jetstream: JetStreamContext
+) -> None:
+    await write(database, spine, range(1))
+    await jetstream.delete_stream("INCUBATOR")
+    await jetstream.add_stream(name="ELSEWHERE", subjects=["incubator.>"])
+    with pytest.raises(WrongStream, match="ELSEWHERE"):
+        await Relay(database, spine, jetstream, now).publish_batch()
+    async with reading(database) as connection:
+        assert (await backlog(connection, spine)).rows == 1
