@@ -42,6 +42,7 @@ check: $(READY)
 	$(BIN)/lint-imports
 	$(BIN)/miaopu policy check
 	$(BIN)/miaopu evaluate check
+	$(BIN)/miaopu accreditation check
 
 bench: $(READY)
 	@$(BIN)/python tests/bench/engines.py

@@ -6,12 +6,14 @@ from contextlib import AsyncExitStack
 from shared.core.clock import CLOCK, clock_of
 from shared.core.errors import DomainError
 from shared.core.settings import Settings
+from shared.identity.opening import opened_identity
 from shared.running.folder import held
 from shared.running.hosting import host
 from shared.running.opening import opened
 from shared.running.process import background, run_until_told
 from shared.running.service import Service
 from shared.running.site import listening, url_of
+from shared.webkit.access import check_rules
 from shared.webkit.app import make_app
 
 
@@ -33,7 +35,9 @@ async def _work(service: Service, settings: Settings, nats_url: str, told: Calla
         now, demo = clock_of(settings.data), (settings.data / CLOCK).exists()
         opening = opened(service, settings, nats_url, now, works.fail, migrates=False)
         running = await stack.enter_async_context(opening)
-        app = make_app(service.title, [running], now=now, demo=demo)
+        identity = await stack.enter_async_context(opened_identity(settings, migrates=False, strict=not demo))
+        app = make_app(service.title, [running], now=now, identity=identity, demo=demo)
+        check_rules(app)
         await stack.enter_async_context(host(works, [running], app, listener))
         told(url_of(listener))
         await running.stop.wait()

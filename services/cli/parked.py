@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.cli.screen import SCREEN, Group, print_json, say, table
 from services.known import SERVICES, service_named
+from shared.audit.parked import settle_parked
 from shared.core.clock import clock_of
 from shared.core.errors import DomainError
 from shared.core.settings import read_settings
@@ -160,7 +161,7 @@ async def _settle(
                 if state == parking.REDRIVING and number in rows and rows[number]["consumer"] not in known:
                     gone = rows[number]["consumer"]
                     raise DomainError("consumer-gone", f"{number} 号的接收方 {gone} 已经不存在，只能放弃", status=409)
-                await parking.settle(connection, service.spine, number, state, by, reason, now)
+                await settle_parked(connection, service.spine, service.trail, number, state, by, reason, now)
             return wanted
 
 

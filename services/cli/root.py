@@ -17,12 +17,15 @@ COMMANDS = {
     "serve": "serve:serve",
     "migrate": "serve:migrate",
     "move": "serve:move",
+    "account": "accounts:account",
     "bench": "bench:bench",
     "incubator": "operations:incubator",
     "notify": "operations:notify",
     "parked": "parked:parked",
+    "audit": "audit:audit",
     "policy": "policy:policy",
     "evaluate": "evaluate:evaluate",
+    "accreditation": "accreditation:accreditation",
     "workbook": "workbook:workbook",
 }
 """Each command's module and name. Only the one that is asked for is loaded: services are heavy, a command is quick."""

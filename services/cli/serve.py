@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -16,7 +17,8 @@ from services.onebox import run
 from shared.core.errors import DomainError
 from shared.core.settings import Settings, read_settings
 from shared.db.copying import copy_rows
-from shared.db.migrate import upgrade
+from shared.db.migrate import Migrated, upgrade
+from shared.identity.opening import SCHEMA as IDENTITY
 from shared.observability.logging import set_up_logging
 from shared.running.folder import held
 from shared.running.opening import opened_database
@@ -49,14 +51,16 @@ def serve(service: str) -> None:
 @click.argument("service", metavar="[服务]", required=False)
 def migrate(service: str | None) -> None:
     """升级数据库结构；不写服务名就升级全部服务。升级前请先备份。"""
-    wanted = SERVICES if service is None else (service_named(service),)
+    wanted: tuple[Migrated, ...] = (*SERVICES, IDENTITY)
+    if service is not None:
+        wanted = (IDENTITY if service == IDENTITY.name else service_named(service),)
     settings = read_settings()
     set_up_logging(as_json=False, level=logging.WARNING)
     if settings.database_url is not None:
-        asyncio.run(_migrate([each.name for each in wanted], settings))
+        asyncio.run(_migrate(wanted, settings))
         return
     with held(settings.data):  # nobody works on these files meanwhile
-        asyncio.run(_migrate([each.name for each in wanted], settings))
+        asyncio.run(_migrate(wanted, settings))
 
 
 @click.command(cls=Command)
@@ -72,23 +76,26 @@ def move(folder: Path) -> None:
 
 
 async def _move(old: Settings, new: Settings) -> None:
-    for service in SERVICES:
+    every: tuple[Migrated, ...] = (*SERVICES, IDENTITY)
+    for service in every:
         async with opened_database(old, service) as source, opened_database(new, service) as target:
             copied = await copy_rows(source, target, service)
         say(f"{service.title}（{service.name}）：{len(copied)} 张表，{sum(copied.values())} 行")
 
 
-async def _migrate(names: list[str], settings: Settings) -> None:
-    for name in names:
-        service = service_named(name)
+async def _migrate(wanted: Sequence[Migrated], settings: Settings) -> None:
+    for service in wanted:
         async with opened_database(settings, service) as engine:
             step = await upgrade(engine, service)
         done = "已是最新" if step.before == step.after else f"{step.before or '（空）'} → {step.after}"
-        say(f"{service.title}（{name}）：{done}")
+        say(f"{service.title}（{service.name}）：{done}")
 
 
 def _started(what: str, url: str, settings: Settings) -> None:
     say(f"{what}已经启动：{url}", style="bold green")
-    if settings.open_to_others:
-        say("注意：还没有登录，凡是能连到这个地址的人都能查看和操作。请只在可信的网络里开放。", style="yellow")
+    if settings.open_to_others and settings.base_url.startswith("http://"):
+        say(
+            "注意：别的机器也能连到这个地址，密码在路上没有加密。请放在 HTTPS 的代理后面（见 deploy/proxy.conf）。",
+            style="yellow",
+        )
     say("按 Ctrl-C 停止。", style="dim")

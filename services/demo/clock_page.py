@@ -15,6 +15,7 @@ from shared.core.clock import SHANGHAI, DemoClock, legal_date
 from shared.core.errors import DomainError
 from shared.core.workdays import next_working_day
 from shared.running.running import Running
+from shared.webkit.access import OFFICE
 
 
 def clock_page(clock: DemoClock, runnings: Sequence[Running]) -> APIRouter:
@@ -22,13 +23,13 @@ def clock_page(clock: DemoClock, runnings: Sequence[Running]) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     incubator = next(running for running in runnings if running.service.name == "incubator")
 
-    @router.post("/clock/next-working-day")
+    @router.post("/clock/next-working-day", dependencies=[OFFICE])
     async def working_day(request: Request) -> RedirectResponse:
         async with incubator.look() as connection:
             known = await registers.calendar(connection)
         return await moved(request, next_working_day(legal_date(clock.now()), known))
 
-    @router.post("/clock/next-due")
+    @router.post("/clock/next-due", dependencies=[OFFICE])
     async def due(request: Request) -> RedirectResponse:
         async with incubator.look() as connection:
             ahead = ahead_of(await waiting.rounds_ahead(connection))

@@ -12,10 +12,12 @@ from services.incubator.consumers.notify import messages
 from services.incubator.schedule import tick
 from services.incubator.store.base import METADATA
 from services.incubator.store.tables import SPINE
+from services.incubator.store.trail import TRAIL
 from services.incubator.web.api import api
 from services.incubator.web.home import home
 from services.incubator.web.pages import pages
 from shared.running.running import Running
+from shared.running.sealing import seal_trail
 from shared.running.service import Service
 
 
@@ -33,7 +35,8 @@ SERVICE = Service(
     spine=SPINE,
     migrations=Path(__file__).parent / "store" / "migrations",
     consumers=(settlement, messages),
-    tasks=(tick,),
+    tasks=(tick, seal_trail),
     routes=routes,
     home=home,
+    trail=TRAIL,
 )

@@ -6,7 +6,9 @@ from services.notify.consumers.contacts import contacts
 from services.notify.consumers.incubator import letters
 from services.notify.schedule import send_queued
 from services.notify.store.tables import METADATA, SPINE
+from services.notify.store.trail import TRAIL
 from services.notify.web import routes
+from shared.running.sealing import seal_trail
 from shared.running.service import Service
 
 SERVICE = Service(
@@ -16,6 +18,7 @@ SERVICE = Service(
     spine=SPINE,
     migrations=Path(__file__).parent / "store/migrations",
     consumers=(contacts, letters),
-    tasks=(send_queued,),
+    tasks=(send_queued, seal_trail),
     routes=routes,
+    trail=TRAIL,
 )

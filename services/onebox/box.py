@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from fastapi import APIRouter
 
 from services.known import SERVICES
+from services.onebox.demo_logins import demo_logins
 from services.onebox.mail_pages import mail_pages
 from services.onebox.mails import Mailbox, catching
 from shared.core.clock import CLOCK, Now, clock_of
 from shared.core.settings import Settings
+from shared.identity.opening import Identity, opened_identity
 from shared.messaging.server import EmbeddedServer
 from shared.running.folder import held
 from shared.running.hosting import host
@@ -20,6 +22,7 @@ from shared.running.process import Background, background, last_things, run_unti
 from shared.running.running import Running
 from shared.running.service import Service
 from shared.running.site import listening, url_of
+from shared.webkit.access import check_rules
 from shared.webkit.app import make_app
 
 TITLE = "苗圃"
@@ -33,6 +36,7 @@ class Box:
     url: str
     runnings: tuple[Running, ...]
     mailbox: Mailbox | None
+    identity: Identity
     stop: asyncio.Event = field(default_factory=asyncio.Event)
 
     def running(self, name: str) -> Running:
@@ -76,13 +80,16 @@ async def onebox(
             nats_url = server.url(service.name) if server else str(settings.nats_url)
             opening = opened(service, settings, nats_url, now, works.fail, migrates=True)
             runnings.append(await stack.enter_async_context(opening))
-        app = make_app(TITLE, runnings, now=now, demo=on_demo_clock)
+        identity = await stack.enter_async_context(opened_identity(settings, migrates=True, strict=not on_demo_clock))
+        logins = await demo_logins(identity) if on_demo_clock else ()
+        app = make_app(TITLE, runnings, now=now, identity=identity, demo=on_demo_clock, demo_logins=logins)
         if demo is not None:
             app.include_router(demo(runnings))
         if mailbox is not None:
-            app.include_router(mail_pages(mailbox))
+            app.include_router(mail_pages(mailbox, demo=on_demo_clock))
+        check_rules(app)
         await stack.enter_async_context(host(works, runnings, app, listener))
-        yield Box(settings, url, tuple(runnings), mailbox)
+        yield Box(settings, url, tuple(runnings), mailbox, identity)
 
 
 @asynccontextmanager

@@ -11,6 +11,8 @@ from fastapi.responses import HTMLResponse, Response
 
 from services.onebox.mails import Mailbox, parsed
 from shared.core.errors import DomainError
+from shared.identity.roles import Role
+from shared.webkit.access import LOGGED_IN, may
 from shared.webkit.guards import LETTER_POLICY
 from shared.webkit.templates import Pages
 
@@ -20,11 +22,13 @@ LINKS = "allow-popups allow-popups-to-escape-sandbox"
 """A link in a letter opens in a window of its own; nothing else in it may do anything."""
 
 
-def mail_pages(mailbox: Mailbox) -> APIRouter:
+def mail_pages(mailbox: Mailbox, *, demo: bool) -> APIRouter:
     """Read by threads, for files are waited for."""
+    # a mail may bring the link that sets a password; in the demo everybody's password is shown anyway
+    reads = LOGGED_IN if demo else may(Role.ADMINISTRATOR)
     router = APIRouter(include_in_schema=False)
 
-    @router.get("/mails")
+    @router.get("/mails", dependencies=[reads])
     def mails(request: Request, page: Annotated[int, Query(ge=1)] = 1) -> HTMLResponse:
         newest = mailbox.last - (page - 1) * PER_PAGE
         numbers = range(newest, max(newest - PER_PAGE, 0), -1)
@@ -33,14 +37,14 @@ def mail_pages(mailbox: Mailbox) -> APIRouter:
         pages = max(ceil(mailbox.last / PER_PAGE), 1)
         return PAGES.show(request, "mails.html", rows=rows, page=page, pages=pages, total=mailbox.last)
 
-    @router.get("/mails/{number}")
+    @router.get("/mails/{number}", dependencies=[reads])
     def mail(request: Request, number: int) -> HTMLResponse:
         message = parsed(content_of(mailbox, number))
         html = message.get_body(("html",)) is not None
         said, text = heads(message), body(message, "plain")
         return PAGES.show(request, "mail.html", number=number, heads=said, text=text, html=html, links=LINKS)
 
-    @router.get("/mails/{number}/letter")
+    @router.get("/mails/{number}/letter", dependencies=[reads])
     def letter(number: int) -> HTMLResponse:
         html = body(parsed(content_of(mailbox, number)), "html")
         if html is None:
@@ -48,7 +52,7 @@ def mail_pages(mailbox: Mailbox) -> APIRouter:
         headers = {"content-security-policy": f"{LETTER_POLICY} {LINKS}"}
         return HTMLResponse(f'<base target="_blank">{html}', headers=headers)
 
-    @router.get("/mails/{number}/source")
+    @router.get("/mails/{number}/source", dependencies=[reads])
     def source(number: int) -> Response:
         return Response(content_of(mailbox, number), media_type="text/plain; charset=utf-8")
 

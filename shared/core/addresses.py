@@ -93,6 +93,21 @@ def smtp(url: str) -> str:
     return url
 
 
+def clamd(url: str) -> str:
+    form = "tcp://主机:3310 或 unix:///套接字文件的完整路径"
+    parts = _split(url, form)
+    if parts.query or parts.fragment or parts.username is not None:
+        raise ValueError(f"不能带用户、问号和井号；应为 {form}")
+    if parts.scheme == "unix":
+        if parts.netloc or not parts.path.strip("/"):
+            raise ValueError(f"unix: 之后要写三条斜线和完整路径；应为 {form}")
+        return url
+    _complete(parts, {"tcp"}, form)
+    if parts.path.strip("/"):
+        raise ValueError(f"主机和端口之后不要再写别的；应为 {form}")
+    return url
+
+
 def site(url: str) -> str:
     """Without the slash at its end, so that a path can follow."""
     form = "https://主机 或 http://主机:端口"

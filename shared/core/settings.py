@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     """smtp://user:password@host:port (STARTTLS when offered) or smtps://; unset: a local mail catcher."""
     smtp_per_minute: int = Field(default=0, ge=0)
     """The most letters handed over in a minute; 0 sets no limit."""
+    clamd_url: str | None = None
+    """tcp://host:port or unix:///path of ClamAV's clamd; unset: evidence files are taken unchecked, which pages say."""
     mail_from: str = "苗圃 <noreply@miaopu.example>"
     base_url: str = BASE_URL
     """The address of the site, as letters link to it; without a slash at its end."""
@@ -73,6 +75,11 @@ class Settings(BaseSettings):
     @classmethod
     def _smtp_url(cls, url: str | None) -> str | None:
         return None if url is None else addresses.smtp(url)
+
+    @field_validator("clamd_url")
+    @classmethod
+    def _clamd_url(cls, url: str | None) -> str | None:
+        return None if url is None else addresses.clamd(url)
 
     @field_validator("mail_from")
     @classmethod

@@ -31,7 +31,7 @@ class SchemeBuilder:
         self.described = described
         self.problems: list[Problem] = []
         self.figures = {
-            name: Figure(name, f.label, f.unit, f.help, f.evidence, dict(f.kinds), f.fact)
+            name: Figure(name, f.label, f.unit, f.help, f.evidence, dict(f.kinds), f.fact, exact_text(f.jump))
             for name, f in given.figures.items()
         }
 
@@ -55,6 +55,7 @@ class SchemeBuilder:
         indicators = tuple(self._indicator(place, indicator) for place, indicator in enumerate(given.indicators))
         self._check_codes(indicators)
         self._check_figures()
+        self._check_sections()
         grades = tuple(self._grades())
         checks = tuple(self._checks())
         if self.problems:
@@ -78,6 +79,7 @@ class SchemeBuilder:
             ),
             outlier_over=exact_text(given.experts.outlier_over),
             checks=checks,
+            sections={title: tuple(names) for title, names in given.sections.items()},
         )
 
     def _indicator(self, place: int, given: schema.Indicator) -> Indicator:
@@ -150,6 +152,19 @@ class SchemeBuilder:
             self.find(("full",), f"各指标满分之和是 {text(lower(Fraction(total)))}，与总分 {self.given.full} 不符")
         if self.given.bonus_cap is not None and not any(indicator.bonus for indicator in indicators):
             self.find(("bonus_cap",), "没有加分指标（bonus），加分上限用不到")
+
+    def _check_sections(self) -> None:
+        """A scheme with sections has each figure in exactly one of them: a form asks for everything, once."""
+        asked = [name for names in self.given.sections.values() for name in names]
+        for title, names in self.given.sections.items():
+            for place, name in enumerate(names):
+                if name not in self.given.figures:
+                    self.find(("sections", title, place), f"figures 没有填报项 {name}")
+                elif asked.count(name) > 1:
+                    self.find(("sections", title, place), f"填报项 {name} 在 sections 里重复")
+        for name in self.given.figures if asked else ():
+            if name not in asked:
+                self.find(("figures", name), f"填报项 {name} 不在任何一部分（sections）里")
 
     def _grades(self) -> Iterable[GradeLine]:
         given = self.given.grades

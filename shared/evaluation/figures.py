@@ -27,6 +27,8 @@ class Figure(NamedTuple):
     kinds: Mapping[str, str] = {}
     fact: str | None = None
     """The fact of a policy that this figure becomes (yuan), if any: the operating cost."""
+    jump: Number = Fraction(1, 2)
+    """A change against last year by more than this share of last year's figure is listed."""
 
 
 def exact(value: Decimal) -> Number:

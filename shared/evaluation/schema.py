@@ -29,6 +29,8 @@ class Figure(Shape):
     evidence: str = ""
     kinds: dict[Name, Text] = {}
     fact: Name | None = None
+    jump: Number = "0.5"
+    """A change against last year by more than this share is listed."""
 
 
 class PerUnit(Shape):
@@ -148,6 +150,8 @@ class Scheme(Shape):
     full: Number
     bonus_cap: Number | None = None
     figures: dict[Name, Figure] = {}
+    sections: dict[Text, list[Name]] = {}
+    """The parts of the form and the figures in each, in the order they are asked for."""
     indicators: list[Indicator] = Field(min_length=1)
     grades: Grades
     carry: Carry = Carry()

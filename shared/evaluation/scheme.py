@@ -1,7 +1,7 @@
 """An indicator scheme in memory. Made by `build`, never by hand."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -67,6 +67,8 @@ class Scheme:
     outlier_over: Number
     """An expert is an outlier who differs from the others' median by more than this share of the indicator's full."""
     checks: tuple[Check, ...]
+    sections: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The parts of the form by title, with the names of their figures in order; empty if the file has none."""
 
     @cached_property
     def sheet(self) -> tuple[tuple[Indicator, Form, Number, Number | None], ...]:

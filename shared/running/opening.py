@@ -10,13 +10,13 @@ from shared.core.clock import Now
 from shared.core.errors import DomainError
 from shared.core.settings import Settings
 from shared.db.engine import open_database, reach
-from shared.db.migrate import check, upgrade
+from shared.db.migrate import Migrated, check, upgrade
 from shared.messaging.connection import connected, set_up
 from shared.running.running import Running
 from shared.running.service import Service
 
 
-def database_url(settings: Settings, service: Service) -> URL:
+def database_url(settings: Settings, service: Migrated) -> URL:
     """The one PostgreSQL database of all services, or the service's own SQLite file."""
     if settings.database_url is not None:
         return make_url(settings.database_url)
@@ -24,7 +24,7 @@ def database_url(settings: Settings, service: Service) -> URL:
 
 
 @asynccontextmanager
-async def opened_database(settings: Settings, service: Service, *, there: bool = False) -> AsyncIterator[AsyncEngine]:
+async def opened_database(settings: Settings, service: Migrated, *, there: bool = False) -> AsyncIterator[AsyncEngine]:
     """The service's database, which answers; closed at the end. `there`: a file that is missing is not made."""
     if there and settings.database_url is None and not (settings.data / f"{service.name}.db").exists():
         raise DomainError("no-data", f"{settings.data} 里没有苗圃的数据；请用 MIAOPU_DATA 指明数据目录", status=404)

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from shared.identity.roles import Role
 from shared.messaging.unit import Unit
 
 
@@ -16,6 +17,8 @@ class Operation:
     name: str
     order: type[BaseModel]
     does: Callable[[Unit, Any], Awaitable[Any]]
+    roles: frozenset[Role]
+    """Who may ask for it over HTTP; each step is recorded under his account."""
     over_http: bool = True
     """False: the order names a file of this machine; the API takes the file itself."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter
 from sqlalchemy import MetaData
 
+from shared.audit.trail import Trail
 from shared.messaging.consumer import Consumer
 from shared.messaging.tables import SpineTables
 
@@ -33,3 +34,5 @@ class Service:
     """Its pages and its JSON API, under /<name>."""
     home: Callable[["Running"], APIRouter] | None = None
     """What the site shows at its root; of several services the first that has one."""
+    trail: Trail | None = None
+    """Its audit trail; the task `seal_trail` seals it."""

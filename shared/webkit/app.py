@@ -12,14 +12,20 @@ from fastapi.responses import HTMLResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from shared.core.clock import Now
+from shared.identity.opening import Identity
 from shared.observability.routes import routes as watched
 from shared.observability.telemetry import tracer_provider
 from shared.running.running import Running
+from shared.webkit.access import LOGGED_IN, NotLoggedIn
+from shared.webkit.accounts import MY_ACCOUNT
+from shared.webkit.administration import ADMINISTRATION
+from shared.webkit.asking import Asking, Asks, asked_by
 from shared.webkit.errors import handle_errors
 from shared.webkit.guards import Guards
 from shared.webkit.interface import routes as interface
+from shared.webkit.logins import LOGINS, ask_to_log_in
 from shared.webkit.parked import routes as parked
-from shared.webkit.site import Site, answers
+from shared.webkit.site import DemoLogin, Site, answers
 from shared.webkit.templates import STATIC, Pages
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -35,11 +41,20 @@ class _Kept(StaticFiles):
 
 
 def make_app(
-    title: str, runnings: Sequence[Running], *, now: Now, demo: bool = False, lifespan: Lifespan | None = None
+    title: str,
+    runnings: Sequence[Running],
+    *,
+    now: Now,
+    identity: Identity,
+    asks: Asks | None = None,
+    demo: bool = False,
+    demo_logins: Sequence[DemoLogin] = (),
+    lifespan: Lifespan | None = None,
 ) -> FastAPI:
     """The site of these services, each under /<its name>. Whoever serves it may include further routers before it runs.
 
-    A GET never commits: `transaction` refuses to begin while one is answered.
+    A GET never commits: `transaction` refuses to begin while one is answered. `asks` finds out who sends a request;
+    by default whoever has a session of `identity`. Before it is served, `check_rules` looks for routes without a rule.
     """
     app = FastAPI(
         title=f"{title}接口",
@@ -49,7 +64,8 @@ def make_app(
         redoc_url=None,
         telemetry={"tracer_provider": tracer_provider(), "metrics": False, "logs": False, "auto_configure": False},
     )
-    app.state.site = Site(title, now, demo, partial(answers, app))
+    app.state.site = Site(title, now, demo, partial(answers, app), demo_logins)
+    app.state.identity = identity
     app.state.runnings = tuple(runnings)
     for running in runnings:
         service = running.service
@@ -60,9 +76,15 @@ def make_app(
     app.include_router(watched(runnings))
     app.include_router(interface(runnings))
     app.include_router(parked(runnings))
+    for router in (LOGINS, MY_ACCOUNT, ADMINISTRATION):
+        app.include_router(router)
     app.mount("/static", _Kept(directory=STATIC), name="static")
-    app.add_api_route("/api", _interface, response_class=HTMLResponse, include_in_schema=False)
+    app.add_api_route(
+        "/api", _interface, dependencies=[LOGGED_IN], response_class=HTMLResponse, include_in_schema=False
+    )
     handle_errors(app)
+    app.add_exception_handler(NotLoggedIn, ask_to_log_in)
+    app.add_middleware(Asking, asks=asks or asked_by(identity.who_has))
     app.add_middleware(Guards)
     return app
 

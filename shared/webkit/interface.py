@@ -15,6 +15,7 @@ from shared.core.errors import DomainError
 from shared.messaging import watch
 from shared.messaging.asyncapi import Document, asyncapi
 from shared.running.running import Running
+from shared.webkit.access import ANYBODY, LOGGED_IN
 from shared.webkit.catalogue import by_publisher, entries
 from shared.webkit.templates import Pages
 
@@ -25,11 +26,11 @@ def routes(runnings: Sequence[Running]) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     shown = cache(lambda: entries(runnings))
 
-    @router.get("/events")
+    @router.get("/events", dependencies=[LOGGED_IN])
     async def events(request: Request) -> HTMLResponse:
         return PAGES.show(request, "events.html", count=len(shown()), publishers=by_publisher(shown()))
 
-    @router.get("/events/{type_}")
+    @router.get("/events/{type_}", dependencies=[LOGGED_IN])
     async def event(request: Request, type_: str) -> HTMLResponse:
         found = next((each for each in shown() if each.type == type_), None)
         if found is None:
@@ -42,15 +43,15 @@ def routes(runnings: Sequence[Running]) -> APIRouter:
         consumers = [consumer for running in runnings for consumer in running.service.consumers]
         return asyncapi("苗圃事件", version("miaopu"), hosts, consumers)
 
-    @router.get("/asyncapi")
+    @router.get("/asyncapi", dependencies=[ANYBODY])
     async def interface(request: Request) -> HTMLResponse:
         return PAGES.show(request, "asyncapi.html", document=document(), events=shown(), pretty=pretty)
 
-    @router.get("/asyncapi.json")
+    @router.get("/asyncapi.json", dependencies=[ANYBODY])
     async def as_json() -> Response:
         return Response(orjson.dumps(document(), option=orjson.OPT_INDENT_2), media_type="application/json")
 
-    @router.get("/asyncapi.yaml")
+    @router.get("/asyncapi.yaml", dependencies=[ANYBODY])
     async def as_yaml() -> Response:
         return Response(yaml_text(document()), media_type="application/yaml")
 

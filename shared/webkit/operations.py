@@ -1,16 +1,15 @@
 """A service's operations over HTTP: one POST for each, described in OpenAPI by the orders themselves."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter
 from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 
 from shared.running.operation import Operation
 from shared.running.running import Running
-
-Acting = Annotated[str, Header(alias="X-Acting", min_length=1, max_length=200, description="谁在办理")]
+from shared.webkit.access import Known, May, may
 
 
 class Done(BaseModel):
@@ -31,13 +30,15 @@ def operations_api(running: Running, operations: Iterable[Operation]) -> APIRout
                 summary=operation.says,
                 operation_id=operation.name,
                 response_model=Done,
+                dependencies=[may(*operation.roles)],
+                description=f"{operation.says}（{May(operation.roles).says}）",
             )
     return router
 
 
 def _endpoint(running: Running, operation: Operation) -> Callable[..., Awaitable[Done]]:
-    async def endpoint(order: BaseModel, by: Acting = "office") -> Done:
-        async with running.unit(by) as unit:
+    async def endpoint(order: BaseModel, who: Known) -> Done:
+        async with running.unit(who.account) as unit:
             return Done(result=to_jsonable_python(await operation.does(unit, order)))
 
     endpoint.__annotations__["order"] = operation.order  # each operation has its own order, known only here

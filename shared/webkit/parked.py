@@ -11,6 +11,7 @@ from sqlalchemy import RowMapping
 from shared.core.errors import DomainError
 from shared.messaging import parking
 from shared.running.running import Running
+from shared.webkit.access import READERS
 from shared.webkit.interface import pretty
 from shared.webkit.templates import Pages
 
@@ -23,7 +24,7 @@ SHOWN = 20_000
 def routes(runnings: Sequence[Running]) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
-    @router.get("/parked")
+    @router.get("/parked", dependencies=[READERS])
     async def parked(
         request: Request, state: str = parking.PARKED, page: Annotated[int, Query(ge=1)] = 1
     ) -> HTMLResponse:

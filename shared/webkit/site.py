@@ -9,13 +9,16 @@ from fastapi import FastAPI
 from starlette.routing import Match
 
 from shared.core.clock import Now
+from shared.identity.roles import READERS, TITLES, Role
+from shared.identity.who import Who
 
 
 class Place(NamedTuple):
-    """A line of the navigation."""
+    """A line of the navigation, and who has it: an address others may not open is not shown to them."""
 
     title: str
     href: str
+    roles: frozenset[Role] = READERS
 
 
 class Places(NamedTuple):
@@ -23,6 +26,16 @@ class Places(NamedTuple):
     places: tuple[Place, ...]
 
 
+class DemoLogin(NamedTuple):
+    """An account of the demo, shown on its login page for whoever wants to see a role's work."""
+
+    title: str
+    name: str
+    account: str
+    password: str
+
+
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 NAVIGATION = (
     Places(
         "工作",
@@ -39,6 +52,7 @@ NAVIGATION = (
         (
             Place("搁置事件", "/parked"),
             Place("定时任务", "/incubator/schedules"),
+            Place("账号", "/accounts", ADMINISTRATORS),
             Place("事件目录", "/events"),
             Place("消息接口", "/asyncapi"),
             Place("数据接口", "/api"),
@@ -55,27 +69,36 @@ def answers(app: FastAPI, path: str) -> bool:
 
 @dataclass
 class Site:
-    """`navigation` holds only what the app answers; it is looked up when first shown, once every router is included."""
+    """`answers` says which addresses there are, asked once every router is included."""
 
     title: str
     now: Now
     demo: bool
     answers: Callable[[str], bool]
-    _navigation: Sequence[Places] | None = None
+    demo_logins: Sequence[DemoLogin] = ()
+    openid: str = ""
+    """What people call the place where they may log in instead."""
+    _there: Sequence[Places] | None = None
 
-    @property
-    def navigation(self) -> Sequence[Places]:
-        if self._navigation is None:
+    def navigation(self, who: Who | None) -> Sequence[Places]:
+        """The addresses there are and this person may open."""
+        if self._there is None:
             kept = [
-                (group.title, tuple(place for place in group.places if self.answers(place.href)))
-                for group in NAVIGATION
+                (each.title, tuple(place for place in each.places if self.answers(place.href))) for each in NAVIGATION
             ]
-            self._navigation = tuple(Places(title, places) for title, places in kept if places)
-        return self._navigation
+            self._there = tuple(Places(title, places) for title, places in kept if places)
+        if who is None or who.must:
+            return ()
+        mine = [(each.title, tuple(place for place in each.places if who.may_be(*place.roles))) for each in self._there]
+        return tuple(Places(title, places) for title, places in mine if places)
 
-    def here(self, path: str) -> str | None:
+    def titles(self, who: Who) -> str:
+        """What this person is, in words."""
+        return "、".join(dict.fromkeys(TITLES[grant.role] for grant in who.grants)) or "没有角色"
+
+    def here(self, path: str, navigation: Sequence[Places]) -> str | None:
         """The navigation's line a page belongs to: its own, or the longest one it lies under."""
-        found = [place.href for group in self.navigation for place in group.places if _under(path, place.href)]
+        found = [place.href for group in navigation for place in group.places if _under(path, place.href)]
         return max(found, key=len, default=None)
 
     @property

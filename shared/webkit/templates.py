@@ -16,6 +16,8 @@ from markupsafe import Markup, escape
 from shared.core.clock import SHANGHAI
 from shared.core.exact import two_decimals
 from shared.core.money import wan_text
+from shared.identity.tokens import form_token
+from shared.identity.who import Who
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -75,8 +77,17 @@ def environment(folder: Path | None) -> Environment:
     return made
 
 
+def _token_field(request: Request, who: Who | None) -> Markup:
+    """The hidden field that shows that a form is this session's own."""
+    if who is None or who.program:
+        return Markup("")
+    token = form_token(who.session, request.app.state.identity.secret)
+    return Markup('<input type="hidden" name="form_token" value="{}">').format(token)
+
+
 class Pages:
-    """The pages of one service. Every template also knows `site`, `path` and `here(page=2)`, this address changed."""
+    """The pages of one service. Every template also knows `site`, `path`, `here(page=2)` (this address changed), `who`
+    is logged in, and the `token_field` that every form holds."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self.environment = environment(folder)
@@ -87,6 +98,14 @@ class Pages:
             kept = {key: value for key, value in query.items() if value not in (None, "")}
             return f"{request.url.path}?{urlencode(kept)}" if kept else request.url.path
 
-        known = {"site": request.app.state.site, "path": request.url.path, "query": request.query_params, "here": here}
+        who: Who | None = getattr(request.state, "who", None)
+        known = {
+            "site": request.app.state.site,
+            "path": request.url.path,
+            "query": request.query_params,
+            "here": here,
+            "who": who,
+            "token_field": _token_field(request, who),
+        }
         text = self.environment.get_template(name).render(**known, **values)
         return HTMLResponse(text, status)

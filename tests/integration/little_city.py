@@ -37,6 +37,7 @@ from shared.messaging.consumer import Received
 from shared.policy import load_policy
 from shared.running.running import Running
 from shared.webkit.app import make_app
+from tests.asking import anybody, no_accounts
 
 ROUND = "2018-makerspace"
 HEARD = (
@@ -69,7 +70,7 @@ class City:
         self.at(date(2018, 10, 8))
         settings = Settings(data=folder)
         self.running = Running(SERVICE, settings, engine, Client().jetstream(), lambda: self.instant)
-        self.app = make_app("苗圃", [self.running], now=lambda: self.instant)
+        self.app = make_app("苗圃", [self.running], now=lambda: self.instant, identity=no_accounts(), asks=anybody)
 
     def at(self, day: date, hour: int = 9) -> None:
         self.instant = datetime.combine(day, time(hour), SHANGHAI).astimezone(UTC)

@@ -17,6 +17,7 @@ from shared.messaging.asyncapi import Document
 from shared.messaging.broker import connect
 from shared.running.running import Running
 from shared.webkit.app import make_app
+from tests.asking import anybody, no_accounts
 from tests.contracts.asyncapi import faults, messages
 from tests.integration.small_service import DURABLE, SmallService, at_work, browser, now, quiet, until
 from tests.servers import NatsServer
@@ -37,7 +38,7 @@ async def running(
 
 @pytest.fixture
 async def client(running: Running) -> AsyncIterator[httpx.AsyncClient]:
-    async with browser(make_app("苗圃", [running], now=now)) as made:
+    async with browser(make_app("苗圃", [running], now=now, identity=no_accounts(), asks=anybody)) as made:
         yield made
 
 

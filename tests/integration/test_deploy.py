@@ -70,6 +70,7 @@ def test_the_composition_runs_every_service_with_settings_that_are_right(deploy:
     composed: dict[str, Any] = YAML(typ="safe").load(deploy / "compose.yaml")
     words = dict.fromkeys(assignments(deploy / "passwords.example"), "px") | {
         "SMTP_URL": "smtp://mail.example", "MAIL_FROM": "", "SITE_URL": "https://miaopu.example",
+        "SITE_SECRET": "s" * 40,
     }  # fmt: skip
     for service in SERVICES:
         for name, command in ((service.name, "serve"), (f"migrate-{service.name}", "migrate")):
@@ -209,7 +210,7 @@ async def roles(deploy: Path, postgres_url: str) -> AsyncIterator[URL]:
         async with admin.connect() as connection:
             alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
             await alone.execute(text(f"drop database if exists {name} with (force)"))
-            await alone.execute(text("drop role if exists incubator, notify"))
+            await alone.execute(text("drop role if exists incubator, notify, identity"))
         await admin.dispose()
 
 
@@ -221,8 +222,8 @@ async def test_services_run_as_separate_processes_and_a_grade_becomes_a_letter(
     def process(service: str, command: str, smtp_url: str = "") -> Process:
         url = roles.set(drivername="postgresql", username=service).render_as_string(hide_password=False)
         environment = {
-            "MIAOPU_DATABASE_URL": url, "MIAOPU_NATS_URL": deployed.url_of(service), "MIAOPU_SMTP_URL": smtp_url,
-            "MIAOPU_BASE_URL": "https://miaopu.example",
+            "MIAOPU_DATABASE_URL": url, "MIAOPU_NATS_URL": "" if service == "identity" else deployed.url_of(service), "MIAOPU_SMTP_URL": smtp_url,
+            "MIAOPU_BASE_URL": "https://miaopu.example", "MIAOPU_SECRET": "s" * 40,
         }  # fmt: skip
         return Process(*MIAOPU, command, service, data=tmp_path / service, **environment)
 
@@ -231,7 +232,7 @@ async def test_services_run_as_separate_processes_and_a_grade_becomes_a_letter(
         early.end()
         assert "miaopu migrate incubator" in early.output
         assert "Traceback" not in early.output
-    for service in ("incubator", "notify"):
+    for service in ("incubator", "notify", "identity"):
         with process(service, "migrate") as migrating:
             assert migrating.popen.wait(PATIENCE) == 0, migrating.end() or migrating.output
     async with catching(mailbox) as smtp_url:
@@ -239,6 +240,7 @@ async def test_services_run_as_separate_processes_and_a_grade_becomes_a_letter(
             for each in (incubator, notify):
                 each.wait_started()
                 assert each.get("/health/ready").json() == {"status": "ready", "reasons": []}
+                assert each.get("/login").status_code == 200
             contact = {**IncubatorContactChanged.example, "recipient_id": "U-Z12", "org_id": "U-Z12"}
             grade = EvaluationFinalised.example
             contact["recipient_id"] = contact["org_id"] = grade["carrier"]["org_id"]

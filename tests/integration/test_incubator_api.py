@@ -19,6 +19,7 @@ from shared.evaluation import load_scheme
 from shared.messaging.broker import connect
 from shared.running.running import Running
 from shared.webkit.app import make_app
+from tests.asking import anybody, no_accounts
 from tests.servers import NatsServer
 
 FIGURES = read_workbook(WORKBOOK).reports["Z08"].figures
@@ -61,7 +62,7 @@ async def api(database: AsyncEngine, nats_server: NatsServer, tmp_path: Path) ->
     nats = await connect(nats_server.url)
     clock = [datetime(2018, 11, 1, 2, tzinfo=UTC)]
     running = Running(SERVICE, Settings(data=tmp_path), database, nats.jetstream(), lambda: clock[0])
-    app = make_app("苗圃", [running], now=running.now)
+    app = make_app("苗圃", [running], now=running.now, identity=no_accounts(), asks=anybody)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client:
         yield Api(running, client, clock)
     await nats.close()

@@ -16,6 +16,7 @@ import pytest
 from services.onebox.mail_pages import mail_pages
 from services.onebox.mails import Mailbox, catching
 from shared.webkit.app import make_app
+from tests.asking import anybody, no_accounts
 
 NOW = datetime(2019, 1, 18, 1, tzinfo=UTC)
 
@@ -39,8 +40,8 @@ def mailbox(tmp_path: Path) -> Mailbox:
 
 @pytest.fixture
 async def site(mailbox: Mailbox) -> AsyncIterator[httpx.AsyncClient]:
-    app = make_app("苗圃", [], now=lambda: NOW)
-    app.include_router(mail_pages(mailbox))
+    app = make_app("苗圃", [], now=lambda: NOW, identity=no_accounts(), asks=anybody)
+    app.include_router(mail_pages(mailbox, demo=True))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://site") as client:
         yield client
 

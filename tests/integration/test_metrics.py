@@ -23,6 +23,7 @@ from shared.messaging.outbox import Outgoing
 from shared.observability import telemetry
 from shared.running.running import Running
 from shared.webkit.app import make_app
+from tests.asking import anybody, no_accounts
 from tests.integration.small_service import DURABLE, SmallService, at_work, browser, finalised, now, send, until
 from tests.servers import NatsServer
 
@@ -46,7 +47,7 @@ async def running(
 
 @pytest.fixture
 async def client(running: Running) -> AsyncIterator[httpx.AsyncClient]:
-    async with browser(make_app("苗圃", [running], now=now)) as made:
+    async with browser(make_app("苗圃", [running], now=now, identity=no_accounts(), asks=anybody)) as made:
         yield made
 
 
@@ -187,7 +188,7 @@ async def test_what_follows_from_an_event_is_in_its_trace(running: Running, clie
 async def test_a_request_a_batch_and_what_follows_are_one_story_when_recorded(
     recorded: InMemorySpanExporter, running: Running
 ) -> None:
-    app = make_app("苗圃", [running], now=now)
+    app = make_app("苗圃", [running], now=now, identity=no_accounts(), asks=anybody)
 
     @app.post("/file")
     async def file() -> None:

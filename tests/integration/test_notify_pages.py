@@ -17,6 +17,7 @@ from services.notify.usecases.decide import MAY_ARRIVE_TWICE, release
 from shared.contracts.incubator import CarrierWithdrawn, EvaluationFinalised, SubsidyComputed
 from shared.db.transaction import transaction
 from shared.webkit.app import make_app
+from tests.asking import anybody, no_accounts
 from tests.integration.notify_mails import MailServer
 from tests.integration.notify_world import (
     World,
@@ -44,7 +45,7 @@ async def world(database: AsyncEngine, nats_server: NatsServer, tmp_path: Path) 
 
 @pytest.fixture
 async def browser(world: World) -> AsyncIterator[httpx.AsyncClient]:
-    app = make_app("苗圃", [world.running], now=now)
+    app = make_app("苗圃", [world.running], now=now, identity=no_accounts(), asks=anybody)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client:
         yield client
 
@@ -183,6 +184,6 @@ async def test_the_desk_says_when_there_is_no_mail_server(
     database: AsyncEngine, nats_server: NatsServer, tmp_path: Path
 ) -> None:
     async with at_work(database, nats_server.url, tmp_path, None, nothing) as world:
-        app = make_app("苗圃", [world.running], now=now)
+        app = make_app("苗圃", [world.running], now=now, identity=no_accounts(), asks=anybody)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as browser:
             assert "还没有配置邮件服务器" in await page(browser, "/notify/messages")

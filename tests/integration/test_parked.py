@@ -25,6 +25,7 @@ from shared.messaging.redrive import redrive_parked, redrive_waiting
 from shared.running.opening import opened_database
 from shared.running.running import Running
 from shared.webkit.app import make_app
+from tests.asking import anybody, no_accounts
 from tests.integration.small_service import DURABLE, SmallService, at_work, browser, finalised, now, send, until
 from tests.servers import NatsServer
 
@@ -181,7 +182,7 @@ async def test_a_decision_stands_even_if_the_message_comes_again(running: Runnin
 async def test_the_page_shows_everything_that_is_known_of_a_parked_event(running: Running) -> None:
     poison = message(2)._replace(body=b"\xff\x00<script>", headers={}, error="<b>消息头缺少 ce-id</b>")
     await park(running, message(1), poison)
-    async with browser(make_app("苗圃", [running], now=now)) as client:
+    async with browser(make_app("苗圃", [running], now=now, identity=no_accounts(), asks=anybody)) as client:
         page = (await client.get("/parked")).text
         for shown in (
             "a bug of old",
@@ -207,7 +208,7 @@ async def test_the_page_shows_everything_that_is_known_of_a_parked_event(running
 
 async def test_the_page_turns_after_fifty(running: Running) -> None:
     await park(running, *(message(number) for number in range(1, 62)))
-    async with browser(make_app("苗圃", [running], now=now)) as client:
+    async with browser(make_app("苗圃", [running], now=now, identity=no_accounts(), asks=anybody)) as client:
         first, second = (await client.get("/parked")).text, (await client.get("/parked?page=2")).text
     assert first.count("<h2>孵化") == 50
     assert second.count("<h2>孵化") == 11

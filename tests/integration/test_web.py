@@ -20,6 +20,7 @@ from shared.messaging.outbox import Outgoing, backlog
 from shared.running.running import Running
 from shared.webkit.app import make_app
 from shared.webkit.guards import letter
+from tests.asking import anybody, no_accounts
 from tests.integration.small_service import SmallService, at_work, browser, finalised
 from tests.servers import NatsServer
 
@@ -75,7 +76,7 @@ async def running(database: AsyncEngine, nats_server: NatsServer, tmp_path: Path
 
 
 def site(*runnings: Running) -> FastAPI:
-    return make_app("苗圃", runnings, now=lambda: datetime(2018, 12, 20, 1, 30, tzinfo=UTC), demo=True)
+    return make_app("苗圃", runnings, now=lambda: datetime(2018, 12, 20, 1, 30, tzinfo=UTC), identity=no_accounts(), asks=anybody, demo=True)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from shared.messaging.tables import spine_tables
 from shared.messaging.unit import Unit
 from shared.running.running import Running
 from shared.running.service import Service
+from shared.webkit.access import ANYBODY
 
 METADATA = MetaData(naming_convention=NAMING)
 HEARD = Table(
@@ -55,13 +56,13 @@ async def misbehave(running: Running) -> None:
 def routes(running: Running) -> APIRouter:
     router = APIRouter()
 
-    @router.get("/heard")
+    @router.get("/heard", dependencies=[ANYBODY])
     async def heard() -> int:
         async with running.look() as connection:
             found: int = (await connection.execute(select(func.count()).select_from(HEARD))).scalar_one()
             return found
 
-    @router.get("/site")
+    @router.get("/site", dependencies=[ANYBODY])
     async def site() -> str:
         return running.settings.base_url
 

@@ -11,6 +11,7 @@ from services.incubator.store.tables import ROUND
 from services.incubator.usecases.rounds import OpenRound, open_round
 from shared.core.clock import CLOCK, DemoClock, clock_of, legal_date
 from shared.core.settings import Settings
+from tests.asking import log_in
 
 BEGIN = datetime(2019, 2, 15, 1, 0, tzinfo=UTC)
 
@@ -42,6 +43,8 @@ async def test_the_buttons_move_it_to_the_next_working_day_and_to_what_is_due_wh
         incubator = box.running("incubator")
         async with incubator.unit("clerk-1") as unit:
             await open_round(unit, order)
+        assert (await browser.post("/clock/next-due")).status_code == 401
+        await log_in(browser, "clerk")
         page = await browser.get("/incubator/rounds")
         assert "演示时钟" in page.text
         assert "2019-02-15" in page.text

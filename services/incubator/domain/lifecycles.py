@@ -81,4 +81,14 @@ PAYMENT = Lifecycle(
     {"proposed": "已提出", "approved": "已批准", "paid": "已拨付", "cancelled": "已取消"},
     {"proposed": ("approved", "cancelled"), "approved": ("paid", "cancelled")},
 )
-LIFECYCLES = {each.noun: each for each in (CARRIER, ROUND, REPORT, EVALUATION, OBJECTION, PAYMENT)}
+REVIEW = Lifecycle(
+    "review",
+    "专家评审",
+    {"invited": "已邀请", "accepted": "已接受", "marked": "已评分", "conflict": "已回避", "released": "已解除"},
+    {
+        "invited": ("accepted", "conflict", "released"),
+        "accepted": ("marked", "conflict", "released"),
+        "marked": ("accepted", "conflict", "released"),
+    },
+)
+LIFECYCLES = {each.noun: each for each in (CARRIER, ROUND, REPORT, EVALUATION, OBJECTION, PAYMENT, REVIEW)}

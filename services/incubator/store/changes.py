@@ -1,4 +1,4 @@
-"""Moving a row through its life: a conditional UPDATE and who, when and why beside it."""
+"""Moving a row through its life: a conditional UPDATE, who, when and why beside it, and the audit trail."""
 
 from collections.abc import Collection, Sequence
 
@@ -6,6 +6,7 @@ from sqlalchemy import RowMapping, Table, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.incubator.domain.lifecycles import Lifecycle
+from services.incubator.store import trail
 from services.incubator.store.tables import CHANGE
 from shared.core.errors import DomainError
 from shared.messaging.unit import Unit
@@ -58,13 +59,14 @@ async def claim(
 
 
 async def note(unit: Unit, noun: str, moves: Sequence[tuple[str, str | None, str]], why: str = "") -> None:
-    """Notes what moved: (id, state before, state after)."""
+    """Notes what moved, once it has: (id, state before, state after). The audit trail gets its entries here."""
     rows = [
         {"noun": noun, "of": id_, "before": before, "after": after, "by": unit.by, "at": unit.now, "why": why}
         for id_, before, after in moves
     ]
     if rows:
         await unit.connection.execute(insert(CHANGE), rows)
+        await trail.note(unit, noun, rows)
 
 
 async def of(connection: AsyncConnection, ids: Collection[str]) -> Sequence[RowMapping]:

@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field
 
+from services.incubator.store import draft_tables, review_tables  # noqa: F401 - their tables are always known
 from services.incubator.store.base import METADATA, Base, bytes_, fen, instant, json_text, table_of
+from shared.audit.tables import audit_tables
 from shared.messaging.tables import POSITION, spine_tables
 
 
@@ -211,8 +213,7 @@ class Cause(Base, table=True):
 
 
 class Subsidy(Base, table=True):
-    """A row of the ledger, never changed: an amount, a ceiling that waits, a refusal of 0.00, a visible block, or a
-    reversing entry, whose amount is negative."""
+    """A row of the ledger, never changed: an amount, a ceiling that waits, a refusal, a block, or a reversal."""
 
     __tablename__ = "subsidy"
     # sums and counts of the whole ledger read this alone: a row with its explanation is large
@@ -296,4 +297,4 @@ EVALUATION, OBJECTION, DECISION, BUDGET = (table_of(each) for each in (Evaluatio
 CALENDAR_DAY, CHANGE, LIMIT_KEY, CAUSE = (table_of(each) for each in (CalendarDay, Change, LimitKeyRow, Cause))
 SUBSIDY, SUBSIDY_KEY, PAYMENT = (table_of(each) for each in (Subsidy, SubsidyKey, Payment))
 MESSAGE_SEEN, SCHEDULE_RUN = table_of(MessageSeen), table_of(ScheduleRun)
-SPINE = spine_tables(METADATA)
+SPINE, AUDIT = spine_tables(METADATA), audit_tables(METADATA)

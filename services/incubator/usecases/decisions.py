@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 from sqlalchemy import RowMapping, insert, select
 
-from services.incubator.store import causes, changes, ledger
+from services.incubator.store import causes, changes, ledger, trail
 from services.incubator.store.tables import DECISION, SUBSIDY
 from services.incubator.usecases.entries import cancel_payments, reversing, told_reversed
 from services.incubator.usecases.questions import asked, carriers_of, event_of
@@ -65,6 +65,7 @@ async def decide(unit: Unit, order: Decide) -> list[str]:
     await _is_read(unit, order, roots)
     row = order.model_dump() | {"by": unit.by, "on_date": unit.today}
     await unit.connection.execute(insert(DECISION), [row])
+    await trail.record(unit, trail.DECISIONS, "decision", [row])
     await changes.note(unit, "decision", [(order.about, None, "decided")], order.reason)
     return [await request(unit, root, {}, order.reason) for root in roots]
 
@@ -107,6 +108,7 @@ async def supply_facts(unit: Unit, order: SupplyFacts) -> str:
             raise DomainError(error.code, error.message) from None
     if order.cause_event_id not in await causes.named(unit.connection, [order.cause_event_id]):
         raise DomainError("no-such-cause", f"没有核算过事件 {order.cause_event_id}", status=404)
+    await trail.decided(unit, "facts", order.cause_event_id, facts=order.facts, reason=order.reason)
     return await request(unit, order.cause_event_id, order.facts, order.reason)
 
 
@@ -129,6 +131,7 @@ async def reverse_subsidy(unit: Unit, order: ReverseSubsidy) -> str:
     row = await _row(unit, order.subsidy_id)  # as it is now that nobody else can move it
     reversal = reversing(row, row["cause_event_id"], order.reason, unit.today)
     await ledger.enter(unit.connection, [reversal | {"entered_at": unit.now}], [])
+    await trail.record(unit, trail.LEDGER, "subsidy:reversal", [reversal])
     await ledger.give_back(unit.connection, [row["id"]])
     await cancel_payments(unit, [row["id"]])
     await changes.note(unit, "subsidy", [(row["id"], row["outcome"], "reversed")], order.reason)

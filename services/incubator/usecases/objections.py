@@ -7,7 +7,7 @@ from sqlalchemy import RowMapping, insert, update
 
 from services.incubator.domain import lifecycles
 from services.incubator.domain.reporting import problems_of
-from services.incubator.store import changes, registers, rounds
+from services.incubator.store import changes, registers, rounds, trail
 from services.incubator.store.tables import CARRIER, EVALUATION, OBJECTION, REPORT, REPORT_VERSION, ROUND
 from services.incubator.usecases.grading import evaluate, outcome
 from shared.contracts.incubator import ObjectionDecided, ObjectionFiled
@@ -135,10 +135,13 @@ async def _rescore(unit: Unit, evaluation: RowMapping, order: DecideObjection) -
         "at": unit.now,
     }
     await unit.connection.execute(insert(REPORT_VERSION), [kept])
+    await trail.record(unit, trail.SUBMITTED, "report:corrected", [kept])
     corrected = (
         update(REPORT).where(REPORT.c.id == report["id"]).values(figures=figures, version=version, state=rounds.COUNTED)
     )
     await unit.connection.execute(corrected)
+    if report["state"] != rounds.COUNTED:
+        await changes.note(unit, "report", [(report["id"], report["state"], rounds.COUNTED)], kept["explanation"])
     units = await rounds.units(unit.connection, evaluation["round_id"], {evaluation["id"]: figures})
     result, given = evaluate(round_["scheme"], units)[evaluation["id"]]
     if given.grade is None:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import RowMapping, insert, select
 
 from services.incubator.domain import lifecycles
-from services.incubator.store import changes, ledger
+from services.incubator.store import changes, ledger, trail
 from services.incubator.store.tables import BUDGET, PAYMENT, SUBSIDY
 from services.incubator.usecases.entries import policy_of, steps_of, yuan
 from services.incubator.usecases.questions import carriers_of
@@ -54,6 +54,7 @@ async def propose_payments(unit: Unit, order: ProposePayments) -> int:
     ]
     await unit.connection.execute(insert(PAYMENT), payments)
     await changes.note(unit, "payment", [(id_, None, "proposed") for id_ in rows], f"{order.budget_year} 年预算")
+    await trail.record(unit, trail.LEDGER, "subsidy:to-be-paid", rows.values())
     return len(payments)
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import update
 
 from services.incubator.domain import lifecycles
-from services.incubator.store import changes, ledger, registers
+from services.incubator.store import changes, ledger, registers, trail
 from services.incubator.store.tables import BUDGET, CALENDAR_DAY, CARRIER, ORGANISATION, TENANCY
 from shared.contracts.contact import IncubatorContactChanged
 from shared.contracts.incubator import CarrierRecognised, CarrierWithdrawn, TenantHnteRecognised
@@ -249,3 +249,5 @@ async def import_calendar(unit: Unit, order: ImportCalendar) -> None:
     if not rows:
         raise DomainError("bad-calendar", "没有列出任何日期")
     await registers.enter(unit.connection, CALENDAR_DAY, rows)
+    days = {str(row["day"]): row["worked"] for row in rows}
+    await trail.decided(unit, "calendar", f"{min(days)}/{max(days)}", days=days)

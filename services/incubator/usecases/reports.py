@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, insert
 
 from services.incubator.domain import lifecycles
 from services.incubator.domain.reporting import problems_of
-from services.incubator.store import changes, registers
+from services.incubator.store import changes, registers, trail
 from services.incubator.store.tables import CARRIER, EXPERT_MARK, REPORT, REPORT_VERSION, ROUND
 from shared.contracts.incubator import ReportAccepted, ReportReturned, ReportSubmitted
 from shared.core.errors import DomainError
@@ -59,7 +59,7 @@ async def submit_report(unit: Unit, order: SubmitReport) -> Receipt:
     report_id = f"{order.round_id}-{order.carrier_id}"
     round_ = await changes.found(unit.connection, ROUND, order.round_id, "考评批次")
     report = await changes.found(unit.connection, REPORT, report_id, "填报")
-    _still_taken(round_, report, unit.today)
+    still_taken(round_, report, unit.today)
     scheme = load_scheme(round_["scheme"])
     problems = problems_of(scheme, order.figures, explained=bool(order.explanation.strip()))
     if problems:
@@ -78,6 +78,7 @@ async def submit_report(unit: Unit, order: SubmitReport) -> Receipt:
         "at": unit.now,
     }
     await unit.connection.execute(insert(REPORT_VERSION), [kept])
+    await trail.record(unit, trail.SUBMITTED, "report:submitted", [kept])
     receipt = f"{report_id}-{version}"
     event = ReportSubmitted(
         report_id=report_id,
@@ -90,7 +91,8 @@ async def submit_report(unit: Unit, order: SubmitReport) -> Receipt:
     return Receipt(report_id=report_id, version=version, receipt=receipt)
 
 
-def _still_taken(round_: RowMapping, report: RowMapping, today: date) -> None:
+def still_taken(round_: RowMapping, report: RowMapping, today: date) -> None:
+    """Raises unless the report is taken today: while the round is open, or a correction until its deadline."""
     if report["state"] == "returned":
         if today > report["deadline"]:
             raise DomainError("correction-is-late", f"更正期限 {report['deadline']} 已过，请联系主管部门", status=409)
@@ -178,6 +180,7 @@ async def record_marks(unit: Unit, order: RecordMarks) -> None:
             )
     if rows:
         await registers.enter(unit.connection, EXPERT_MARK, rows)
+        await trail.decided(unit, "marks", order.report_id, marks=order.marks)
 
 
 def _full(scheme: Scheme, code: str) -> Any:  # noqa: ANN401 - an exact number of the scheme

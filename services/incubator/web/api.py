@@ -13,8 +13,10 @@ from services.incubator.operations import OPERATIONS
 from services.incubator.usecases.import_workbook import ImportWorkbook, import_workbook
 from services.incubator.workbook.read import WorkbookError
 from shared.core.errors import DomainError
+from shared.identity.roles import Role
 from shared.running.running import Running
-from shared.webkit.operations import Acting, Done, operations_api
+from shared.webkit.access import Known, may
+from shared.webkit.operations import Done, operations_api
 
 MOST_BYTES = 20_000_000
 
@@ -26,6 +28,7 @@ def api(running: Running) -> APIRouter:
         "/import-workbook",
         _import(running),
         methods=["POST"],
+        dependencies=[may(Role.CLERK)],
         summary=(ImportWorkbook.__doc__ or "").strip(),
         operation_id="import-workbook",
         response_model=Done,
@@ -36,8 +39,8 @@ def api(running: Running) -> APIRouter:
 def _import(running: Running) -> Callable[..., Awaitable[Response | Done]]:
     async def endpoint(
         file: UploadFile,
+        who: Known,
         rounds: Annotated[list[str] | None, Form()] = None,
-        by: Acting = "office",
     ) -> Response | Done:
         if file.size is None or file.size > MOST_BYTES:
             raise DomainError("file-too-large", f"文件超过 {MOST_BYTES // 1_000_000} MB，请核对", status=413)
@@ -45,7 +48,7 @@ def _import(running: Running) -> Callable[..., Awaitable[Response | Done]]:
             kept.write(await file.read())
             kept.flush()
             try:
-                async with running.unit(by) as unit:
+                async with running.unit(who.account) as unit:
                     done = await import_workbook(unit, ImportWorkbook(path=Path(kept.name), rounds=rounds or []))
             except WorkbookError as error:
                 problems = [problem._asdict() for problem in error.problems]

@@ -11,6 +11,7 @@ from services.incubator.web.looks import PAGES
 from services.incubator.web.wording import CARRIERS, POLICY
 from shared.core.errors import DomainError
 from shared.running.running import Running
+from shared.webkit.access import READERS
 
 PER_PAGE = 50
 ORDERS = {"id": "编号", "name": "名称", "district": "地区"}
@@ -19,7 +20,7 @@ ORDERS = {"id": "编号", "name": "名称", "district": "地区"}
 def carrier_pages(running: Running) -> APIRouter:
     router = APIRouter(prefix="/carriers", include_in_schema=False)
 
-    @router.get("", response_class=HTMLResponse)
+    @router.get("", dependencies=[READERS], response_class=HTMLResponse)
     async def carriers(request: Request) -> HTMLResponse:
         asked = Asked(request.query_params)
         wanted = CarrierFilter(
@@ -51,7 +52,7 @@ def carrier_pages(running: Running) -> APIRouter:
             },
         )
 
-    @router.get("/{carrier_id:path}", response_class=HTMLResponse)
+    @router.get("/{carrier_id:path}", dependencies=[READERS], response_class=HTMLResponse)
     async def carrier(request: Request, carrier_id: str) -> HTMLResponse:
         async with running.look() as connection:
             file = await carrier_list.carrier_file(connection, carrier_id)

@@ -13,12 +13,13 @@ from services.incubator.web.looks import PAGES, to
 from services.incubator.web.timeline import Happening, Station, ahead, stations
 from shared.core.errors import DomainError
 from shared.running.running import Running
+from shared.webkit.access import READERS
 
 
 def chain_pages(running: Running) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
-    @router.get("/chain/{story_id:path}", response_class=HTMLResponse)
+    @router.get("/chain/{story_id:path}", dependencies=[READERS], response_class=HTMLResponse)
     async def chain(request: Request, story_id: str) -> Response:
         async with running.look() as connection:
             story = await stories.story(connection, story_id)

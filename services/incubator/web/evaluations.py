@@ -18,12 +18,13 @@ from shared.core.units import is_money, unit_name
 from shared.evaluation import FigureError, Scheme, load_scheme
 from shared.evaluation.figures import Figure, yuan_of
 from shared.running.running import Running
+from shared.webkit.access import READERS
 
 
 def evaluation_pages(running: Running) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
-    @router.get("/evaluations/{evaluation_id:path}", response_class=HTMLResponse)
+    @router.get("/evaluations/{evaluation_id:path}", dependencies=[READERS], response_class=HTMLResponse)
     async def evaluation(request: Request, evaluation_id: str) -> HTMLResponse:
         async with running.look() as connection:
             file = await evaluation_file(connection, evaluation_id)

@@ -18,24 +18,31 @@ from services.incubator.web.wording import GRADES, LETTER_STATES, kind_order
 from shared.core.clock import legal_date
 from shared.messaging import parking
 from shared.running.running import Running
+from shared.webkit.access import READERS
 
 
 def home(running: Running) -> APIRouter:
     """The home at the root of the site, and at the service's own name."""
     router = APIRouter(include_in_schema=False)
     show = _page(running)
-    router.add_api_route("/", show, response_class=HTMLResponse)
-    router.add_api_route("/incubator", show, response_class=HTMLResponse)
+    router.add_api_route("/", show, dependencies=[READERS], response_class=HTMLResponse)
+    router.add_api_route("/incubator", show, dependencies=[READERS], response_class=HTMLResponse)
     return router
 
 
 def overview_pages(running: Running) -> APIRouter:
     """The same page under the service's own address, and what it all came to for programs."""
     router = APIRouter()
-    router.add_api_route("/", _page(running), response_class=HTMLResponse, include_in_schema=False)
+    router.add_api_route(
+        "/", _page(running), dependencies=[READERS], response_class=HTMLResponse, include_in_schema=False
+    )
 
     @router.get(
-        "/api/summary", tags=["incubator"], operation_id="summary", summary="等次、台账的合计；可以只要一个年度"
+        "/api/summary",
+        dependencies=[READERS],
+        tags=["incubator"],
+        operation_id="summary",
+        summary="等次、台账的合计；可以只要一个年度",
     )
     async def summary(year: int | None = None) -> dict[str, Any]:
         async with running.look() as connection:

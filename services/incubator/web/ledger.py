@@ -17,6 +17,7 @@ from services.incubator.web.looks import PAGES
 from services.incubator.web.wording import OUTCOMES, PAYMENTS, POLICY
 from shared.policy.explain import article_text
 from shared.running.running import Running
+from shared.webkit.access import READERS
 
 PER_PAGE = 50
 ORDERS = {"newest": "新登记的在前", "oldest": "先登记的在前", "amount": "金额大的在前"}
@@ -28,7 +29,7 @@ BOM = "\ufeff"
 def ledger_pages(running: Running) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
-    @router.get("/ledger", response_class=HTMLResponse)
+    @router.get("/ledger", dependencies=[READERS], response_class=HTMLResponse)
     async def ledger(request: Request) -> HTMLResponse:
         asked = Asked(request.query_params)
         wanted = filter_of(asked)
@@ -60,7 +61,7 @@ def ledger_pages(running: Running) -> APIRouter:
             },
         )
 
-    @router.get("/ledger.csv")
+    @router.get("/ledger.csv", dependencies=[READERS])
     async def table(request: Request) -> StreamingResponse:
         name = f"ledger-{running.now():%Y%m%d}.csv"
         return StreamingResponse(

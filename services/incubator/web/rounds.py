@@ -22,6 +22,7 @@ from shared.core.dates import add_days
 from shared.evaluation import Scheme, load_scheme
 from shared.evaluation.figures import text
 from shared.running.running import Running
+from shared.webkit.access import READERS
 
 PER_PAGE = 100
 ROUNDS_PER_PAGE = 25
@@ -31,7 +32,7 @@ ORDERS = {"rank": "名次", "name": "名称"}
 def round_pages(running: Running) -> APIRouter:
     router = APIRouter(prefix="/rounds", include_in_schema=False)
 
-    @router.get("", response_class=HTMLResponse)
+    @router.get("", dependencies=[READERS], response_class=HTMLResponse)
     async def rounds(request: Request) -> HTMLResponse:
         asked = Asked(request.query_params)
         async with running.look() as connection:
@@ -41,7 +42,7 @@ def round_pages(running: Running) -> APIRouter:
             reported = await overview.reported(connection, [row["id"] for row in rows])
         return PAGES.show(request, "rounds.html", rounds=in_order(rows), reported=reported, turn=turn)
 
-    @router.get("/{round_id}", response_class=HTMLResponse)
+    @router.get("/{round_id}", dependencies=[READERS], response_class=HTMLResponse)
     async def round_(request: Request, round_id: str) -> HTMLResponse:
         asked = Asked(request.query_params)
         wanted = RankingFilter(
@@ -78,7 +79,7 @@ def round_pages(running: Running) -> APIRouter:
             states={state: shown.name for state, shown in REPORTS.items()},
         )
 
-    @router.get("/{round_id}/progress")
+    @router.get("/{round_id}/progress", dependencies=[READERS])
     async def progressing(round_id: str) -> StreamingResponse:
         return await stream(running, round_id)
 

@@ -14,6 +14,7 @@ from services.incubator.web.ahead import Ahead, ahead_of
 from services.incubator.web.looks import PAGES
 from shared.core.clock import legal_date
 from shared.running.running import Running
+from shared.webkit.access import READERS
 
 PATIENCE = timedelta(minutes=1)
 """How much later than meant a schedule may run before its page says so."""
@@ -22,7 +23,7 @@ PATIENCE = timedelta(minutes=1)
 def schedule_pages(running: Running) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
-    @router.get("/schedules", response_class=HTMLResponse)
+    @router.get("/schedules", dependencies=[READERS], response_class=HTMLResponse)
     async def listed(request: Request) -> HTMLResponse:
         async with running.look() as connection:
             runs = await schedules.runs(connection)

@@ -11,12 +11,13 @@ from services.incubator.web.looks import PAGES
 from services.incubator.web.timeline import Letter, addressee
 from services.incubator.web.wording import POLICY
 from shared.running.running import Running
+from shared.webkit.access import READERS
 
 
 def subsidy_pages(running: Running) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
-    @router.get("/subsidies/{subsidy_id:path}", response_class=HTMLResponse)
+    @router.get("/subsidies/{subsidy_id:path}", dependencies=[READERS], response_class=HTMLResponse)
     async def subsidy(request: Request, subsidy_id: str) -> HTMLResponse:
         async with running.look() as connection:
             file = await subsidy_file(connection, subsidy_id)

@@ -10,6 +10,7 @@ from sqlalchemy import Column, Index, MetaData, Table, Text, UniqueConstraint
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
+from shared.audit.tables import audit_tables
 from shared.db.engine import NAMING
 from shared.db.types import Instant
 from shared.messaging.tables import POSITION, spine_tables
@@ -116,4 +117,4 @@ def _table(model: type[Base]) -> Table:
 
 
 CONTACT, MESSAGE, ATTEMPT, DECISION = _table(Contact), _table(Message), _table(Attempt), _table(Decision)
-SPINE = spine_tables(METADATA)
+SPINE, AUDIT = spine_tables(METADATA), audit_tables(METADATA)

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from pydantic import BaseModel, Field
 
 from services.notify.domain import states
-from services.notify.store import contacts, messages
+from services.notify.store import contacts, messages, trail
 from services.notify.store.tables import AT_ONCE
 from services.notify.usecases.telling import tell_moved
 from shared.core.errors import DomainError
@@ -113,3 +113,4 @@ def _needs_reason(reason: str) -> None:
 async def _note(unit: Unit, ids: Collection[str], what: str, reason: str) -> None:
     rows = [{"message_id": id_, "what": what, "by": unit.by, "at": unit.now, "reason": reason.strip()} for id_ in ids]
     await messages.decided(unit.connection, rows)
+    await trail.note(unit, rows)

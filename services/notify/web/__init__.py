@@ -7,6 +7,7 @@ from services.notify.operations import OPERATIONS
 from services.notify.web.api import api
 from services.notify.web.pages import pages
 from shared.running.running import Running
+from shared.webkit.access import READERS
 from shared.webkit.operations import operations_api
 
 
@@ -17,7 +18,7 @@ def routes(running: Running) -> APIRouter:
     router.include_router(operations_api(running, OPERATIONS))
     router.include_router(pages(running))
 
-    @router.get("", include_in_schema=False)
+    @router.get("", dependencies=[READERS], include_in_schema=False)
     async def home() -> RedirectResponse:
         return RedirectResponse("/notify/messages")
 

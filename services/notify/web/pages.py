@@ -14,6 +14,7 @@ from services.notify.usecases.decide import MAY_ARRIVE_TWICE
 from services.notify.web.shown import title_of
 from shared.core.clock import legal_date
 from shared.running.running import Running
+from shared.webkit.access import READERS
 from shared.webkit.guards import letter as shown_alone
 from shared.webkit.templates import Pages
 
@@ -41,7 +42,7 @@ def pages(running: Running) -> APIRouter:
         head = Letterhead(running.settings.base_url, legal_date(running.now())).values
         return render(kind, shown.event, shown.to, head)
 
-    @router.get("/messages")
+    @router.get("/messages", dependencies=[READERS])
     async def letters(
         request: Request, by: Annotated[listing.Filter, Depends(filtered)], page: int = 1
     ) -> HTMLResponse:
@@ -62,7 +63,7 @@ def pages(running: Running) -> APIRouter:
         }
         return PAGES.show(request, "messages.html", **values)
 
-    @router.get("/messages/{id_}")
+    @router.get("/messages/{id_}", dependencies=[READERS])
     async def letter(request: Request, id_: str) -> HTMLResponse:
         async with running.look() as connection:
             row = await messages.one(connection, id_)
@@ -80,23 +81,23 @@ def pages(running: Running) -> APIRouter:
             configured=configured,
         )
 
-    @router.get("/messages/{id_}/letter")
+    @router.get("/messages/{id_}/letter", dependencies=[READERS])
     async def html(id_: str) -> Response:
         async with running.look() as connection:
             row = await messages.one(connection, id_)
         return shown_alone(row["html"])
 
-    @router.get("/letters")
+    @router.get("/letters", dependencies=[READERS])
     async def kinds(request: Request) -> HTMLResponse:
         async with running.look() as connection:
             counts = await listing.counts_by_letter(connection)
         return PAGES.show(request, "letters.html", kinds=KINDS, counts=counts, states=STATES)
 
-    @router.get("/letters/{name}")
+    @router.get("/letters/{name}", dependencies=[READERS])
     async def kind(request: Request, name: str) -> HTMLResponse:
         return PAGES.show(request, "letter.html", kind=kind_named(name), parts_shown=preview(name))
 
-    @router.get("/letters/{name}/letter")
+    @router.get("/letters/{name}/letter", dependencies=[READERS])
     async def kind_html(name: str) -> Response:
         return shown_alone(preview(name).html)
 

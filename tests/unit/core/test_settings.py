@@ -36,6 +36,7 @@ def test_what_is_given_is_read() -> None:
         "MIAOPU_NATS_URL": "nats://incubator:p%40ss@a:4222,nats://incubator:p%40ss@b:4222",
         "MIAOPU_DATABASE_URL": "postgresql://miaopu:x@db.example:5433/miaopu?sslmode=require",
         "MIAOPU_SMTP_URL": "smtps://user:x@mail.example:465",
+        "MIAOPU_CLAMD_URL": "unix:///run/clamav/clamd.ctl",
         "MIAOPU_BASE_URL": "https://miaopu.example/",
         "MIAOPU_PORT": "0",
         "MIAOPU_SMTP_PER_MINUTE": "30",
@@ -45,6 +46,8 @@ def test_what_is_given_is_read() -> None:
     assert settings.base_url == "https://miaopu.example"  # so that a path can follow
     assert (settings.port, settings.smtp_per_minute) == (0, 30)
     assert settings.nats_url == environ["MIAOPU_NATS_URL"]
+    assert settings.clamd_url == environ["MIAOPU_CLAMD_URL"]
+    assert read_settings({"MIAOPU_CLAMD_URL": "tcp://[::1]:3310"}).clamd_url == "tcp://[::1]:3310"
     assert "base_url" in settings.model_fields_set
     assert "host" not in settings.model_fields_set
 
@@ -88,6 +91,12 @@ def test_a_name_far_from_all_is_told_with_all_there_are() -> None:
         ("smtp_url", "mail.example:25", "应为 smtp://"),
         ("smtp_url", "smtp://user@mail.example", "用户和密码要一起写"),
         ("smtp_url", "smtp://mail.example:0", "端口不能是 0"),
+        ("clamd_url", "clamd.example:3310", "应为 tcp://主机:3310"),
+        ("clamd_url", "tcp://", "没有写主机"),
+        ("clamd_url", "tcp://host:3310/x", "主机和端口之后不要再写别的"),
+        ("clamd_url", "tcp://user:x@host", "不能带用户"),
+        ("clamd_url", "unix://run/clamd.ctl", "三条斜线"),
+        ("clamd_url", "unix:///", "三条斜线"),
         ("smtp_per_minute", "-1", "应为不小于 0 的整数"),
         ("smtp_per_minute", "1.5", "应为不小于 0 的整数"),
         ("mail_from", "苗圃", "应为 名称 <邮箱@主机>"),

@@ -10,6 +10,7 @@ from jinja2 import UndefinedError
 
 from shared.webkit.app import make_app
 from shared.webkit.templates import Pages, day, environment, moment, static, wan, yuan
+from tests.asking import anybody, no_accounts, with_every_role
 
 
 def now() -> datetime:
@@ -21,7 +22,8 @@ def part(source: str) -> str:
 
 
 def request(app: FastAPI, path: str = "/", query: bytes = b"") -> Request:
-    return Request({"type": "http", "path": path, "query_string": query, "headers": [], "app": app, "method": "GET"})
+    about = {"path": path, "query_string": query, "method": "GET", "state": {"who": with_every_role("office")}}
+    return Request({"type": "http", "headers": [], "app": app, **about})
 
 
 @pytest.mark.parametrize(
@@ -71,7 +73,7 @@ def test_a_page_knows_its_place_its_query_and_the_clock(tmp_path: Path) -> None:
         "{% block content %}{{ parts.pager(here, 2, 3, 60) }}{{ note }}{% endblock %}",
         encoding="utf-8",
     )
-    app = make_app("苗圃", [], now=now, demo=True)
+    app = make_app("苗圃", [], now=now, identity=no_accounts(), asks=anybody, demo=True)
     for path in ("/", "/incubator/ledger", "/incubator/rounds"):
         app.add_api_route(path, now)
     pages = Pages(tmp_path)
@@ -89,12 +91,13 @@ def test_a_page_knows_its_place_its_query_and_the_clock(tmp_path: Path) -> None:
 
 
 def test_the_navigation_holds_only_what_the_site_answers() -> None:
-    app = make_app("苗圃", [], now=now)
+    app = make_app("苗圃", [], now=now, identity=no_accounts(), asks=anybody)
     app.add_api_route("/mails", now)
     app.add_api_route("/{anything}", now, methods=["POST"])
-    places = [place.title for group in app.state.site.navigation for place in group.places]
+    places = [place.title for group in app.state.site.navigation(with_every_role("office")) for place in group.places]
     assert "收到的邮件" in places
     assert not {"总览", "台账", "信件", "定时任务"} & set(places)
+    assert app.state.site.navigation(None) == ()
 
 
 def test_nothing_is_asked_of_another_site_and_no_style_or_script_stands_in_a_page(root: Path) -> None:

@@ -1,0 +1,184 @@
+"""Logging in and out, and setting a password under a link from a mail. What was typed when a session ended is kept."""
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, BackgroundTasks, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy import select
+from starlette.datastructures import FormData
+
+from shared.core.errors import DomainError
+from shared.db.transaction import transaction
+from shared.identity import accounts, attempts, links, sessions
+from shared.identity.login import CodeMissing, log_in
+from shared.identity.mails import send_link
+from shared.identity.opening import Identity
+from shared.identity.tables import ACCOUNT
+from shared.identity.tokens import form_token, hash_of
+from shared.webkit.access import ANYBODY, FORM_TOKEN, LOGGED_IN, Ident, Known, NotLoggedIn
+from shared.webkit.asking import cookie_of
+from shared.webkit.errors import refused, wants_json
+from shared.webkit.templates import Pages
+
+PAGES = Pages()
+HOME = "/"
+KEPT = "kept:"
+"""What stands before the name of a field that was typed before the login."""
+MOST_KEPT = 400_000
+
+
+LOGINS = APIRouter(include_in_schema=False)
+
+
+@LOGINS.get("/login", dependencies=[ANYBODY])
+async def page(request: Request, next: str = HOME) -> HTMLResponse:  # noqa: A002 - the field's name in the address
+    return login_page(request, inside(next))
+
+
+@LOGINS.post("/login", dependencies=[ANYBODY])
+async def enter(
+    request: Request,
+    identity: Ident,
+    account: Annotated[str, Form(max_length=200)] = "",
+    password: Annotated[str, Form(max_length=1000)] = "",
+    code: Annotated[str, Form(max_length=20)] = "",
+    next: Annotated[str, Form(max_length=2000)] = HOME,  # noqa: A002 - as above
+) -> Response:
+    kept = kept_of(await request.form())
+    address = request.client.host if request.client else ""
+    agent = request.headers.get("user-agent", "")
+    try:
+        begun = await log_in(identity.engine, account, password, code, address, agent, identity.secret, identity.now())
+    except DomainError as error:
+        asks_code = isinstance(error, CodeMissing) or bool(code)
+        return login_page(
+            request, inside(next), error=error, kept=kept, account=account, asks_code=asks_code,
+            password=password if isinstance(error, CodeMissing) else "",
+        )  # fmt: skip
+    answer = continued(request, begun.token, inside(next), kept, identity) if kept else _to(inside(next))
+    answer.set_cookie(
+        cookie_of(request), begun.token, expires=begun.ends_at, httponly=True, samesite="lax",
+        secure=request.url.scheme == "https", path="/",
+    )  # fmt: skip
+    return answer
+
+
+@LOGINS.post("/logout", dependencies=[LOGGED_IN])
+async def leave(request: Request, identity: Ident, who: Known) -> Response:
+    async with transaction(identity.engine) as connection:
+        await sessions.end(connection, who.session, who.account, identity.now())
+    answer = _to("/login")
+    answer.delete_cookie(cookie_of(request), path="/")
+    return answer
+
+
+@LOGINS.get("/account/forgotten", dependencies=[ANYBODY])
+async def forgotten(request: Request) -> HTMLResponse:
+    return PAGES.show(request, "forgotten.html", sent=False)
+
+
+@LOGINS.post("/account/forgotten", dependencies=[ANYBODY])
+async def ask(
+    request: Request, identity: Ident, later: BackgroundTasks, account: Annotated[str, Form(max_length=200)]
+) -> HTMLResponse:
+    """Says the same whether there is such an account or not, and takes as long."""
+    account = account.strip().lower()
+    address = request.client.host if request.client else ""
+    async with transaction(identity.engine) as connection:
+        await attempts.check(connection, f"forgotten {account}", address, identity.now())
+        await attempts.failed(connection, f"forgotten {account}", address, identity.now())
+        there = select(ACCOUNT.c.id).where(ACCOUNT.c.id == account, ACCOUNT.c.disabled_at.is_(None))
+        token = None
+        if (await connection.execute(there)).first() is not None:
+            token = await links.make(connection, account, identity.now(), links.RESET_LASTS)
+    if token is not None:
+        later.add_task(send_link, identity, account, token, first=False)
+    return PAGES.show(request, "forgotten.html", sent=True)
+
+
+@LOGINS.get("/account/password", dependencies=[ANYBODY])
+async def new_password(request: Request, token: str = "") -> HTMLResponse:
+    return PAGES.show(request, "password.html", token=token, error=None)
+
+
+@LOGINS.post("/account/password", dependencies=[ANYBODY])
+async def set_password(
+    request: Request,
+    identity: Ident,
+    token: Annotated[str, Form(max_length=200)],
+    password: Annotated[str, Form(max_length=1000)],
+    again: Annotated[str, Form(max_length=1000)],
+) -> Response:
+    try:
+        agree(password, again)
+        async with transaction(identity.engine) as connection:
+            account = await links.use(connection, token, identity.now())
+            await accounts.set_password(connection, account, password, identity.now())
+            await attempts.forget(connection, account, identity.now())
+    except DomainError as error:
+        return PAGES.show(request, "password.html", error.status, token=token, error=error)
+    return _to("/login?set=1")
+
+
+async def ask_to_log_in(request: Request, error: Exception) -> Response:
+    """A page leads to the login and from there back; a form that was sent too late is kept; a program is told."""
+    if not isinstance(error, NotLoggedIn):
+        raise TypeError from error
+    if wants_json(request):
+        return refused(request, error)
+    if request.method == "GET":
+        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return _to(f"/login?{urlencode({'next': asked})}" if asked != HOME else "/login")
+    form = await request.form() if "form" in request.headers.get("content-type", "") else FormData()
+    kept = [(KEPT + name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    page = login_page(request, inside(request.url.path), kept=kept or None)
+    page.status_code = error.status
+    return page
+
+
+def login_page(
+    request: Request,
+    next_: str,
+    *,
+    error: DomainError | None = None,
+    kept: list[tuple[str, str]] | None = None,
+    account: str = "",
+    password: str = "",
+    asks_code: bool = False,
+) -> HTMLResponse:
+    """`kept`: what was typed into a form whose session had ended; it goes along until it can be sent again."""
+    return PAGES.show(
+        request, "login.html", 200 if error is None else error.status,
+        next=next_, error=error, kept=kept or [], account=account, password=password, asks_code=asks_code,
+    )  # fmt: skip
+
+
+def continued(
+    request: Request, token: str, next_: str, kept: list[tuple[str, str]], identity: Identity
+) -> HTMLResponse:
+    """What was typed before, ready to be sent again in the new session."""
+    fields = [(name.removeprefix(KEPT), value) for name, value in kept if name != f"{KEPT}{FORM_TOKEN}"]
+    ours = form_token(hash_of(token), identity.secret)
+    return PAGES.show(request, "continue.html", next=next_, fields=fields, ours=ours)
+
+
+def agree(password: str, again: str) -> None:
+    """A new password is typed twice, so that a slip of the finger locks nobody out."""
+    if password != again:
+        raise DomainError("passwords-differ", "两次输入的密码不一样，请重新输入")
+
+
+def kept_of(form: FormData) -> list[tuple[str, str]]:
+    found = [(name, value) for name, value in form.multi_items() if name.startswith(KEPT) and isinstance(value, str)]
+    return found if sum(len(name) + len(value) for name, value in found) <= MOST_KEPT else []
+
+
+def inside(next_: str) -> str:
+    """An address of this site and of no other."""
+    ours = next_.startswith("/") and not next_.startswith(("//", "/\\")) and next_.isprintable()
+    return next_ if ours else HOME
+
+
+def _to(address: str) -> RedirectResponse:
+    return RedirectResponse(address, 303)
