@@ -13,6 +13,7 @@ from time import perf_counter
 from typing import Any, Generic, TypeVar
 
 from nats.aio.msg import Msg
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from structlog.contextvars import bound_contextvars
 
@@ -21,7 +22,7 @@ from shared.contracts.event import Event
 from shared.contracts.streams import stream_of
 from shared.core.errors import DomainError
 from shared.core.settings import BASE_URL
-from shared.db.transaction import transaction
+from shared.db.transaction import reading, transaction
 from shared.messaging.inbox import claim
 from shared.messaging.outbox import publish
 from shared.messaging.parking import Parked, code_of, park
@@ -31,6 +32,8 @@ from shared.messaging.tally import Tally
 from shared.messaging.tracing import handling
 from shared.messaging.unit import Unit
 
+AWAY_SECONDS = 2.0
+"""How soon a batch comes again that met no database: that says nothing of its messages, and may be over any moment."""
 DELAYS = (1.0, 5.0, 30.0, 120.0, 600.0)
 """Seconds before the second, third ... attempt; after the last, the message is parked."""
 
@@ -115,6 +118,9 @@ class Hearing:
         try:
             await self.commit([each.received for each in readable])
         except Exception as error:  # noqa: BLE001 - whatever it is, each message is judged by itself
+            if not await self._database_answers():
+                await self._later(readable, error)
+                return
             if len(readable) == 1:
                 await self._judge(readable[0], error)
                 return
@@ -167,6 +173,21 @@ class Hearing:
                     await self.consumer.handler(batch, unit)
                     await publish(connection, self.tables, self.source, unit.outgoing, now, traces)
         self.tally.done(len(heard), perf_counter() - began)
+
+    async def _database_answers(self) -> bool:
+        try:
+            async with reading(self.engine) as connection:
+                await connection.execute(select(1))
+        except Exception as error:  # noqa: BLE001 - whatever keeps it from answering
+            log.warning("%s meets no database: %r", self.consumer.durable, error)
+            return False
+        return True
+
+    async def _later(self, readable: Sequence[_Readable], error: Exception) -> None:
+        log.warning("%d messages wait for the database: %r", len(readable), error)
+        self.tally.put_off += len(readable)
+        for each in readable:
+            await each.message.nak(delay=AWAY_SECONDS)
 
     async def _judge(self, each: _Readable, error: Exception) -> None:
         attempts = each.message.metadata.num_delivered

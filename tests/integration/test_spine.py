@@ -18,18 +18,20 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from shared.contracts.envelope import Envelope, body_of, headers_of
 from shared.contracts.incubator import EvaluationFinalised, SettlementRequested, SubsidyBlocked
 from shared.core.errors import DomainError
+from shared.db.engine import open_database
 from shared.db.transaction import reading, transaction
+from shared.messaging import consumer as consumers
 from shared.messaging import parking
 from shared.messaging import relay as relays
 from shared.messaging.broker import client_of, connect, hear
-from shared.messaging.consumer import Consumer, Hearing, Received, consumes
+from shared.messaging.consumer import DELAYS, Consumer, Hearing, Received, consumes
 from shared.messaging.outbox import Outgoing, backlog, event_id, publish
 from shared.messaging.provision import Durable, ProvisionDiffers, provision
 from shared.messaging.publisher import WrongStream
 from shared.messaging.relay import Relay
 from shared.messaging.tables import SpineTables
 from shared.messaging.unit import Unit
-from tests.servers import NatsServer
+from tests.servers import NatsServer, free_port
 
 SOURCE = "/incubator"
 
@@ -454,3 +456,34 @@ async def test_an_event_that_another_stream_takes_is_not_marked_as_published(
         await Relay(database, spine, jetstream, now).publish_batch()
     async with reading(database) as connection:
         assert (await backlog(connection, spine)).rows == 1
+
+
+async def test_while_the_database_is_away_nothing_is_judged_and_all_is_handled_soon_after(
+    database: AsyncEngine,
+    spine: SpineTables,
+    jetstream: JetStreamContext,
+    nats_server: NatsServer,
+    ledger: Ledger,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(consumers, "AWAY_SECONDS", 0.1)
+    away = open_database(f"postgresql://nobody:x@127.0.0.1:{free_port()}/nowhere")
+    consumer = ledger.consumer()
+    await provision(jetstream, [consumer.provisioned()])
+    client = await connect(nats_server.url, _quiet)
+    stop = asyncio.Event()
+    at_work = Hearing(consumer, away, spine, SOURCE, now, lambda: None)
+    running = asyncio.create_task(hear(client.jetstream(), at_work, stop))
+    await send(jetstream, range(20))
+
+    async def tried_more_often_than_a_message_is_ever_tried() -> bool:
+        return at_work.tally.put_off >= 20 * (len(DELAYS) + 3)
+
+    await until(tried_more_often_than_a_message_is_ever_tried)
+    at_work.engine = database
+    await until(lambda: drained(jetstream))
+    stop.set()
+    await running
+    await client.close()
+    await away.dispose()
+    assert [await count(database, table) for table in (ledger.table, spine.parked)] == [20, 0]

@@ -76,7 +76,14 @@ async def running(database: AsyncEngine, nats_server: NatsServer, tmp_path: Path
 
 
 def site(*runnings: Running) -> FastAPI:
-    return make_app("苗圃", runnings, now=lambda: datetime(2018, 12, 20, 1, 30, tzinfo=UTC), identity=no_accounts(), asks=anybody, demo=True)
+    return make_app(
+        "苗圃",
+        runnings,
+        now=lambda: datetime(2018, 12, 20, 1, 30, tzinfo=UTC),
+        identity=no_accounts(),
+        asks=anybody,
+        demo=True,
+    )
 
 
 @pytest.fixture
