@@ -20,6 +20,7 @@ from shared.core.clock import system_now
 from shared.core.errors import DomainError
 from shared.core.settings import Settings
 from shared.db.migrate import upgrade
+from shared.identity.opening import SCHEMA as IDENTITY
 from shared.messaging.connection import connected
 from shared.messaging.server import EmbeddedServer
 from shared.running.opening import opened, opened_database
@@ -112,6 +113,8 @@ async def _separate(folder: Path, units: int) -> dict[str, Any]:
         async with opened_database(settings, INCUBATOR) as incubator, opened_database(settings, NOTIFY) as notify:
             await upgrade(incubator, INCUBATOR)
             await upgrade(notify, NOTIFY)
+            async with opened_database(settings, IDENTITY) as identity:
+                await upgrade(identity, IDENTITY)
             await flow.write_contacts(notify, 0, units + IDLE_TIMES)
             processes.append(await _spawn(INCUBATOR.name, folder, server.url(INCUBATOR.name)))
             processes.append(await _spawn(NOTIFY.name, folder, server.url(NOTIFY.name)))

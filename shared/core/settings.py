@@ -43,6 +43,12 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     """0: any free port."""
     secret: str | None = None
+    openid_url: str | None = None
+    """The issuer of the office's OpenID provider; unset: logging in with accounts of this installation alone."""
+    openid_client: str | None = None
+    openid_secret: str | None = None
+    openid_name: str = "统一登录"
+    """What people call it."""
 
     @classmethod
     def settings_customise_sources(
@@ -90,6 +96,11 @@ class Settings(BaseSettings):
     @classmethod
     def _base_url(cls, url: str) -> str:
         return addresses.site(url)
+
+    @field_validator("openid_url")
+    @classmethod
+    def _openid_url(cls, url: str | None) -> str | None:
+        return None if url is None else addresses.site(url)
 
     @field_validator("host")
     @classmethod

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-import filetype  # type: ignore[import-untyped]  # it ships no types
+import filetype
 
 from shared.core.errors import DomainError
 from shared.evidence.archives import archive, holds_archive

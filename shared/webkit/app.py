@@ -24,6 +24,7 @@ from shared.webkit.errors import handle_errors
 from shared.webkit.guards import Guards
 from shared.webkit.interface import routes as interface
 from shared.webkit.logins import LOGINS, ask_to_log_in
+from shared.webkit.openid import add_openid
 from shared.webkit.parked import routes as parked
 from shared.webkit.site import DemoLogin, Site, answers
 from shared.webkit.templates import STATIC, Pages
@@ -84,6 +85,7 @@ def make_app(
     )
     handle_errors(app)
     app.add_exception_handler(NotLoggedIn, ask_to_log_in)
+    add_openid(app, identity)
     app.add_middleware(Asking, asks=asks or asked_by(identity.who_has))
     app.add_middleware(Guards)
     return app

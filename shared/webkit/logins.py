@@ -14,6 +14,7 @@ from shared.identity import accounts, attempts, links, sessions
 from shared.identity.login import CodeMissing, log_in
 from shared.identity.mails import send_link
 from shared.identity.opening import Identity
+from shared.identity.sessions import Begun
 from shared.identity.tables import ACCOUNT
 from shared.identity.tokens import form_token, hash_of
 from shared.webkit.access import ANYBODY, FORM_TOKEN, LOGGED_IN, Ident, Known, NotLoggedIn
@@ -57,11 +58,7 @@ async def enter(
             password=password if isinstance(error, CodeMissing) else "",
         )  # fmt: skip
     answer = continued(request, begun.token, inside(next), kept, identity) if kept else _to(inside(next))
-    answer.set_cookie(
-        cookie_of(request), begun.token, expires=begun.ends_at, httponly=True, samesite="lax",
-        secure=request.url.scheme == "https", path="/",
-    )  # fmt: skip
-    return answer
+    return let_in(request, answer, begun)
 
 
 @LOGINS.post("/logout", dependencies=[LOGGED_IN])
@@ -119,6 +116,15 @@ async def set_password(
     except DomainError as error:
         return PAGES.show(request, "password.html", error.status, token=token, error=error)
     return _to("/login?set=1")
+
+
+def let_in(request: Request, answer: Response, begun: Begun) -> Response:
+    """The answer with the session's cookie, which no script reads and no other site sends along."""
+    answer.set_cookie(
+        cookie_of(request), begun.token, expires=begun.ends_at, httponly=True, samesite="lax",
+        secure=request.url.scheme == "https", path="/",
+    )  # fmt: skip
+    return answer
 
 
 async def ask_to_log_in(request: Request, error: Exception) -> Response:

@@ -40,6 +40,7 @@ NAVIGATION = (
     Places(
         "工作",
         (
+            Place("我的载体", "/incubator/mine", frozenset({Role.OPERATOR})),
             Place("总览", "/"),
             Place("年度考评", "/incubator/rounds"),
             Place("载体", "/incubator/carriers"),

@@ -18,6 +18,7 @@ from services.notify.service import SERVICE as NOTIFY
 from shared.core.settings import Settings, read_settings
 from shared.db.migrate import upgrade
 from shared.db.transaction import reading
+from shared.identity.opening import SCHEMA as IDENTITY
 from shared.running.opening import opened_database
 from shared.running.service import Service
 from tests.faults.mailserver import MailServer
@@ -96,6 +97,7 @@ class City:
             "MIAOPU_DATABASE_URL": self.settings.database_url or "",
             "MIAOPU_SMTP_URL": self.mails.url,
             "MIAOPU_PORT": "0",
+            "MIAOPU_SECRET": "s" * 40,
             **environ,
         }
         worker = Worker(name, service, told, self.folder / f"{name}.log")
@@ -125,7 +127,7 @@ class City:
         before = {worker.name: len(worker.codes) for worker in self.workers}
         for worker in self.workers:
             worker.tell()
-        while any(len(worker.codes) == before[worker.name] for worker in self.workers):  # noqa: ASYNC110 - no event
+        while not self.broken and any(len(each.codes) == before[each.name] for each in self.workers):  # noqa: ASYNC110 - no event
             await asyncio.sleep(0.05)
 
     @asynccontextmanager
@@ -168,6 +170,8 @@ async def city(folder: Path, database_url: str | None, mails: MailServer) -> Asy
             engine = await stack.enter_async_context(opened_database(made.settings, service))
             await upgrade(engine, service)
             made.engines[service.name] = engine
+        async with opened_database(made.settings, IDENTITY) as engine:
+            await upgrade(engine, IDENTITY)
         stack.push_async_callback(made.stop)
         yield made
 

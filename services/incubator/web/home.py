@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,16 +16,26 @@ from services.incubator.web.looks import PAGES
 from services.incubator.web.rounds import in_order
 from services.incubator.web.wording import GRADES, LETTER_STATES, kind_order
 from shared.core.clock import legal_date
+from shared.identity import roles
+from shared.identity.roles import Role
 from shared.messaging import parking
 from shared.running.running import Running
-from shared.webkit.access import READERS
+from shared.webkit.access import LOGGED_IN, READERS, Known
 
 
 def home(running: Running) -> APIRouter:
-    """The home at the root of the site, and at the service's own name."""
+    """The home at the root of the site, and at the service's own name. Whoever has no view of the whole city is led
+    to what is his."""
     router = APIRouter(include_in_schema=False)
     show = _page(running)
-    router.add_api_route("/", show, dependencies=[READERS], response_class=HTMLResponse)
+
+    async def first(request: Request, who: Known) -> Response:
+        if who.may_be(*roles.READERS):
+            whole: Response = await show(request)
+            return whole
+        return RedirectResponse("/incubator/mine" if who.may_be(Role.OPERATOR) else "/account", 303)
+
+    router.add_api_route("/", first, dependencies=[LOGGED_IN], response_class=HTMLResponse)
     router.add_api_route("/incubator", show, dependencies=[READERS], response_class=HTMLResponse)
     return router
 

@@ -10,6 +10,7 @@ from services.incubator.store import ledger
 from services.incubator.web import explanation, wording
 from shared.core.clock import SHANGHAI
 from shared.core.money import WAN
+from shared.core.units import unit_name
 from shared.evaluation.figures import rounded
 from shared.webkit.templates import Pages
 
@@ -60,4 +61,5 @@ PAGES.environment.filters.update(
     letter=wording.letter_name,
     article=explanation.article_name,
     who=wording.who,
+    unit_of=unit_name,
 )

@@ -7,6 +7,7 @@ from services.incubator.web.chain import chain_pages
 from services.incubator.web.evaluations import evaluation_pages
 from services.incubator.web.home import overview_pages
 from services.incubator.web.ledger import ledger_pages
+from services.incubator.web.mine import my_pages
 from services.incubator.web.rounds import round_pages
 from services.incubator.web.schedules import schedule_pages
 from services.incubator.web.subsidies import subsidy_pages
@@ -21,6 +22,7 @@ PARTS = (
     subsidy_pages,
     chain_pages,
     schedule_pages,
+    my_pages,
 )
 
 

@@ -36,3 +36,46 @@ for (const form of document.querySelectorAll("form[data-auto-submit]")) {
 
 /* [data-print]: a button that prints. */
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
+
+/* form[data-send-at-once]: nothing is left to choose; its button stays for those without this script. */
+for (const form of document.querySelectorAll("form[data-send-at-once]")) form.submit();
+
+/* form[data-autosave]: what is typed is saved a moment later, one save at a time, based on the version before. */
+for (const form of document.querySelectorAll("form[data-autosave]")) {
+  let waiting = null;
+  let busy = false;
+  let changed = false;
+  const said = document.querySelector("[data-saved]");
+  const save = async () => {
+    if (busy) return;
+    busy = true;
+    changed = false;
+    if (said) said.textContent = "正在保存……";
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { accept: "application/json" } });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const told = await answer.json();
+      form.elements.based_on.value = told.version;
+      if (said) said.textContent = told.both.length ? "已保存；有人同时改了同一项，请按“保存草稿”查看" : `草稿已保存 ${told.at || ""}`;
+      const filled = document.querySelector("[data-filled]");
+      if (filled) filled.textContent = told.filled;
+      for (const place of form.querySelectorAll("[data-wrong]")) place.textContent = told.problems[place.dataset.wrong] || "";
+      for (const [name, text] of Object.entries(told.typed)) {
+        const box = form.elements[`typed:${name}`];
+        if (box && box !== document.activeElement && !changed && box.value !== text && box.tagName === "INPUT") box.value = text;
+      }
+    } catch (error) {
+      if (said) said.textContent = "没有保存上，内容还在这一页；请稍后按“保存草稿”";
+    }
+    busy = false;
+    if (changed) schedule();
+  };
+  const schedule = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(save, 800);
+  };
+  form.addEventListener("input", () => {
+    changed = true;
+    schedule();
+  });
+}

@@ -1,0 +1,70 @@
+"""What an operator sees of its own organisations: carriers, reports, grades, subsidies, and letters sent to it."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import RowMapping, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.incubator.store import ledger
+from services.incubator.store.tables import (
+    CARRIER,
+    EVALUATION,
+    MESSAGE_SEEN,
+    ORGANISATION,
+    PAYMENT,
+    REPORT,
+    ROUND,
+    SUBSIDY,
+)
+
+MOST_LETTERS = 50
+
+
+async def carriers(connection: AsyncConnection, organisations: Collection[str]) -> Sequence[RowMapping]:
+    query = (
+        select(CARRIER, ORGANISATION.c.name.label("organisation"))
+        .join(ORGANISATION, ORGANISATION.c.id == CARRIER.c.organisation_id)
+        .where(CARRIER.c.organisation_id.in_(organisations))
+        .order_by(CARRIER.c.id)
+    )
+    return (await connection.execute(query)).mappings().all()
+
+
+async def reports(connection: AsyncConnection, organisations: Collection[str]) -> Sequence[RowMapping]:
+    """Each report with its round and what it came to, the newest year first. A grade is shown once it is public."""
+    query = (
+        select(
+            REPORT.c.id, REPORT.c.carrier_id, REPORT.c.state, REPORT.c.version, REPORT.c.deadline, ROUND.c.year,
+            ROUND.c.period, ROUND.c.closes_on, ROUND.c.state.label("round_state"), ROUND.c.public_until,
+            EVALUATION.c.grade, EVALUATION.c.state.label("evaluation_state"), CARRIER.c.name.label("carrier"),
+        )
+        .join(ROUND, ROUND.c.id == REPORT.c.round_id)
+        .join(CARRIER, CARRIER.c.id == REPORT.c.carrier_id)
+        .outerjoin(EVALUATION, EVALUATION.c.id == REPORT.c.id)
+        .where(CARRIER.c.organisation_id.in_(organisations))
+        .order_by(ROUND.c.year.desc(), CARRIER.c.id)
+    )  # fmt: skip
+    return (await connection.execute(query)).mappings().all()
+
+
+async def subsidies(connection: AsyncConnection, organisations: Collection[str]) -> Sequence[RowMapping]:
+    """What stands in the ledger for them, with how far its payment is; the newest first."""
+    query = (
+        ledger.standing()
+        .where(SUBSIDY.c.organisation_id.in_(organisations))
+        .outerjoin(PAYMENT, PAYMENT.c.subsidy_id == SUBSIDY.c.id)
+        .outerjoin(CARRIER, CARRIER.c.id == SUBSIDY.c.carrier_id)
+        .with_only_columns(
+            SUBSIDY.c.id, SUBSIDY.c.outcome, SUBSIDY.c.rule, SUBSIDY.c.article, SUBSIDY.c.reason, SUBSIDY.c.on_date,
+            SUBSIDY.c.policy_version, SUBSIDY.c.amount_fen, SUBSIDY.c.ceiling_fen, CARRIER.c.name.label("carrier"),
+            PAYMENT.c.state.label("payment"), PAYMENT.c.paid_on, PAYMENT.c.document_no,
+        )
+        .order_by(SUBSIDY.c.position.desc())
+    )  # fmt: skip
+    return (await connection.execute(query)).mappings().all()
+
+
+async def letters(connection: AsyncConnection, organisations: Collection[str]) -> Sequence[RowMapping]:
+    """The letters sent to them, as far as their owner told, the newest first."""
+    query = select(MESSAGE_SEEN).where(MESSAGE_SEEN.c.recipient_id.in_(organisations))
+    return (await connection.execute(query.order_by(MESSAGE_SEEN.c.at.desc()).limit(MOST_LETTERS))).mappings().all()
