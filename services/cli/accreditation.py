@@ -51,6 +51,7 @@ def show(title_id: str | None) -> None:
     for titles in library().values():
         for each in titles:
             listed.add_row(each.id, each.title, each.document, str(each.in_force), str(len(each.conditions)))
+    listed.columns[0].no_wrap = True  # what is typed after `show` stands whole, however narrow the terminal
     SCREEN.print(listed)
 
 
