@@ -176,6 +176,7 @@ async def test_a_program_outside_may_tell_what_it_knows_and_nothing_else(box: Bo
         # no flush: the driver's PING overtakes what waits to be written, so its PONG proves nothing
         said = f'"{subject.lower()}"'  # the driver writes it small
         await asyncio.to_thread(until, lambda: any(said in error for error in refused), f"refusing {subject}")
+        assert any(said in error for error in refused)
 
     outside, incubator = await as_("outside"), await as_("incubator")
     contact = IncubatorContactChanged.model_validate(IncubatorContactChanged.example)
