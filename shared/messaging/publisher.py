@@ -5,6 +5,7 @@ random id, a future and two callbacks for each; here a batch is one wait.
 """
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from itertools import count
 from typing import NamedTuple
@@ -17,6 +18,8 @@ from nats.errors import Error as NatsError
 from nats.js.errors import APIError, NoStreamResponseError
 
 from shared.contracts.streams import stream_of
+
+log = logging.getLogger(__name__)
 
 
 class WrongStream(NatsError):
@@ -50,7 +53,7 @@ class Publisher:
         if self._subscription is None:
             self._subscription = await self.client.subscribe(f"{self.inbox}.*", cb=self._come)
         self._waiting, self._answers = {}, {}
-        failure: Exception = TimeoutError("the stream did not answer in time")
+        failure: Exception = TimeoutError("the stream did not answer in time")  # of whatever is not answered at the end
         try:
             async with asyncio.timeout(patience):
                 for number, (subject, headers, body) in enumerate(messages):
@@ -61,7 +64,7 @@ class Publisher:
                     self._all_came.clear()
                     await self._all_came.wait()
         except TimeoutError:
-            pass
+            log.warning("%d of %d messages were not answered in %.0f s", len(self._waiting), len(messages), patience)
         except NatsError as error:  # the connection was lost in the middle; what was not taken goes again
             failure = error
         self._waiting = {}
