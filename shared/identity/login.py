@@ -11,7 +11,12 @@ from shared.identity import attempts, passwords, second_factor, sessions
 from shared.identity.sessions import Begun
 from shared.identity.tables import ACCOUNT
 
-REFUSED = DomainError("login-refused", "账号、密码或验证码不对", status=401)
+
+class Refused(DomainError):
+    """One for each attempt: an error that is kept would keep the frames it passed, and what was typed in them."""
+
+    def __init__(self) -> None:
+        super().__init__("login-refused", "账号、密码或验证码不对", status=401)
 
 
 class CodeMissing(DomainError):
@@ -32,7 +37,7 @@ async def log_in(
             row = (await connection.execute(select(ACCOUNT).where(ACCOUNT.c.id == account))).mappings().first()
         right = await passwords.matches(password, None if row is None else row["password"])
         if row is None or not right or row["disabled_at"] is not None:
-            raise REFUSED
+            raise Refused
         proved = row["second_factor_since"] is not None
         if proved and not code.strip():
             raise CodeMissing
@@ -41,10 +46,9 @@ async def log_in(
                 await _spend(connection, row, code, key, now)
             await attempts.forget(connection, account, now)
             return await sessions.begin(connection, account, agent, now, second_factor=proved)
-    except DomainError as error:
-        if error.code == REFUSED.code:
-            async with transaction(engine) as connection:
-                await attempts.failed(connection, account, address, now)
+    except Refused:
+        async with transaction(engine) as connection:
+            await attempts.failed(connection, account, address, now)
         raise
 
 
@@ -53,8 +57,8 @@ async def _spend(connection: AsyncConnection, row: RowMapping, code: str, key: s
     secret = second_factor.decrypted(row["second_factor"], key)
     step = second_factor.step_of(secret, code, now, row["second_factor_step"])
     if step is None:
-        raise REFUSED
+        raise Refused
     last = ACCOUNT.c.second_factor_step
     spent = update(ACCOUNT).where(ACCOUNT.c.id == row["id"], or_(last.is_(None), last < step))
     if (await connection.execute(spent.values(second_factor_step=step))).rowcount == 0:
-        raise REFUSED
+        raise Refused
