@@ -40,5 +40,8 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         # run by root it becomes another user, who may not pass through pytest's own private folder
         with TemporaryDirectory(prefix="miaopu-pg-", ignore_cleanup_errors=True) as folder:
             server = get_server(Path(folder) / "data", cleanup_mode="stop")
+            for careful in ("fsync", "synchronous_commit", "full_page_writes"):  # nobody pulls its plug
+                server.psql(f"alter system set {careful} = off")
+            server.psql("select pg_reload_conf()")
             yield server.get_uri()
             server.cleanup()

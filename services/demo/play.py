@@ -8,7 +8,7 @@ from typing import NamedTuple
 import orjson
 from sqlalchemy import func, select
 
-from services.demo import script
+from services.demo import next_year, script
 from services.demo.script import Scene, Step
 from services.incubator.demo import WORKBOOK
 from services.incubator.domain.city_year import CityYear
@@ -55,7 +55,9 @@ def steps(year: CityYear) -> list[Step]:
         Step("propose", date(2019, 1, 25), "提出拨付", script.payments_proposed),
         Step("approve", date(2019, 1, 28), "批准拨付", script.payments_approved),
         Step("pay", date(2019, 2, 15), "拨付认定类补助", script.recognitions_paid),
-        Step("next", date(2019, 2, 18), "开放下一年度众创空间考评，留给您来填报", script.next_round_opened),
+        Step("next", next_year.OPENS, "开放下一年度众创空间、孵化器考评", next_year.next_rounds_opened),
+        Step("file-next", date(2019, 2, 25), "大多数载体已经填报，留几家给您", next_year.most_have_reported),
+        Step("experts", date(2019, 2, 26), "登记并随机抽取评审专家", next_year.experts_drawn),
     ]
     recognised = [
         Step(f"recognise-{day}", day, "认定和备案", script.recognised(day))

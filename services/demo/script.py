@@ -107,10 +107,10 @@ async def rounds_opened(scene: Scene) -> None:
             closes_on=CLOSES,
             period=scene.year.period,
         )
-        await _open(scene, order)
+        await opened(scene, order)
 
 
-async def _open(scene: Scene, order: rounds.OpenRound) -> None:
+async def opened(scene: Scene, order: rounds.OpenRound) -> None:
     async with scene.running.unit(CLERK) as unit:
         there = select(ROUND.c.id).where(ROUND.c.id == f"{order.year}-{order.kind}")
         if (await unit.connection.execute(there)).first() is None:
@@ -245,18 +245,6 @@ async def recognitions_paid(scene: Scene) -> None:
         async with scene.running.unit(FINANCE) as unit:
             order = payments.PaySubsidies(subsidy_ids=ids, paid_on=date(2019, 2, 15), document_no="样例财〔2019〕3号")
             await payments.pay_subsidies(unit, order)
-
-
-async def next_round_opened(scene: Scene) -> None:
-    order = rounds.OpenRound(
-        year=scene.year.year + 1,
-        kind="makerspace",
-        scheme=SCHEMES["makerspace"],
-        document_no="样例文〔2019〕5号",
-        opens_on=date(2019, 2, 18),
-        closes_on=date(2019, 3, 15),
-    )
-    await _open(scene, order)
 
 
 async def _state(scene: Scene, round_id: str) -> str:

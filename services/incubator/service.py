@@ -11,11 +11,15 @@ from services.incubator.consumers.incubator import settlement
 from services.incubator.consumers.notify import messages
 from services.incubator.schedule import tick
 from services.incubator.store.base import METADATA
+from services.incubator.store.evidence_tables import EVIDENCE
 from services.incubator.store.tables import SPINE
 from services.incubator.store.trail import TRAIL
 from services.incubator.web.api import api
+from services.incubator.web.desk import badges
 from services.incubator.web.home import home
 from services.incubator.web.pages import pages
+from services.incubator.web.public import PUBLIC
+from shared.evidence.checking import check_evidence
 from shared.running.running import Running
 from shared.running.sealing import seal_trail
 from shared.running.service import Service
@@ -35,8 +39,10 @@ SERVICE = Service(
     spine=SPINE,
     migrations=Path(__file__).parent / "store" / "migrations",
     consumers=(settlement, messages),
-    tasks=(tick, seal_trail),
+    tasks=(tick, seal_trail, check_evidence(EVIDENCE)),
     routes=routes,
     home=home,
+    badges=badges,
+    public=PUBLIC,
     trail=TRAIL,
 )

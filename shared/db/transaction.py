@@ -23,6 +23,16 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         yield connection
 
 
+@asynccontextmanager
+async def rehearsal(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """One transaction that is never committed: what is done in it is seen in it, and then it never was."""
+    if LOOKING.get():
+        raise RuntimeError("a rehearsal takes the locks of what it rehearses: let the request be a POST")
+    async with _turn(engine), engine.connect() as connection, connection.begin() as one:
+        yield connection
+        await one.rollback()
+
+
 def _turn(engine: AsyncEngine) -> AbstractAsyncContextManager[object]:
     """On SQLite there is one writer: those of one process take turns here, instead of knocking at the file until it
     opens, which costs each of them a nap."""

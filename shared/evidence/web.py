@@ -9,7 +9,7 @@ async with running.look() as connection:
     return served(await open_file(connection, EVIDENCE, store, id_))
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import Request
@@ -44,13 +44,20 @@ async def taken(request: Request, field: str, store: Store) -> AsyncIterator[tup
     They are held until the end: whoever wants them adds them before.
     """
     check_length(request)
-    async with AsyncExitStack() as stack:
-        form = await stack.enter_async_context(request.form(max_files=MOST_FILES))
+    async with request.form(max_files=MOST_FILES) as form:
         sent = [each for each in form.getlist(field) if isinstance(each, UploadFile) and each.filename]
         if not sent:
             raise refused("evidence-missing")
-        if len(sent) > MOST_FILES:  # somebody has read the form before us, with a limit of its own
-            raise refused("evidence-too-many")
+        async with looked_at(sent, store) as arrived:
+            yield arrived
+
+
+@asynccontextmanager
+async def looked_at(sent: Sequence[UploadFile], store: Store) -> AsyncIterator[tuple[Arrived, ...]]:
+    """As `taken`, of files of a form that was read already, in the order they are given."""
+    if len(sent) > MOST_FILES:  # whoever has read the form had a limit of its own
+        raise refused("evidence-too-many")
+    async with AsyncExitStack() as stack:
         problems: list[tuple[str, DomainError]] = []
         arrived = []
         for each in sent:

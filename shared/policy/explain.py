@@ -117,6 +117,13 @@ def _effect(step: Mapping[str, Any]) -> str:
     return f"{yuan_text(Decimal(step['before']))}超出的 {yuan_text(took)}不计，余 {yuan_text(after)}"
 
 
+def _budget(step: Mapping[str, Any]) -> Iterator[str]:
+    """What a short budget did to an amount; no article says it, a decision of the office does."""
+    yield f"{step['says']}。"
+    if step["formula"]:
+        yield f"计算：{step['formula']}。"
+
+
 def _result(step: Mapping[str, Any]) -> Iterator[str]:
     after = Decimal(step["after"])
     round_amount = after and not after % _WHOLE_WAN and step["says"].endswith(f"应补助 {yuan_text(after)}")
@@ -130,5 +137,6 @@ _SENTENCES = {
     "amount": _amount,
     "cap": _cap,
     "limit": _limit,
+    "budget": _budget,
     "result": _result,
 }

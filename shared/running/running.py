@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.core.clock import Now
 from shared.core.settings import Settings
-from shared.db.transaction import reading
+from shared.db.transaction import reading, rehearsal
 from shared.messaging.broker import JetStreamContext, hear
 from shared.messaging.consumer import Hearing
 from shared.messaging.redrive import redrive_parked
@@ -59,6 +59,12 @@ class Running:
             yield unit
         if unit.outgoing:
             self.committed()
+
+    @asynccontextmanager
+    async def rehearse(self, by: str) -> AsyncIterator[Unit]:
+        """A unit of work that never was: its rows are there until the end of it, its events are published nowhere."""
+        async with rehearsal(self.engine) as connection:
+            yield Unit(connection, self.now(), by.strip(), base_url=self.settings.base_url)
 
     @asynccontextmanager
     async def look(self) -> AsyncIterator[AsyncConnection]:

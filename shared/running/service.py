@@ -1,6 +1,6 @@
 """What a service declares of itself, so that one box and separate processes run it alike."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,10 +9,12 @@ from fastapi import APIRouter
 from sqlalchemy import MetaData
 
 from shared.audit.trail import Trail
+from shared.identity.who import Who
 from shared.messaging.consumer import Consumer
 from shared.messaging.tables import SpineTables
 
 if TYPE_CHECKING:
+    from shared.publicity.source import PublicSource
     from shared.running.running import Running
 
 Task = Callable[["Running"], Coroutine[None, None, None]]
@@ -34,5 +36,9 @@ class Service:
     """Its pages and its JSON API, under /<name>."""
     home: Callable[["Running"], APIRouter] | None = None
     """What the site shows at its root; of several services the first that has one."""
+    public: "PublicSource | None" = None
+    """What anybody may see of it without logging in."""
+    badges: "Callable[[Running, Who], Awaitable[Mapping[str, int]]] | None" = None
+    """How many things wait for a person, by the address of the navigation's line they wait at."""
     trail: Trail | None = None
     """Its audit trail; the task `seal_trail` seals it."""

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from itertools import islice
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 from fastapi.staticfiles import StaticFiles
 
@@ -15,11 +15,13 @@ from shared.core.clock import Now
 from shared.identity.opening import Identity
 from shared.observability.routes import routes as watched
 from shared.observability.telemetry import tracer_provider
+from shared.publicity.pages import public_pages
 from shared.running.running import Running
 from shared.webkit.access import LOGGED_IN, NotLoggedIn
 from shared.webkit.accounts import MY_ACCOUNT
 from shared.webkit.administration import ADMINISTRATION
 from shared.webkit.asking import Asking, Asks, asked_by
+from shared.webkit.badges import count_badges
 from shared.webkit.errors import handle_errors
 from shared.webkit.guards import Guards
 from shared.webkit.interface import routes as interface
@@ -61,6 +63,7 @@ def make_app(
         title=f"{title}接口",
         version=version("miaopu"),
         lifespan=lifespan,
+        dependencies=[Depends(count_badges)],
         docs_url=None,
         redoc_url=None,
         telemetry={"tracer_provider": tracer_provider(), "metrics": False, "logs": False, "auto_configure": False},
@@ -74,6 +77,7 @@ def make_app(
     homes = (running.service.home(running) for running in runnings if running.service.home is not None)
     for home in islice(homes, 1):
         app.include_router(home)
+    app.include_router(public_pages(runnings))
     app.include_router(watched(runnings))
     app.include_router(interface(runnings))
     app.include_router(parked(runnings))

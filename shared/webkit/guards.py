@@ -1,4 +1,5 @@
-"""What holds for every request: headers that keep strangers out, a GET that changes nothing, errors as pages."""
+"""What holds for every request: headers that keep strangers out, a length it may have, a GET that changes nothing,
+errors as pages."""
 
 import logging
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.core.errors import DomainError
 from shared.db.transaction import LOOKING
 from shared.webkit.errors import refused, unexpected
+from shared.webkit.lengths import MOST, counted, most_of, said_length, too_long
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 SELF = "'self'"
@@ -36,6 +38,8 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+SECRET = ("/login", "/account", "/openid")
+"""Pages that hold, or are sent, a password or a code."""
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +56,20 @@ def _from_elsewhere(headers: Headers) -> bool:
         return said not in {"same-origin", "none"}
     origin = headers.get("origin")
     return origin is not None and urlsplit(origin).netloc != headers.get("host")
+
+
+def _kept(path: str) -> str:
+    """What a browser may keep of a page: to go back to it, with what was typed, but never of passwords and codes."""
+    return "no-store" if path.startswith(SECRET) else "private, no-cache"
+
+
+def _refusal(request: Request) -> DomainError | None:
+    """Why a request is not even looked into."""
+    if request.method not in SAFE and _from_elsewhere(request.headers):
+        return DomainError("from-elsewhere", "这个请求来自别的网站，没有执行", status=403)
+    if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
+        return DomainError("bad-address", "地址里有不能用的字符；请从页面上的链接进入", status=404)
+    return None
 
 
 class Guards:
@@ -73,16 +91,19 @@ class Guards:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                headers.setdefault("cache-control", _kept(scope["path"]))
             await send(message)
 
         request = Request(scope, receive)
-        if request.method not in SAFE and _from_elsewhere(request.headers):
-            error = DomainError("from-elsewhere", "这个请求来自别的网站，没有执行", status=403)
-            await refused(request, error)(scope, receive, guarded)
+        said = said_length(request)
+        most = most_of(request) if said is None or said > MOST else MOST
+        no = _refusal(request) or (too_long(most) if said is not None and said > most else None)
+        if no is not None:
+            await refused(request, no)(scope, receive, guarded)
             return
         looking = LOOKING.set(request.method in SAFE)
         try:
-            await self.app(scope, receive, guarded)
+            await self.app(scope, counted(receive, most), guarded)
         except Exception as error:
             if started:  # half an answer cannot be taken back; the server closes the connection and logs it
                 raise

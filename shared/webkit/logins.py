@@ -67,6 +67,7 @@ async def leave(request: Request, identity: Ident, who: Known) -> Response:
         await sessions.end(connection, who.session, who.account, identity.now())
     answer = _to("/login")
     answer.delete_cookie(cookie_of(request), path="/")
+    answer.headers["clear-site-data"] = '"cache"'  # whoever sits here next does not go back to these pages
     return answer
 
 

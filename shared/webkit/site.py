@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from starlette.routing import Match
 
 from shared.core.clock import Now
+from shared.identity import roles
 from shared.identity.roles import READERS, TITLES, Role
 from shared.identity.who import Who
 
@@ -36,23 +37,60 @@ class DemoLogin(NamedTuple):
 
 
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+OPERATORS = frozenset({Role.OPERATOR})
+EXPERTS = frozenset({Role.EXPERT})
+DESKS = frozenset({Role.DISTRICT, Role.CLERK, Role.HEAD, Role.FINANCE})
+FIRST_REVIEW = READERS | {Role.DISTRICT}
+RELEASERS = frozenset({Role.CLERK, Role.HEAD})
 NAVIGATION = (
+    Places(
+        "我的",
+        (
+            Place("我的载体", "/incubator/mine", OPERATORS),
+            Place("资格申请", "/incubator/mine/titles", OPERATORS),
+            Place("收到的信件", "/incubator/mine/letters", OPERATORS),
+            Place("我的评审", "/incubator/reviews", EXPERTS),
+            Place("待办", "/incubator/desk", DESKS),
+        ),
+    ),
     Places(
         "工作",
         (
-            Place("我的载体", "/incubator/mine", frozenset({Role.OPERATOR})),
-            Place("总览", "/"),
+            Place("总览", "/incubator/"),
             Place("年度考评", "/incubator/rounds"),
+            Place("填报审核", "/incubator/reports", FIRST_REVIEW),
+            Place("专家", "/incubator/experts"),
+            Place("异议", "/incubator/objections"),
+            Place("资格", "/incubator/titles", FIRST_REVIEW),
+            Place("登记核对", "/incubator/claims"),
             Place("载体", "/incubator/carriers"),
-            Place("台账", "/incubator/ledger"),
+            Place("公示", "/public", roles.EVERYBODY),
         ),
     ),
-    Places("信件", (Place("信件", "/notify/messages"), Place("收到的邮件", "/mails"))),
+    Places(
+        "资金",
+        (
+            Place("台账", "/incubator/ledger"),
+            Place("待补事实", "/incubator/blocked"),
+            Place("比例与金额决定", "/incubator/decisions"),
+            Place("预算", "/incubator/budgets"),
+            Place("拨付", "/incubator/payments"),
+        ),
+    ),
+    Places(
+        "信件",
+        (
+            Place("待放行", "/notify/outbox", RELEASERS),
+            Place("信件", "/notify/messages"),
+            Place("收到的邮件", "/mails", ADMINISTRATORS),
+        ),
+    ),
     Places(
         "运行",
         (
             Place("搁置事件", "/parked"),
             Place("定时任务", "/incubator/schedules"),
+            Place("审计", "/audit"),
             Place("账号", "/accounts", ADMINISTRATORS),
             Place("事件目录", "/events"),
             Place("消息接口", "/asyncapi"),

@@ -105,6 +105,7 @@ class Pages:
             "query": request.query_params,
             "here": here,
             "who": who,
+            "badges": getattr(request.state, "badges", {}),
             "token_field": _token_field(request, who),
         }
         text = self.environment.get_template(name).render(**known, **values)

@@ -56,7 +56,7 @@ def test_every_route_says_who_may_use_it_as_the_list_has_it(tmp_path: Path) -> N
 
 
 def test_the_auditor_reads_everything_and_changes_nothing(tmp_path: Path) -> None:
-    personal = ("/login", "/logout", "/account", "/openid", "/incubator/mine")
+    personal = ("/login", "/logout", "/account", "/openid", "/incubator/mine", "/notify/mine")
     looks = ("/incubator/api/verify-draw", "/incubator/api/list-")  # a question that is asked by POST
     for method, path, rule in rules(site(tmp_path)):
         if rule is None or rule.anybody or path.startswith(personal):

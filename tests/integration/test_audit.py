@@ -116,6 +116,7 @@ async def _executed(engine: AsyncEngine, statement: str) -> None:
         await connection.execute(text(statement))
 
 
+@pytest.mark.empty_database
 async def test_tables_made_by_the_program_and_by_its_revisions_guard_themselves_alike(
     database: AsyncEngine, tmp_path: Path
 ) -> None:

@@ -19,6 +19,8 @@ from shared.db.transaction import reading, transaction
 from shared.messaging.tables import POSITION, spine_tables
 from shared.running.service import Service
 
+pytestmark = pytest.mark.empty_database
+
 METADATA = MetaData(naming_convention=NAMING)
 SPINE = spine_tables(METADATA)
 ENTRY = Table(

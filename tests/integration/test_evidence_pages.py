@@ -31,7 +31,7 @@ async def client(store: Store) -> AsyncIterator[httpx.AsyncClient]:
     handle_errors(app)
     app.add_middleware(Guards)
 
-    @app.post("/api/files")
+    @app.post("/api/files", max_body_size=2 * MOST_OF_REQUEST)
     async def take(request: Request) -> list[str]:
         async with taken(request, "evidence", store) as files:
             for each in files:

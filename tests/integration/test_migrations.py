@@ -21,6 +21,7 @@ from shared.db.transaction import reading, transaction
 from shared.running.service import Service
 from tests.integration.boxes import MIAOPU, OUTSIDE
 
+pytestmark = pytest.mark.empty_database
 VERSION = "alembic_version"
 REBUILD = '''"""A name is longer."""
 

@@ -98,9 +98,10 @@ async def test_a_complete_report_gives_a_receipt_and_is_closed_to_changes(
     assert wrong == []
     sent = form(draft.version, do="submit", signed_by="王某", committed="yes", **explained)
     done = await browser.post(REPORT, data=sent)
-    assert done.status_code == 200, done.text
-    assert "回执号" in done.text
-    assert "王某" in done.text
+    assert (done.status_code, done.headers["location"]) == (303, f"{REPORT}/receipts/1")
+    receipt = await browser.get(done.headers["location"])
+    assert "回执号" in receipt.text
+    assert "王某" in receipt.text
     twice = await browser.post(REPORT, data=sent)  # a double click, or back and again
     assert twice.status_code == 409
     assert "已提交" in (await browser.get("/incubator/mine")).text

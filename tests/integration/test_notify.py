@@ -94,7 +94,7 @@ async def test_an_event_becomes_a_letter_that_is_handed_over_with_exactly_its_he
     plain, html = mail.iter_parts()
     assert plain.get_content().replace("\r\n", "\n") == row.text
     assert html.get_content().replace("\r\n", "\n") == row.html
-    assert f"{SITE}/incubator/subsidies/S-2018-0412" in row.text
+    assert f"{SITE}/incubator/mine/subsidies/S-2018-0412" in row.text
     assert yuan(event.amount) in row.text
     assert (mails.senders, mails.recipients) == (["miaopu@example.cn"], ["u-z12@example.cn"])
     assert mails.greetings == ["miaopu.example.cn"]

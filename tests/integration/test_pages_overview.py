@@ -38,9 +38,10 @@ async def test_the_home_shows_the_year_its_grades_its_money_and_its_letters(city
         page = await Visitor(city).get(path)
         assert "2018 年度总览" in page.text
         assert "已填报 3 / 4 家" in page.text
-        assert "众创空间 4 家 优秀 3 家 不合格 1 家" in page.text
-        assert "第十二条 2 笔 600,000.00 元" in page.text
-        assert "第十四条 1 笔 100,000.00 元" in page.text
+        assert "众创空间 3 0 0 1 4" in page.rows()
+        assert "众创空间：优秀 3 家，不合格 1 家" in page.text
+        assert "第十二条 2 600,000.00" in page.rows()
+        assert "第十四条 1 100,000.00" in page.rows()
         assert "合计 700,000.00 元" in page.text
         assert "15 封 已交付 14 封 发送失败 1 封" in page.text
         assert f"/incubator/rounds/{ROUND}" in page.links

@@ -3,18 +3,29 @@
 from typing import Any
 
 from services.incubator.usecases.settle import settle
-from shared.contracts.incubator import CarrierRecognised, EvaluationFinalised, SettlementRequested, TenantHnteRecognised
+from shared.contracts.incubator import (
+    CarrierRecognised,
+    EvaluationCorrected,
+    EvaluationFinalised,
+    SettlementRequested,
+    TenantHnteRecognised,
+)
 from shared.messaging.consumer import Received, consumes
 from shared.messaging.unit import Unit
 from shared.policy import load_policy
 
 
 @consumes(
-    CarrierRecognised, TenantHnteRecognised, EvaluationFinalised, SettlementRequested, durable="incubator-settlement"
+    CarrierRecognised,
+    TenantHnteRecognised,
+    EvaluationFinalised,
+    EvaluationCorrected,
+    SettlementRequested,
+    durable="incubator-settlement",
 )
 async def settlement(received: list[Received[Any]], unit: Unit) -> None:
     """Turn recognitions, tenants' titles and final grades into subsidies (大政发〔2017〕52号, art. 12, 14, 15).
 
-    What the office asks for is computed again.
+    What the office asks for, and whose final grade was corrected, is computed again.
     """
     await settle(received, unit, load_policy("dalian-2017-52"))

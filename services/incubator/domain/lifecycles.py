@@ -48,9 +48,11 @@ ROUND = Lifecycle(
         "graded": "已定等次",
         "publicised": "公示中",
         "finalised": "已确定",
+        "cancelled": "已撤销",
     },
     {
-        "planned": ("open",),
+        "planned": ("planned", "open", "cancelled"),
+        "cancelled": ("planned",),
         "open": ("closed",),
         "closed": ("graded",),
         "graded": ("graded", "publicised"),
@@ -67,7 +69,7 @@ EVALUATION = Lifecycle(
     "evaluation",
     "考评结果",
     {"graded": "已定等次", "publicised": "公示中", "finalised": "已确定"},
-    {"graded": ("publicised",), "publicised": ("finalised",)},
+    {"graded": ("publicised",), "publicised": ("finalised",), "finalised": ("finalised",)},  # corrected: a decision
 )
 OBJECTION = Lifecycle(
     "objection",
@@ -79,7 +81,13 @@ PAYMENT = Lifecycle(
     "payment",
     "拨付",
     {"proposed": "已提出", "approved": "已批准", "paid": "已拨付", "cancelled": "已取消"},
-    {"proposed": ("approved", "cancelled"), "approved": ("paid", "cancelled")},
+    {"proposed": ("approved", "cancelled"), "approved": ("paid", "cancelled"), "cancelled": ("proposed",)},
+)
+RECOVERY = Lifecycle(
+    "recovery",
+    "追回",
+    {"open": "待追回", "received": "已收回", "waived": "已免予追回"},
+    {"open": ("received", "waived")},
 )
 REVIEW = Lifecycle(
     "review",
@@ -91,4 +99,64 @@ REVIEW = Lifecycle(
         "marked": ("accepted", "conflict", "released"),
     },
 )
-LIFECYCLES = {each.noun: each for each in (CARRIER, ROUND, REPORT, EVALUATION, OBJECTION, PAYMENT, REVIEW)}
+REPORTED_CHANGE = Lifecycle(
+    "reported_change",
+    "变更报告",
+    {"pending": "待核对", "confirmed": "已核定", "refused": "未予核定", "withdrawn": "已撤回"},
+    {"pending": ("confirmed", "refused", "withdrawn")},
+)
+HNTE_CLAIM = Lifecycle(
+    "hnte_claim",
+    "高新技术企业申报",
+    {"pending": "待核对", "confirmed": "已核定", "refused": "未予核定", "withdrawn": "已撤回"},
+    {"pending": ("confirmed", "refused", "withdrawn")},
+)
+APPLICATION = Lifecycle(
+    "application",
+    "资格申请",
+    {
+        "draft": "填写中",
+        "submitted": "已提交",
+        "returned": "已退回",
+        "recommended": "已推荐",
+        "recognised": "已认定",
+        "refused": "不予认定",
+        "withdrawn": "已撤回",
+    },
+    {
+        "draft": ("submitted", "withdrawn"),
+        "submitted": ("returned", "recommended", "refused", "withdrawn"),
+        "returned": ("submitted", "withdrawn"),
+        "recommended": ("returned", "refused", "recognised", "withdrawn"),
+    },
+)
+RECTIFICATION = Lifecycle(
+    "rectification",
+    "整改",
+    {"ordered": "整改中", "confirmed": "整改合格", "failed": "整改不合格", "ended": "因取消资格终止"},
+    {"ordered": ("confirmed", "failed", "ended")},
+)
+BAR = Lifecycle(
+    "bar",
+    "失信惩戒",
+    {"in_force": "惩戒期内", "expired": "期满终止", "lifted": "提前解除", "annulled": "已撤销"},
+    {"in_force": ("expired", "lifted", "annulled"), "lifted": ("annulled",), "expired": ("annulled",)},
+)
+LIFECYCLES = {
+    each.noun: each
+    for each in (
+        CARRIER,
+        ROUND,
+        REPORT,
+        EVALUATION,
+        OBJECTION,
+        PAYMENT,
+        RECOVERY,
+        REVIEW,
+        REPORTED_CHANGE,
+        HNTE_CLAIM,
+        APPLICATION,
+        RECTIFICATION,
+        BAR,
+    )
+}

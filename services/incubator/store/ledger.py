@@ -16,7 +16,16 @@ from shared.policy import History, PastAward
 from shared.policy.steps import LimitKey
 
 AWARDED, WAITING, DECLINED, BLOCKED, REVERSAL = "awarded", "waiting", "declined", "blocked", "reversal"
-OUTCOMES = {AWARDED: "补助", WAITING: "待决定", DECLINED: "不予补助", BLOCKED: "缺少事实", REVERSAL: "冲销"}
+CUT = "cut"
+"""What a short budget took of an award: negative, beside the award it explains the payment."""
+OUTCOMES = {
+    AWARDED: "补助",
+    WAITING: "待决定",
+    DECLINED: "不予补助",
+    BLOCKED: "缺少事实",
+    CUT: "预算核减",
+    REVERSAL: "冲销",
+}
 FEN = Decimal(100)
 MOST_KEYS = 5_000
 """As many keys as one question to the database asks for; SQLite and PostgreSQL take some 32,000 values."""
@@ -115,8 +124,7 @@ async def under(connection: AsyncConnection, keys: Collection[str]) -> Sequence[
 async def approved(connection: AsyncConnection, year: int) -> int:
     """What is approved or paid out of a year's budget, in fen."""
     query = (
-        select(func.coalesce(func.sum(SUBSIDY.c.amount_fen), 0))
-        .join(PAYMENT, PAYMENT.c.subsidy_id == SUBSIDY.c.id)
+        select(func.coalesce(func.sum(PAYMENT.c.amount_fen), 0))
         .where(PAYMENT.c.budget_year == year, PAYMENT.c.state.in_(("approved", "paid")))
     )
     return int((await connection.execute(query)).scalar_one())
@@ -145,7 +153,7 @@ def standing() -> Select[Any]:
         SUBSIDY.c.outcome != REVERSAL,
         (SUBSIDY.c.outcome != BLOCKED) | ~asked_since.exists(),
         ~reversed_.exists(),
-        (SUBSIDY.c.outcome == AWARDED) | ~again.exists(),
+        SUBSIDY.c.outcome.in_((AWARDED, CUT)) | ~again.exists(),
     )
 
 
@@ -165,7 +173,7 @@ async def taken_back(connection: AsyncConnection, abouts: Collection[str]) -> se
         select(CAUSE.c.about, SUBSIDY.c.carrier_id, SUBSIDY.c.on_date, SUBSIDY.c.rule)
         .join(CAUSE, CAUSE.c.event_id == SUBSIDY.c.root)
         .join(reversal, reversal.c.reverses == SUBSIDY.c.id)
-        .where(CAUSE.c.about.in_(abouts), reversal.c.reason.is_not(None))
+        .where(CAUSE.c.about.in_(abouts), SUBSIDY.c.outcome == AWARDED, reversal.c.reason.is_not(None))
     )
     return {TakenBack(*row) for row in await connection.execute(query)}
 

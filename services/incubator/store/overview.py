@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select
+from sqlalchemy import ColumnElement, RowMapping, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.incubator.store import ledger
@@ -43,7 +43,7 @@ async def rounds(connection: AsyncConnection, year: int) -> Sequence[RowMapping]
     """The rounds of the year, and those of other years that are not over."""
     query = (
         select(ROUND)
-        .where(or_(ROUND.c.year == year, ROUND.c.state != "finalised"))
+        .where(or_(ROUND.c.year == year, ROUND.c.state.not_in(("finalised", "cancelled"))))
         .order_by(ROUND.c.year.desc(), ROUND.c.id)
     )
     return (await connection.execute(query)).mappings().all()
@@ -87,19 +87,17 @@ class Sum(NamedTuple):
 
 
 async def by_article(connection: AsyncConnection, year: int | None = None) -> dict[str, Sum]:
-    """What was awarded under each article, less what was reversed; the entries are those that stand."""
+    """What was awarded under each article, less what was cut or reversed; the entries are the awards that stand."""
+    taken_back = and_(SUBSIDY.c.outcome == ledger.REVERSAL, SUBSIDY.c.amount_fen < 0)
+    stand = func.sum(case((SUBSIDY.c.outcome == ledger.AWARDED, 1), (taken_back, -1), else_=0))
     query = (
-        select(SUBSIDY.c.article, SUBSIDY.c.outcome, func.count(), func.sum(SUBSIDY.c.amount_fen))
-        .where(SUBSIDY.c.outcome.in_((ledger.AWARDED, ledger.REVERSAL)))
-        .group_by(SUBSIDY.c.article, SUBSIDY.c.outcome)
+        select(SUBSIDY.c.article, stand, func.sum(SUBSIDY.c.amount_fen))
+        .where(SUBSIDY.c.outcome.in_((ledger.AWARDED, ledger.CUT, ledger.REVERSAL)))
+        .group_by(SUBSIDY.c.article)
     )
     if year is not None:
         query = query.where(of_year(year))
-    found: dict[str, Sum] = {}
-    for article, outcome, count, fen in await connection.execute(query):
-        before = found.get(article, Sum(0, 0))
-        entries = count if outcome == ledger.AWARDED else -count
-        found[article] = Sum(before.entries + entries, before.fen + int(fen))
+    found = {article: Sum(int(entries), int(fen)) for article, entries, fen in await connection.execute(query)}
     return dict(sorted(found.items(), key=lambda item: (len(item[0]), item[0])))
 
 
@@ -119,8 +117,7 @@ async def unpaid(connection: AsyncConnection, year: int | None = None) -> dict[s
 async def budgets(connection: AsyncConnection) -> list[dict[str, Any]]:
     """Each year's budget and how much of it is proposed, approved and paid, in fen, the newest year first."""
     query = (
-        select(PAYMENT.c.budget_year, PAYMENT.c.state, func.sum(SUBSIDY.c.amount_fen))
-        .join(SUBSIDY, SUBSIDY.c.id == PAYMENT.c.subsidy_id)
+        select(PAYMENT.c.budget_year, PAYMENT.c.state, func.sum(PAYMENT.c.amount_fen))
         .group_by(PAYMENT.c.budget_year, PAYMENT.c.state)
     )
     used = {(year, state): int(fen) for year, state, fen in await connection.execute(query)}

@@ -6,6 +6,7 @@ from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.incubator.store import ledger
+from services.incubator.store.my_letters import letters_to
 from services.incubator.store.tables import (
     CARRIER,
     EVALUATION,
@@ -17,7 +18,8 @@ from services.incubator.store.tables import (
     SUBSIDY,
 )
 
-MOST_LETTERS = 50
+MOST_LETTERS = 5
+"""On the first page; all of them are a list of their own."""
 
 
 async def carriers(connection: AsyncConnection, organisations: Collection[str]) -> Sequence[RowMapping]:
@@ -55,9 +57,10 @@ async def subsidies(connection: AsyncConnection, organisations: Collection[str])
         .outerjoin(PAYMENT, PAYMENT.c.subsidy_id == SUBSIDY.c.id)
         .outerjoin(CARRIER, CARRIER.c.id == SUBSIDY.c.carrier_id)
         .with_only_columns(
-            SUBSIDY.c.id, SUBSIDY.c.outcome, SUBSIDY.c.rule, SUBSIDY.c.article, SUBSIDY.c.reason, SUBSIDY.c.on_date,
-            SUBSIDY.c.policy_version, SUBSIDY.c.amount_fen, SUBSIDY.c.ceiling_fen, CARRIER.c.name.label("carrier"),
-            PAYMENT.c.state.label("payment"), PAYMENT.c.paid_on, PAYMENT.c.document_no,
+            SUBSIDY.c.id, SUBSIDY.c.organisation_id, SUBSIDY.c.outcome, SUBSIDY.c.rule, SUBSIDY.c.article,
+            SUBSIDY.c.reason, SUBSIDY.c.on_date, SUBSIDY.c.policy_version, SUBSIDY.c.amount_fen,
+            SUBSIDY.c.ceiling_fen, CARRIER.c.name.label("carrier"), PAYMENT.c.state.label("payment"),
+            PAYMENT.c.paid_on, PAYMENT.c.document_no,
         )
         .order_by(SUBSIDY.c.position.desc())
     )  # fmt: skip
@@ -65,6 +68,12 @@ async def subsidies(connection: AsyncConnection, organisations: Collection[str])
 
 
 async def letters(connection: AsyncConnection, organisations: Collection[str]) -> Sequence[RowMapping]:
-    """The letters sent to them, as far as their owner told, the newest first."""
-    query = select(MESSAGE_SEEN).where(MESSAGE_SEEN.c.recipient_id.in_(organisations))
-    return (await connection.execute(query.order_by(MESSAGE_SEEN.c.at.desc()).limit(MOST_LETTERS))).mappings().all()
+    """The newest letters sent to them, as far as their owner told."""
+    query = letters_to(organisations).order_by(MESSAGE_SEEN.c.at.desc(), MESSAGE_SEEN.c.message_id)
+    rows: Sequence[RowMapping] = (await connection.execute(query.limit(MOST_LETTERS))).mappings().all()
+    return rows
+
+
+async def organisations_of(connection: AsyncConnection, organisations: Collection[str]) -> Sequence[RowMapping]:
+    query = select(ORGANISATION).where(ORGANISATION.c.id.in_(organisations)).order_by(ORGANISATION.c.id)
+    return (await connection.execute(query)).mappings().all()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, select
+from sqlalchemy import RowMapping, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.incubator.store.review_tables import EXPERT, EXPERT_RELATION, MODERATION, REVIEW, REVIEW_DRAW, REVIEW_MARK
@@ -116,6 +116,18 @@ async def rounds_held(connection: AsyncConnection, expert_id: str) -> list[str]:
         .order_by(REVIEW.c.round_id)
     )
     return list((await connection.execute(query)).scalars())
+
+
+async def rounds_of(connection: AsyncConnection, expert_id: str) -> Sequence[RowMapping]:
+    """The rounds this expert has ever been given something in, with how much is in which state; the newest first."""
+    query = (
+        select(ROUND, REVIEW.c.state.label("review_state"), func.count().label("reviews"))
+        .join(REVIEW, REVIEW.c.round_id == ROUND.c.id)
+        .where(REVIEW.c.expert_id == expert_id)
+        .group_by(*ROUND.c, REVIEW.c.state)
+        .order_by(ROUND.c.year.desc(), ROUND.c.id)
+    )
+    return (await connection.execute(query)).mappings().all()
 
 
 async def one(connection: AsyncConnection, report_id: str, expert_id: str) -> RowMapping | None:

@@ -6,7 +6,17 @@ from typing import Any
 from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field
 
-from services.incubator.store import draft_tables, review_tables  # noqa: F401 - their tables are always known
+from services.incubator.store import (  # noqa: F401 - their tables are always known
+    after_grading_tables,
+    draft_tables,
+    evidence_tables,
+    grade_tables,
+    money_tables,
+    operator_tables,
+    reporting_tables,
+    review_tables,
+    title_tables,
+)
 from services.incubator.store.base import METADATA, Base, bytes_, fen, instant, json_text, table_of
 from shared.audit.tables import audit_tables
 from shared.messaging.tables import POSITION, spine_tables
@@ -34,6 +44,9 @@ class Carrier(Base, table=True):
     level: str | None = Field(default=None, max_length=50)
     name: str = Field(max_length=200)
     district: str = Field(default="", max_length=100)
+    address: str | None = Field(default=None, max_length=300)
+    area: str | None = Field(default=None, max_length=20)
+    """In m2, as an exact decimal; unknown until it is reported."""
     state: str = Field(max_length=20)
     prior: dict[str, str] = Field(default_factory=dict, sa_column=json_text())
     """Last year's grades, `city` and `national`."""
@@ -47,6 +60,11 @@ class Tenancy(Base, table=True):
     tenant_id: str = Field(primary_key=True, max_length=200)
     carrier_id: str = Field(primary_key=True, foreign_key="carrier.id", index=True, max_length=200)
     name: str = Field(max_length=200)
+    credit_code: str | None = Field(default=None, index=True, max_length=18)
+    """Unknown for those entered before it was asked."""
+    founded_on: date | None = None
+    field: str | None = Field(default=None, max_length=100)
+    """What the company works in, in words."""
     entered_on: date
     graduated_on: date | None = None
     hnte_on: date | None = None
@@ -72,6 +90,10 @@ class Round(Base, table=True):
     """Working days within which an objection is decided."""
     corrections: int
     """How often a report may be returned."""
+    district_until: date | None = None
+    """The last day districts review first; unknown for rounds set up before it was asked."""
+    experts_until: date | None = None
+    """The last day experts mark."""
     state: str = Field(index=True, max_length=20)
     reminded_at: datetime | None = Field(default=None, sa_column=instant(optional=True))
     public_from: date | None = None
@@ -260,6 +282,8 @@ class Payment(Base, table=True):
     subsidy_id: str = Field(primary_key=True, foreign_key="subsidy.id", max_length=40)
     state: str = Field(index=True, max_length=20)
     budget_year: int = Field(index=True)
+    amount_fen: int = Field(sa_column=Column(fen().type, nullable=False))
+    """What is paid: the award, less what a short budget cut."""
     proposed_by: str = Field(max_length=200)
     approved_by: str | None = Field(default=None, max_length=200)
     paid_on: date | None = None

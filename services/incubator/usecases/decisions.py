@@ -1,13 +1,15 @@
 """Decide where the text leaves room, supply what was missing, take back what should not stand: each computes again."""
 
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import RowMapping, insert, select, update
 
-from services.incubator.store import causes, changes, ledger, trail
+from services.incubator.store import causes, changes, ledger, shortages, trail
+from services.incubator.store.money_tables import TOUCHED
 from services.incubator.store.tables import DECISION, SUBSIDY
-from services.incubator.usecases.entries import cancel_payments, reversing, told_reversed
+from services.incubator.usecases.entries import end_payments, reversing, steps_of, told_reversed
 from services.incubator.usecases.questions import asked, carriers_of, event_of
 from shared.contracts.incubator import SettlementRequested
 from shared.core.errors import DomainError
@@ -39,6 +41,22 @@ class Decide(BaseModel):
         return self
 
 
+class DecideMany(BaseModel):
+    """对多笔补助作同一个决定：同一比例或同一金额，写明理由。"""
+
+    abouts: list[str] = Field(min_length=1, max_length=1000)
+    """考评结果编号，或所核算事件的编号。"""
+    rate: str | None = None
+    amount: str | None = None
+    reason: Reason
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> "DecideMany":
+        if (self.rate is None) == (self.amount is None):
+            raise ValueError("比例和金额写且只写一项")
+        return self
+
+
 class SupplyFacts(BaseModel):
     """补充缺少的事实，重新核算。"""
 
@@ -48,9 +66,21 @@ class SupplyFacts(BaseModel):
 
 
 class ReverseSubsidy(BaseModel):
-    """冲销一笔补助，写明理由。"""
+    """冲销一笔补助，写明理由；受影响的其他补助随即重新核算，或只列出来，等人要求。"""
 
     subsidy_id: str
+    reason: Reason
+    recompute: bool = True
+    """False：受影响的补助只列出来，由 recompute-touched 重新核算。"""
+
+
+class RecomputeTouched(BaseModel):
+    """重新核算受一笔冲销影响的补助：列出的几笔，或全部。"""
+
+    subsidy_id: str
+    """被冲销的补助。"""
+    touched: list[str] | None = None
+    """受影响的补助；不写即全部。"""
     reason: Reason
 
 
@@ -68,6 +98,14 @@ async def decide(unit: Unit, order: Decide) -> list[str]:
     await trail.record(unit, trail.DECISIONS, "decision", [row])
     await changes.note(unit, "decision", [(order.about, None, "decided")], order.reason)
     return [await request(unit, root, {}, order.reason) for root in roots]
+
+
+async def decide_many(unit: Unit, order: DecideMany) -> int:
+    """The same decision of each, or of none; how many requests to compute again followed."""
+    abouts = sorted(set(order.abouts))
+    await ledger.lock(unit.connection, map(ledger.matter_text, abouts))
+    one = order.model_dump(exclude={"abouts"})
+    return sum([len(await decide(unit, Decide(about=about, **one))) for about in abouts])
 
 
 async def _is_read(unit: Unit, order: Decide, roots: list[str]) -> None:
@@ -123,38 +161,81 @@ async def request(unit: Unit, cause: str, facts: dict[str, str], reason: str, *d
 
 
 async def reverse_subsidy(unit: Unit, order: ReverseSubsidy) -> str:
-    """Takes an award back by a reversing entry; what it used up is free again, and whom that limit had refused or
-    cut is computed again. Answers the id of the reversing entry."""
+    """Takes an award back by a reversing entry, and with it what a short budget had cut of it; what it used up is free
+    again. Whom that limit had refused, or given less, is listed, and computed again now or on request. Answers the id
+    of the reversing entry."""
     row = await _row(unit, order.subsidy_id)
     keys = await ledger.keys_of(unit.connection, order.subsidy_id)
     await ledger.lock(unit.connection, keys)
     row = await _row(unit, order.subsidy_id)  # as it is now that nobody else can move it
     reversal = reversing(row, row["cause_event_id"], order.reason, unit.today)
-    await ledger.enter(unit.connection, [reversal | {"entered_at": unit.now}], [])
-    await trail.record(unit, trail.LEDGER, "subsidy:reversal", [reversal])
+    cuts = [
+        reversing(cut.entry, row["cause_event_id"], order.reason, unit.today)
+        for cut in await shortages.cuts(unit.connection, [row["id"]])
+    ]
+    doubtful = await _doubtful(unit, keys, row)
+    await ledger.enter(unit.connection, [each | {"entered_at": unit.now} for each in (reversal, *cuts)], [])
+    await trail.record(unit, trail.LEDGER, "subsidy:reversal", [reversal, *cuts])
     await ledger.give_back(unit.connection, [row["id"]])
-    await cancel_payments(unit, [row["id"]])
+    await end_payments(unit, [row["id"]])
     await changes.note(unit, "subsidy", [(row["id"], row["outcome"], "reversed")], order.reason)
     carrier = (await carriers_of(unit.connection, [row["root"]]))[row["root"]]
     told = event_id(reversal["id"], "told")
     unit.publish(Outgoing(told, told_reversed(row, reversal, carrier, order.reason), row["story"], row["root"]))
-    await look_again(unit, keys, row, reversal["id"])
+    listed = [{"reversal_id": reversal["id"], "subsidy_id": other["id"]} for other in doubtful.values()]
+    if listed:
+        await unit.connection.execute(insert(TOUCHED), listed)
+    if order.recompute and listed:
+        again = RecomputeTouched(subsidy_id=row["id"], reason=f"{row['ref']} 已冲销，重新核算")
+        await recompute_touched(unit, again)
     return str(reversal["id"])
 
 
+async def recompute_touched(unit: Unit, order: RecomputeTouched) -> int:
+    """Asks to compute again what a reversal touches, each once; how many were asked for.
+
+    nothing-touched if nothing of what is named waits for it.
+    """
+    reversal = event_id(order.subsidy_id, "reversed")
+    change = update(TOUCHED).where(TOUCHED.c.reversal_id == reversal, TOUCHED.c.requested_at.is_(None))
+    if order.touched is not None:
+        change = change.where(TOUCHED.c.subsidy_id.in_(order.touched))
+    change = change.values(requested_by=unit.by, requested_at=unit.now).returning(TOUCHED.c.subsidy_id)
+    asked_for = sorted((await unit.connection.execute(change)).scalars())
+    if not asked_for:
+        raise DomainError("nothing-touched", "没有等待重新核算的补助：都已要求过，或不受这笔冲销影响", status=409)
+    rows = await unit.connection.execute(select(SUBSIDY.c.root).where(SUBSIDY.c.id.in_(asked_for)).distinct())
+    roots = sorted(rows.scalars())
+    await trail.decided(unit, "recompute", order.subsidy_id, touched=asked_for, reason=order.reason)
+    for root in roots:
+        await request(unit, root, {}, order.reason, reversal)
+    return len(roots)
+
+
 async def look_again(unit: Unit, keys: list[str], row: Any, reversal: str) -> None:  # noqa: ANN401 - a row of the ledger
-    """Computes again whom these limits had refused, or cut because `row` was counted."""
-    for root in {
-        other["root"]: None
-        for other in await ledger.under(unit.connection, keys)
-        if other["root"] != row["root"] and (other["outcome"] == ledger.DECLINED or _was_cut(other, row["ref"]))
-    }:
+    """Computes again at once whom these limits had refused, or given less because `row` was counted: `row` was no
+    decision of the office, its own cause came to something else."""
+    for root in await _doubtful(unit, keys, row):
         await request(unit, root, {}, f"{row['ref']} 已冲销，重新核算", reversal)
 
 
+async def _doubtful(unit: Unit, keys: list[str], row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row of the ledger
+    """By root, whom these limits had refused, or given less because `row` was counted, as its entries stand last."""
+    last = {(other["root"], other["rule"]): other for other in await ledger.under(unit.connection, keys)}
+    return {
+        other["root"]: other
+        for other in last.values()
+        if other["root"] != row["root"] and (other["outcome"] == ledger.DECLINED or _was_cut(other, row["ref"]))
+    }
+
+
 def _was_cut(other: Any, ref: str) -> bool:  # noqa: ANN401 - a row of the ledger
-    """Whether a limit gave this award less because `ref` was counted."""
-    return ref.encode() in bytes(other["explanation"])
+    """Whether a limit that counted `ref` gave this award less; one that took nothing would take nothing again."""
+    if ref.encode() not in bytes(other["explanation"]):
+        return False
+    return any(
+        Decimal(step["took"] or 0) and any(past["award"] == ref for past in step["counted"]) for step in steps_of(other)
+    )
 
 
 async def _row(unit: Unit, subsidy_id: str) -> Any:  # noqa: ANN401 - a row of the ledger

@@ -9,9 +9,9 @@ from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.incubator.domain import lifecycles
-from services.incubator.domain.drafts import NOTHING, Content, difference
+from services.incubator.domain.drafts import EXPLAINS, NOTHING, Content, difference
 from services.incubator.domain.filled_form import FilledForm, explanations_from, fill, typed_from
-from services.incubator.domain.report_form import Form, form_of
+from services.incubator.domain.report_form import Form, check_key, form_of, jump_key
 from services.incubator.store import changes, drafts
 from services.incubator.store.tables import CARRIER, REPORT, REPORT_VERSION, ROUND
 from services.incubator.usecases.reports import still_taken
@@ -54,6 +54,8 @@ class Draft:
     open: bool
     why_not: str
     taken_until: date
+    corrections_left: int
+    """How often it may still be returned."""
 
 
 @dataclass(frozen=True)
@@ -144,9 +146,14 @@ def why_not_taken(report: RowMapping, round_: RowMapping, today: date) -> str:
     return ""
 
 
-async def draft_of(connection: AsyncConnection, report_id: str, today: date) -> Draft:
-    """Everything the page of a report shows. A returned report starts from what was handed in, with the reasons."""
+async def draft_of(connection: AsyncConnection, report_id: str, today: date, unsaved: Content = NOTHING) -> Draft:
+    """Everything the page of a report shows. A returned report starts from what was handed in, with the reasons.
+
+    `unsaved`: what was typed and could not be kept; it stands in the form over what was.
+    """
     now = await standing(connection, report_id)
+    typed, explanations = now.content
+    now = now._replace(content=Content({**typed, **unsaved.typed}, {**explanations, **unsaved.explanations}))
     report, round_ = now.report, now.round
     carrier = await changes.found(connection, CARRIER, report["carrier_id"], "载体")
     why_not = why_not_taken(report, round_, today)
@@ -167,6 +174,7 @@ async def draft_of(connection: AsyncConnection, report_id: str, today: date) -> 
         open=not why_not,
         why_not=why_not,
         taken_until=report["deadline"] if returned else round_["closes_on"],
+        corrections_left=max(round_["corrections"] - report["returns"], 0),
     )
 
 
@@ -194,9 +202,15 @@ async def draft_versions(connection: AsyncConnection, report_id: str) -> list[Dr
 
 
 def label_of(form: Form, name: str) -> str:
-    """What people call what stands under a name: a box, or the explanation of a check."""
-    box = form.boxes.get(name)
-    return box.title if box is not None else f"说明（{name.partition(':')[2]}）" if ":" in name else name
+    """What people call what stands under a name: a box, a figure, or the explanation of a check or of a jump."""
+    key = name.removeprefix(EXPLAINS)
+    said = {check_key(check): check.says for check in form.scheme.checks}
+    said |= {jump_key(each): f"{box.title}与上年相差较大" for each, box in form.boxes.items()}
+    if key in said:
+        return f"说明（{said[key]}）"
+    if key in form.boxes:
+        return form.boxes[key].title
+    return form.fields[key].figure.label if key in form.fields else name
 
 
 async def receipt_of(connection: AsyncConnection, report_id: str, version: int) -> DraftReceipt:
@@ -207,4 +221,9 @@ async def receipt_of(connection: AsyncConnection, report_id: str, version: int) 
         raise DomainError("no-such-version", f"填报“{report_id}”没有提交过第 {version} 版", status=404)
     draft = await drafts.handed_in(connection, report_id, version)
     signed = draft["signed_by"] if draft is not None else None
-    return DraftReceipt(report_id, version, f"{report_id}-{version}", row["at"], sha256_of(row["figures"]), signed)
+    number = receipt_number(report_id, version)
+    return DraftReceipt(report_id, version, number, row["at"], sha256_of(row["figures"]), signed)
+
+
+def receipt_number(report_id: str, version: int) -> str:
+    return f"{report_id}-{version}"

@@ -14,11 +14,14 @@ from pydantic import BaseModel, Field
 from services.incubator.domain import drafts as draft_rules
 from services.incubator.domain.drafts import Authored, Conflict, Content, Merged, Taken
 from services.incubator.domain.filled_form import FieldProblem, FilledForm
+from services.incubator.domain.report_form import Form, form_of
 from services.incubator.domain.report_preview import Change, FailedCheck, Preview
+from services.incubator.domain.sent_text import GARBLED, cannot_be_shown, problem_of
 from services.incubator.store import drafts
 from services.incubator.usecases import draft_views, reports
 from services.incubator.usecases.draft_views import DraftReceipt, Standing
 from shared.core.errors import DomainError
+from shared.evaluation import load_scheme
 from shared.messaging.unit import Unit
 
 MOST_CHARACTERS = 4_000
@@ -86,11 +89,22 @@ class ReportIncomplete(DomainError):
         super().__init__("report-has-problems", f"填报有以下问题，请改正后再提交：{told}")
 
 
+class TextRefused(DomainError):
+    """What was typed cannot be kept, and none of it was; `problems` says at which field."""
+
+    def __init__(self, problems: list[FieldProblem], *, too_long: bool) -> None:
+        self.problems = tuple(problems)
+        code, status = ("text-too-long", 413) if too_long else ("text-unreadable", 422)
+        told = "；".join(str(problem) for problem in problems)
+        super().__init__(code, f"没有保存，以下内容要先改正：{told}", status=status)
+
+
 async def save_draft(unit: Unit, order: SaveDraft) -> Saved:
     """Keeps what was typed, whatever it is; refuses only what no form could send."""
     sent = Content(order.typed, order.explanations)
     _check_size(sent)
     now = await draft_views.standing(unit.connection, order.report_id, hold=True)
+    _check_texts(sent, form_of(load_scheme(now.round["scheme"])))
     base = await draft_views.content_at(unit.connection, now, order.based_on)
     merged = draft_rules.merge(base, now.content, sent)
     if merged.content.flat() == now.content.flat():
@@ -104,14 +118,27 @@ async def save_draft(unit: Unit, order: SaveDraft) -> Saved:
 
 def _check_size(sent: Content) -> None:
     names = [*sent.typed, *sent.explanations]
-    texts = [*sent.typed.values(), *sent.explanations.values()]
-    longest = max(texts, key=len, default="")
-    if len(longest) > MOST_CHARACTERS:
-        shown = f"{longest[:20]}……"
-        message = f"有一项长 {len(longest)} 字（“{shown}”），每项至多 {MOST_CHARACTERS} 字，请精简后再保存"
-        raise DomainError("text-too-long", message, status=413)
-    if len(names) > MOST_NAMES or max(map(len, names), default=0) > MOST_NAME or sum(map(len, texts)) > MOST_TOGETHER:
+    length = sum(map(len, (*sent.typed.values(), *sent.explanations.values())))
+    if (
+        len(names) > MOST_NAMES
+        or length > MOST_TOGETHER
+        or any(len(each) > MOST_NAME or problem_of(each) for each in names)
+    ):
         raise DomainError("draft-too-large", "内容不像是这张表填出来的：项目太多或太长，没有保存", status=413)
+
+
+def _check_texts(sent: Content, form: Form) -> None:
+    """Everything that cannot be kept, at the name it was sent under; an explanation stands under its check's key.
+
+    A figure is kept however it is written, and the form says what is wrong with it; a sentence has nothing but itself.
+    """
+    told = {name: GARBLED for name, text in sent.typed.items() if cannot_be_shown(text)}
+    told |= {name: problem_of(text) for name, text in sent.explanations.items() if problem_of(text)}
+    long = {name: len(text) for each in sent for name, text in each.items() if len(text) > MOST_CHARACTERS}
+    told |= {name: f"有 {length} 字，至多 {MOST_CHARACTERS} 字；请精简后再保存" for name, length in long.items()}
+    if told:
+        problems = [FieldProblem(name, draft_views.label_of(form, name), why) for name, why in told.items()]
+        raise TextRefused(problems, too_long=bool(long))
 
 
 async def _written(unit: Unit, now: Standing) -> Standing:
@@ -233,6 +260,8 @@ async def submit_draft(unit: Unit, order: SubmitDraft) -> DraftReceipt:
     if not (order.committed and order.signed_by.strip()):
         message = "请阅读承诺，勾选“我承诺所填内容真实”，并写明承诺人姓名后再提交"
         raise DomainError("commitment-missing", message)
+    if told := problem_of(order.signed_by):
+        raise DomainError("text-unreadable", f"承诺人姓名：{told}")
     now = await draft_views.standing(unit.connection, order.report_id, hold=True)
     why_not = draft_views.why_not_taken(now.report, now.round, unit.today)
     if why_not:

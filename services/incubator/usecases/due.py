@@ -7,9 +7,12 @@ from datetime import date
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.incubator.store import bars
 from services.incubator.store.tables import EVALUATION, OBJECTION, ROUND
+from services.incubator.usecases.barring import expire_bar
 from services.incubator.usecases.finalising import finalise_round
-from services.incubator.usecases.rounds import RoundNamed, begin_round, close_round, remind
+from services.incubator.usecases.reminding import remind
+from services.incubator.usecases.rounds import RoundNamed, begin_round, close_round
 from shared.core.dates import add_days
 from shared.messaging.unit import Unit
 
@@ -71,6 +74,15 @@ async def finalise_due(unit: Unit, round_id: str) -> None:
     await finalise_round(unit, RoundNamed(round_id=round_id))
 
 
+async def bars_to_end(connection: AsyncConnection, today: date) -> list[str]:
+    """Bars for dishonesty whose last day, to 24:00 in Shanghai, has passed."""
+    return await bars.over(connection, today)
+
+
+async def end_bar_due(unit: Unit, bar_id: str) -> None:
+    await expire_bar(unit, bar_id)
+
+
 @dataclass(frozen=True)
 class Scheduled:
     """`name` is its key, `says` what it does, `due` the ids it is due for at present, `work` does one of them."""
@@ -87,4 +99,5 @@ SCHEDULE = (
     Scheduled("remind", "截止前三天提醒还没有填报的载体", 5, rounds_to_remind, remind_due),
     Scheduled("close-rounds", "过截止日期的批次自动截止", 5, rounds_to_close, close_due),
     Scheduled("end-publicity", "公示期满且没有异议的等次自动确定", 5, rounds_to_finalise, finalise_due),
+    Scheduled("end-bars", "期满的失信惩戒自动终止，暂缓的补助继续核算", 5, bars_to_end, end_bar_due),
 )

@@ -5,17 +5,19 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
-from sqlalchemy import RowMapping, update
+from sqlalchemy import RowMapping, insert, select, update
 
-from services.incubator.store import changes, ledger
+from services.incubator.store import changes, ledger, shortages
+from services.incubator.store.money_tables import RECOVERY
 from services.incubator.store.tables import PAYMENT
 from services.incubator.usecases.questions import Question
 from shared.contracts.event import Event
 from shared.contracts.incubator import Carrier, SubsidyBlocked, SubsidyComputed, SubsidyDeclined, SubsidyReversed
+from shared.core.errors import DomainError
 from shared.core.exact import plain
 from shared.messaging.outbox import Outgoing, event_id
 from shared.messaging.unit import Unit
-from shared.policy import Award, Policy, PolicyError, Refusal
+from shared.policy import Award, Policy, Refusal
 from shared.policy.steps import LimitKey
 
 MOST_REASON = 1000
@@ -59,7 +61,7 @@ class Entries:
         self._count(row["id"], keys, counts=False)
         self._explain(asked, row["id"], SubsidyDeclined, refusal, {"amount": "0.00", "reason": refusal.reason})
 
-    def block(self, asked: Question, error: PolicyError) -> None:
+    def block(self, asked: Question, error: DomainError) -> None:
         """Nothing can be computed until somebody supplies what is missing or puts right what is wrong."""
         row = self._row(asked, ledger.BLOCKED, ledger.BLOCKED, None)
         row["reason"] = error.message[:MOST_REASON]
@@ -85,11 +87,17 @@ class Entries:
     async def write(self) -> None:
         connection = self.unit.connection
         gone = [row["id"] for row in self.reversed]
+        why = {row["id"]: row for row in self.rows if row["outcome"] == ledger.REVERSAL}
+        for cut in await shortages.cuts(connection, gone):
+            by = why[event_id(cut.award, "reversed")]
+            self.rows.append(reversing(cut.entry, by["cause_event_id"], by["reason"] or "", by["on_date"]) | {
+                "entered_at": self.unit.now, "story": by["story"],
+            })  # fmt: skip
         kept_keys = [key for key in self.keys if key["subsidy_id"] not in set(gone)]
         await ledger.enter(connection, self.rows, kept_keys)
         if gone:
             await ledger.give_back(connection, gone)
-            await cancel_payments(self.unit, gone)
+            await end_payments(self.unit, gone)
 
     def _row(self, asked: Question, what: str, outcome: str, result: Award | Refusal | None) -> dict[str, Any]:
         """What every row of a cause says; its id is derived from the cause and the rule, so that twice is once."""
@@ -201,8 +209,8 @@ def yuan(fen: int) -> str:
     return plain(Decimal(fen).scaleb(-2))
 
 
-async def cancel_payments(unit: Unit, subsidies: list[str]) -> None:
-    """A payment under way of what is reversed is cancelled; one that was paid stays, and is to be recovered."""
+async def end_payments(unit: Unit, subsidies: list[str]) -> None:
+    """A payment under way of what is reversed is cancelled; of one that was paid, the money is to come back."""
     change = (
         update(PAYMENT)
         .where(PAYMENT.c.subsidy_id.in_(subsidies), PAYMENT.c.state.in_(("proposed", "approved")))
@@ -211,3 +219,13 @@ async def cancel_payments(unit: Unit, subsidies: list[str]) -> None:
     )
     cancelled = list((await unit.connection.execute(change)).scalars())
     await changes.note(unit, "payment", [(id_, None, "cancelled") for id_ in cancelled], "补助已冲销")
+    paid = select(PAYMENT.c.subsidy_id, PAYMENT.c.amount_fen).where(
+        PAYMENT.c.subsidy_id.in_(subsidies), PAYMENT.c.state == "paid"
+    )
+    rows = [
+        {"subsidy_id": id_, "amount_fen": fen, "state": "open", "opened_on": unit.today}
+        for id_, fen in await unit.connection.execute(paid)
+    ]
+    if rows:
+        await unit.connection.execute(insert(RECOVERY), rows)
+        await changes.note(unit, "recovery", [(row["subsidy_id"], None, "open") for row in rows], "已拨付的补助冲销")

@@ -3,11 +3,12 @@
 from datetime import date
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy import RowMapping
 
 from services.incubator.domain import lifecycles
-from services.incubator.store import changes, registers, rounds
+from services.incubator.domain.decided_grade import hand_reason, proposes_withdrawal
+from services.incubator.store import changes, hand_grades, registers, rounds
 from services.incubator.store.tables import EVALUATION, REPORT, ROUND
 from services.incubator.usecases.rounds import RoundNamed, dates_of
 from shared.contracts.incubator import Carrier, EvaluationPublicised, RoundPublicised
@@ -19,11 +20,15 @@ from shared.evaluation import Grade, Result, Unit, grade, load_scheme, score
 from shared.evaluation.scheme import GRADE_NAMES
 from shared.messaging.unit import Unit as Work
 
+MOST_NAMED = 8
+"""As many open reviews as a refusal names."""
 HOW_TO_OBJECT = "公示期内以书面形式实名提出，附证据和联系方式；异议人身份保密"
 
 
 class GradeRound(RoundNamed):
-    """打分并定等次。"""
+    """打分并定等次；还有专家没有评完时要写明不再等待。"""
+
+    without_open_reviews: bool = False
 
 
 class PubliciseRound(BaseModel):
@@ -39,13 +44,17 @@ class Counted(BaseModel):
 
     round_id: str
     grades: dict[str, int]
+    kept_by_hand: list[str] = Field(default_factory=list)
+    """Evaluations whose grade by hand was kept."""
 
 
-async def grade_round(unit: Work, order: RoundNamed) -> Counted:
+async def grade_round(unit: Work, order: GradeRound) -> Counted:
     """Scores every unit of a closed round and grades it by the scheme; done again, it replaces what is not public yet.
 
     No report may wait for the office: a submitted one has to be accepted or returned first. Whoever did not report,
-    or did not correct in time, counts as failed.
+    or did not correct in time, counts as failed. While experts have not marked all that was given to them, somebody has
+    to say that their marks are not waited for. A grade given by hand stays: to grade again replaces what was computed,
+    not what was decided.
     """
     row = await changes.found(unit.connection, ROUND, order.round_id, "考评批次", hold=True)
     waiting = await rounds.waiting_reports(unit.connection, order.round_id)
@@ -54,7 +63,10 @@ async def grade_round(unit: Work, order: RoundNamed) -> Counted:
     if "returned" in waiting and await _corrections_open(unit, order.round_id):
         raise DomainError("corrections-open", f"还有 {waiting['returned']} 份退回的填报没有过更正期限", status=409)
     await changes.move(unit, lifecycles.ROUND, ROUND, order.round_id, "graded")
+    if not order.without_open_reviews:
+        await _all_reviewed(unit, order.round_id)
     graded = evaluate(row["scheme"], await rounds.units(unit.connection, order.round_id, {}))
+    kept = await hand_grades.by_hand(unit.connection, order.round_id)
     rows = [
         {
             "id": id_,
@@ -62,13 +74,24 @@ async def grade_round(unit: Work, order: RoundNamed) -> Counted:
             "carrier_id": result.unit.id,
             "state": "graded",
             **outcome(result, given),
+            **(decided(row["scheme"], result, given, kept[id_]["grade"], kept[id_]["reason"]) if id_ in kept else {}),
         }
         for id_, (result, given) in graded.items()
     ]
     await registers.enter(unit.connection, EVALUATION, rows)
     await changes.note(unit, "evaluation", [(each["id"], None, "graded") for each in rows])
     counts = {name: sum(each["grade"] == name for each in rows) for name in GRADE_NAMES}
-    return Counted(round_id=order.round_id, grades={name: count for name, count in counts.items() if count})
+    found = {name: count for name, count in counts.items() if count}
+    return Counted(round_id=order.round_id, grades=found, kept_by_hand=sorted(kept))
+
+
+async def _all_reviewed(unit: Work, round_id: str) -> None:
+    open_ = await hand_grades.open_reviews(unit.connection, round_id)
+    if open_:
+        named = "；".join(f"{each['carrier_name']}（{each['expert_name']}）" for each in open_[:MOST_NAMED])
+        more = f" 等 {len(open_)} 份" if len(open_) > MOST_NAMED else ""
+        told = f"还有专家没有评完：{named}{more}。请等评完、补抽或解除；确实不再等待的，请确认后再定等次"
+        raise DomainError("reviews-open", told, status=409)
 
 
 async def _corrections_open(unit: Work, round_id: str) -> bool:
@@ -93,6 +116,16 @@ def outcome(result: Result, given: Grade) -> dict[str, Any]:
         "reason": given.reason,
         "withdrawal_proposed": given.withdrawal_proposed,
         "scores": [each.as_json() for each in result.scores],
+    }
+
+
+def decided(scheme_id: str, result: Result, given: Grade, grade: str, reason: str) -> dict[str, Any]:
+    """What an evaluation's row says of a grade given by hand; the total and the scores stay as computed."""
+    scheme = load_scheme(scheme_id)
+    return {
+        "grade": grade,
+        "reason": hand_reason(reason, given.grade),
+        "withdrawal_proposed": proposes_withdrawal(scheme, result.unit.prior, grade),
     }
 
 

@@ -1,11 +1,13 @@
 """Object to a public grade, and decide the objection. It holds only its own evaluation."""
 
+from datetime import date
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 from sqlalchemy import RowMapping, insert, update
 
 from services.incubator.domain import lifecycles
+from services.incubator.domain.decided_grade import proposes_withdrawal
 from services.incubator.domain.reporting import problems_of
 from services.incubator.store import changes, registers, rounds, trail
 from services.incubator.store.tables import CARRIER, EVALUATION, OBJECTION, REPORT, REPORT_VERSION, ROUND
@@ -15,7 +17,7 @@ from shared.core.dates import add_days
 from shared.core.errors import DomainError
 from shared.core.workdays import WORKING, last_day
 from shared.evaluation import load_scheme
-from shared.evaluation.scheme import GRADE_NAMES, UNQUALIFIED
+from shared.evaluation.scheme import GRADE_NAMES
 from shared.messaging.outbox import event_id
 from shared.messaging.unit import Unit
 
@@ -25,7 +27,9 @@ class FileObjection(BaseModel):
 
     evaluation_id: str
     objector_id: str = Field(min_length=1)
-    grounds: str = Field(min_length=1)
+    grounds: str = Field(min_length=1, max_length=4000)
+    received_on: date | None = None
+    """书面异议收到的日期；不写为今天。"""
 
 
 class DecideObjection(BaseModel):
@@ -39,20 +43,26 @@ class DecideObjection(BaseModel):
 
 
 async def file_objection(unit: Unit, order: FileObjection) -> str:
-    """Takes an objection from the first to the last day of publicity; the grade waits until it is decided."""
+    """Takes an objection from the first to the last day of publicity; the grade waits until it is decided.
+
+    One on paper is as old as the day it was received, also if it is entered later, as long as the grade is not final.
+    """
+    filed_on = order.received_on or unit.today
+    if filed_on > unit.today:
+        raise DomainError("bad-dates", f"收到日期 {filed_on} 还没有到，请核对")
     evaluation = await changes.found(unit.connection, EVALUATION, order.evaluation_id, "考评结果")
     round_ = await changes.found(unit.connection, ROUND, evaluation["round_id"], "考评批次", hold=True)
     evaluation = await changes.found(unit.connection, EVALUATION, order.evaluation_id, "考评结果")
-    if evaluation["state"] != "publicised" or not round_["public_from"] <= unit.today <= round_["public_until"]:
+    if evaluation["state"] != "publicised" or not round_["public_from"] <= filed_on <= round_["public_until"]:
         raise DomainError("not-public", "只能在公示期内提出异议", status=409)
     known = await registers.calendar(unit.connection)
-    decide_by = last_day(add_days(unit.today, 1), round_["decide_within"], WORKING, known)
+    decide_by = last_day(add_days(filed_on, 1), round_["decide_within"], WORKING, known)
     id_ = event_id("objection", order.evaluation_id, order.objector_id, unit.now.isoformat())
     row = {
         "id": id_,
-        **order.model_dump(),
+        **order.model_dump(exclude={"received_on"}),
         "state": "filed",
-        "filed_on": unit.today,
+        "filed_on": filed_on,
         "decide_by": decide_by,
     }
     await unit.connection.execute(insert(OBJECTION), [row])
@@ -95,17 +105,18 @@ async def decide_objection(unit: Unit, order: DecideObjection) -> str | None:
 
 async def _correct(unit: Unit, evaluation: RowMapping, order: DecideObjection) -> str | None:
     """Scores the round again with corrected figures and takes this unit's result alone; or takes the grade given."""
-    lifecycles.EVALUATION.check(evaluation["state"], "finalised", evaluation["id"])  # one that is final stays as it is
+    if evaluation["state"] != "publicised":
+        told = f"考评结果“{evaluation['id']}”不在公示中，异议不能改动它；已经确定而确有错误的，请另行作出更正决定"
+        raise DomainError(f"evaluation-is-{evaluation['state']}", told, status=409)
     if order.grade is not None:
         if order.grade not in GRADE_NAMES:
             raise DomainError("no-such-grade", f"没有等次“{order.grade}”；可用：{'、'.join(GRADE_NAMES)}")
         round_ = await changes.found(unit.connection, ROUND, evaluation["round_id"], "考评批次")
         prior = (await rounds.units(unit.connection, round_["id"], {}))[evaluation["id"]].prior
-        twice = order.grade == UNQUALIFIED and prior.get("city") == UNQUALIFIED
         values: dict[str, Any] = {
             "grade": order.grade,
             "reason": f"异议成立：{order.reason}",
-            "withdrawal_proposed": twice and load_scheme(round_["scheme"]).carry.second_failure_withdraws,
+            "withdrawal_proposed": proposes_withdrawal(load_scheme(round_["scheme"]), prior, order.grade),
         }
     elif order.figures:
         values = await _rescore(unit, evaluation, order)

@@ -14,12 +14,16 @@ from shared.contracts.event import Event
 from shared.contracts.incubator import (
     Carrier,
     CarrierRecognised,
+    EvaluationCorrected,
     EvaluationFinalised,
     SettlementRequested,
     TenantHnteRecognised,
 )
 from shared.core.errors import DomainError
 from shared.messaging.consumer import Received
+
+AGAIN = (SettlementRequested, EvaluationCorrected)
+"""Events that ask to compute again what an earlier one came to."""
 
 
 class Question(NamedTuple):
@@ -51,7 +55,7 @@ async def questions(connection: AsyncConnection, received: Sequence[Received[Any
 
     no-such-cause if a request names an event that was never heard.
     """
-    asked_again = [each for each in received if isinstance(each.event, SettlementRequested)]
+    asked_again = [each for each in received if isinstance(each.event, AGAIN)]
     roots = await _roots(connection, asked_again)
     rows = [_kept(each, roots.get(each.envelope.id, each.envelope.id)) for each in received]
     await causes.keep(connection, rows)
@@ -98,35 +102,50 @@ def _question(
 ) -> Question:
     event: Event = received.event
     about, why = row["about"], ""
-    supplied: dict[str, tuple[str, SettlementRequested]] = {}
-    if isinstance(event, SettlementRequested):
-        first, *requests = known[row["root"]]
+    later: Sequence[RowMapping] = ()
+    if isinstance(event, AGAIN):
+        first, *later = known[row["root"]]
         about, why = first["about"], event.reason
-        event = event_of(first)
-        supplied = _supplied(requests)
+        event = _as_corrected(first, later)
+    decisions = latest_decision(decided.get(row["root"]), decided.get(about))
+    return _put(event, later, row, about, decisions, received.envelope.traceparent, why)
+
+
+async def as_known(connection: AsyncConnection, roots: Collection[str]) -> dict[str, Question]:
+    """What each of these events would ask now, with all that was supplied and decided since. Locks nothing."""
+    known = {root: rows for root, rows in (await causes.of_roots(connection, roots)).items() if rows}
+    decided = await causes.decided(connection, {*known, *(rows[0]["about"] for rows in known.values())})
+    found = {}
+    for root, (first, *later) in known.items():
+        decisions = latest_decision(decided.get(root), decided.get(first["about"]))
+        found[root] = _put(_as_corrected(first, later), later, first, first["about"], decisions, None, "")
+    return found
+
+
+def _put(
+    event: Event,
+    later: Sequence[RowMapping],
+    row: Mapping[Any, Any],
+    about: str,
+    decisions: Mapping[str, object],
+    traceparent: str | None,
+    why: str,
+) -> Question:
+    """The question of an event, with the facts that `later` causes supplied; `row` is the cause it is answered to."""
+    supplied = _supplied(later)
     carrier, body = asked(event)
     body["id"] = row["event_id"]
     if supplied:
         reasons = {name: f"办公室补充：{given.by}，{given.reason}" for name, (_, given) in supplied.items()}
         body["facts"] = {**body.get("facts", {}), **{name: value for name, (value, _) in supplied.items()}}
         body["sources"] = {**body.get("sources", {}), **reasons}
-    decisions = _latest(decided.get(row["root"]), decided.get(about))
     subject: dict[str, object] = {"id": carrier.id, "org": carrier.org_id, "kind": carrier.kind, "level": carrier.level}
     return Question(
-        row["event_id"],
-        row["root"],
-        about,
-        row["story"],
-        received.envelope.traceparent,
-        carrier,
-        subject,
-        body,
-        decisions,
-        why,
+        row["event_id"], row["root"], about, row["story"], traceparent, carrier, subject, body, decisions, why
     )
 
 
-def _latest(*decided: tuple[int, dict[str, object]] | None) -> dict[str, object]:
+def latest_decision(*decided: tuple[int, dict[str, object]] | None) -> dict[str, object]:
     """The decision made last, whichever name of the matter it was made under."""
     found = [each for each in decided if each is not None]
     return max(found, key=itemgetter(0))[1] if found else {}
@@ -136,9 +155,27 @@ def _supplied(requests: Sequence[RowMapping]) -> dict[str, tuple[str, Settlement
     """Every fact supplied for the root, with who supplied it; the latest holds, in whatever order they are heard."""
     found: dict[str, tuple[str, SettlementRequested]] = {}
     for request in requests:
+        if request["type"] != SettlementRequested.type_:
+            continue
         given = SettlementRequested.model_validate_json(request["body"])
         found |= {name: (value, given) for name, value in given.facts.items()}
     return found
+
+
+def supplied_facts(requests: Sequence[RowMapping]) -> dict[str, str]:
+    """The facts the office supplied in these causes, the latest of each."""
+    return {name: value for name, (value, _) in _supplied(requests).items()}
+
+
+def _as_corrected(first: RowMapping, later: Sequence[RowMapping]) -> Event:
+    """The first event of a root; of a final grade with the grade it was corrected to last. Its date stays: that a grade
+    is corrected later does not bring it under other rules."""
+    event = event_of(first)
+    corrections = [cause for cause in later if cause["type"] == EvaluationCorrected.type_]
+    if not isinstance(event, EvaluationFinalised) or not corrections:
+        return event
+    last = EvaluationCorrected.model_validate_json(corrections[-1]["body"])
+    return event.model_copy(update={"grade": last.grade, "grade_name": last.grade_name})
 
 
 def event_of(cause: RowMapping) -> Event:

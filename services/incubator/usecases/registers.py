@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from pydantic import BaseModel, Field
 from sqlalchemy import update
 
 from services.incubator.domain import lifecycles
+from services.incubator.domain.tenants import credit_code
 from services.incubator.store import changes, ledger, registers, trail
 from services.incubator.store.tables import BUDGET, CALENDAR_DAY, CARRIER, ORGANISATION, TENANCY
 from shared.contracts.contact import IncubatorContactChanged
@@ -62,6 +64,8 @@ class WithdrawTitle(BaseModel):
     on: date
     document_no: str = Field(min_length=1)
     reason: str = Field(min_length=1)
+    basis: str | None = None
+    """所依据的条款。"""
 
 
 class EnterTenant(BaseModel):
@@ -70,6 +74,9 @@ class EnterTenant(BaseModel):
     tenant_id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,200}$")
     carrier_id: str
     name: str = Field(min_length=1)
+    credit_code: str | None = None
+    founded_on: date | None = None
+    field: str | None = None
     entered_on: date
     graduated_on: date | None = None
 
@@ -184,18 +191,36 @@ async def recognise_carrier(unit: Unit, order: RecogniseCarrier) -> str:
 
 async def withdraw_title(unit: Unit, order: WithdrawTitle) -> str:
     before = await changes.move(unit, lifecycles.CARRIER, CARRIER, order.carrier_id, "withdrawn", order.reason)
-    event = CarrierWithdrawn(carrier=registers.told(before), date=order.on.isoformat(), document_no=order.document_no)
+    event = CarrierWithdrawn(
+        carrier=registers.told(before),
+        date=order.on.isoformat(),
+        document_no=order.document_no,
+        reason=order.reason,
+        basis=order.basis or None,
+    )
     return unit.tell(event, order.on.isoformat(), order.document_no)
 
 
+DESCRIBED = ("credit_code", "founded_on", "field")
+"""What a company is, apart from when it came and left."""
+
+
 async def enter_tenants(unit: Unit, orders: list[EnterTenant]) -> None:
-    await registers.enter(unit.connection, TENANCY, [order.model_dump() for order in orders])
+    """Enters tenants, or moves those that are there; what an order does not say of a company stays as it is."""
+    alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for order in orders:
+        said = order.model_dump()
+        alike.setdefault(tuple(name for name in DESCRIBED if said[name] is None), []).append(said)
+    for silent, rows in alike.items():
+        await registers.enter(unit.connection, TENANCY, rows, keep=silent)
 
 
 async def enter_tenant(unit: Unit, order: EnterTenant) -> None:
     await changes.found(unit.connection, CARRIER, order.carrier_id, "载体")
     if order.graduated_on is not None and order.graduated_on < order.entered_on:
         raise DomainError("bad-dates", f"毕业日期 {order.graduated_on} 早于入驻日期 {order.entered_on}，请核对")
+    if order.credit_code is not None:
+        order = order.model_copy(update={"credit_code": credit_code(order.credit_code)})
     await enter_tenants(unit, [order])
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, insert
 
 from services.incubator.domain import lifecycles
 from services.incubator.domain.reporting import problems_of
-from services.incubator.store import changes, registers, trail
+from services.incubator.store import attachments, changes, registers, trail
 from services.incubator.store.tables import CARRIER, EXPERT_MARK, REPORT, REPORT_VERSION, ROUND
 from shared.contracts.incubator import ReportAccepted, ReportReturned, ReportSubmitted
 from shared.core.errors import DomainError
@@ -16,6 +16,9 @@ from shared.core.exact import parse_decimal
 from shared.evaluation import Scheme, load_scheme
 from shared.evaluation.figures import text
 from shared.messaging.unit import Unit
+
+MOST_OF_REASONS = 4_000
+"""Characters of all defects together, as the record of what was done keeps them."""
 
 
 class SubmitReport(BaseModel):
@@ -33,12 +36,16 @@ class ReturnReport(BaseModel):
     report_id: str
     reasons: dict[str, str] = Field(min_length=1)
     deadline: date
+    version: int | None = None
+    """所看的版本；写明时，有了新版就不退回。"""
 
 
 class AcceptReport(BaseModel):
     """受理填报。"""
 
     report_id: str
+    version: int | None = None
+    """所看的版本；写明时，有了新版就不受理。"""
 
 
 class RecordMarks(BaseModel):
@@ -79,6 +86,7 @@ async def submit_report(unit: Unit, order: SubmitReport) -> Receipt:
     }
     await unit.connection.execute(insert(REPORT_VERSION), [kept])
     await trail.record(unit, trail.SUBMITTED, "report:submitted", [kept])
+    await attachments.hand_in(unit, report_id, version)
     receipt = f"{report_id}-{version}"
     event = ReportSubmitted(
         report_id=report_id,
@@ -110,6 +118,7 @@ async def return_report(unit: Unit, order: ReturnReport) -> str:
     """Returns a report with what is wrong at each field; as often as the round allows, and never past its grading."""
     report = await changes.found(unit.connection, REPORT, order.report_id, "填报")
     round_ = await changes.found(unit.connection, ROUND, report["round_id"], "考评批次")
+    still_that_version(report, order.version)
     scheme = load_scheme(round_["scheme"])
     unknown = sorted(set(order.reasons) - set(scheme.figures))
     if unknown:
@@ -119,13 +128,17 @@ async def return_report(unit: Unit, order: ReturnReport) -> str:
     if report["returns"] >= round_["corrections"]:
         raise DomainError("no-corrections-left", f"已经退回 {report['returns']} 次，本批次不能再退回", status=409)
     returns = report["returns"] + 1
+    why = "；".join(f"{scheme.figures[name].label}：{reason}" for name, reason in order.reasons.items())
+    if len(why) > MOST_OF_REASONS:
+        told = f"各项要改的内容合计 {len(why)} 字，至多 {MOST_OF_REASONS} 字；请精简"
+        raise DomainError("reasons-too-long", told)
     await changes.move(
         unit,
         lifecycles.REPORT,
         REPORT,
         order.report_id,
         "returned",
-        "；".join(f"{scheme.figures[name].label}：{reason}" for name, reason in order.reasons.items()),
+        why,
         reasons=order.reasons,
         deadline=order.deadline,
         returns=returns,
@@ -144,8 +157,16 @@ async def return_report(unit: Unit, order: ReturnReport) -> str:
     return unit.tell(event, str(report["version"]), str(returns), story=order.report_id)
 
 
+def still_that_version(report: RowMapping, version: int | None) -> None:
+    """Raises if somebody looked at a version that is no longer the one that stands."""
+    if version is not None and version != report["version"]:
+        told = f"您看的是第 {version} 版，现在已是第 {report['version']} 版；请看过新的一版再办理"
+        raise DomainError("report-changed", told, status=409)
+
+
 async def accept_report(unit: Unit, order: AcceptReport) -> str:
     report = await changes.move(unit, lifecycles.REPORT, REPORT, order.report_id, "accepted")
+    still_that_version(report, order.version)
     event = ReportAccepted(
         report_id=order.report_id,
         carrier=await _carrier(unit, report["carrier_id"]),

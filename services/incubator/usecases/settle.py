@@ -5,12 +5,15 @@ awards before it as history, the ledger is entered and the events that follow ar
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from services.incubator.store import ledger
+from services.incubator.domain.bars import Barred
+from services.incubator.store import bars, ledger
 from services.incubator.usecases.decisions import look_again
 from services.incubator.usecases.entries import Entries
 from services.incubator.usecases.questions import Question, questions
+from shared.core.errors import DomainError
 from shared.messaging.consumer import Received
 from shared.messaging.unit import Unit
 from shared.policy import History, Outcome, Policy, PolicyError
@@ -27,8 +30,9 @@ async def settle(received: Sequence[Received[Any]], unit: Unit, policy: Policy) 
     """Enters what became of each event and publishes it.
 
     A missing fact blocks its subsidy visibly; whatever else is wrong with an event blocks it the same way, for the
-    office can put it right and ask again. An event that is computed again keeps the awards it still comes to, reverses
-    those it does not, and enters the new ones.
+    office can put it right and ask again. So does a bar for dishonesty, by name; what was awarded before it stands.
+    An event that is computed again keeps the awards it still comes to, reverses those it does not, and enters the new
+    ones.
     """
     asked = await questions(unit.connection, received)
     understood = {each.event_id: _understood(policy, each) for each in asked}
@@ -39,17 +43,30 @@ async def settle(received: Sequence[Received[Any]], unit: Unit, policy: Policy) 
     again = {each.root for each in asked if each.again}
     before = await ledger.of_roots(unit.connection, again) if again else {}
     back = await ledger.taken_back(unit.connection, {each.about for each in asked})
+    barred = await bars.of(unit.connection, {each.carrier.org_id for each in asked}, hold=True)
     entries = Entries(unit, policy)
+    stopped: list[tuple[str, str, date]] = []
     for each in asked:
         known = understood[each.event_id]
         if isinstance(known, PolicyError):
             entries.block(each, known)
+        elif (bar := _stopping(barred.get(each.carrier.org_id, ()), known.on, unit.today)) is not None:
+            entries.block(each, DomainError("organisation-barred", bar.blocks(known.on)))
+            stopped.append((bar.id, each.root, known.on))
         else:
             history = _settle_one(each, known, history, before, entries, back)
     freed = await ledger.keys_of(unit.connection, *(row["id"] for row in entries.reversed)) if entries.reversed else []
     await entries.write()
+    await bars.note_hold(unit.connection, stopped)
     for row in entries.reversed:
         await look_again(unit, freed, row, f"{row['id']} again")
+
+
+def _stopping(barred: Sequence[Barred], event_on: date, today: date) -> Barred | None:
+    """The bar under which an event is not settled: nothing in the policy's text says so, a decision of the office
+    does. One that held when it happened comes before one that only holds now."""
+    found = [each for each in barred if each.stops(event_on, today)]
+    return next((each for each in found if each.holds(event_on)), found[0] if found else None)
 
 
 def _understood(policy: Policy, asked: Question) -> Situation | PolicyError:

@@ -6,12 +6,12 @@ from fastapi.responses import HTMLResponse
 from services.incubator.store import carrier_list
 from services.incubator.store.carrier_list import CarrierFilter
 from services.incubator.web import naming
-from services.incubator.web.asked import Asked
 from services.incubator.web.looks import PAGES
 from services.incubator.web.wording import CARRIERS, POLICY
 from shared.core.errors import DomainError
 from shared.running.running import Running
 from shared.webkit.access import READERS
+from shared.webkit.asked import Asked
 
 PER_PAGE = 50
 ORDERS = {"id": "编号", "name": "名称", "district": "地区"}

@@ -18,6 +18,7 @@ HEADS = {
     "amount": "计算",
     "cap": "上限",
     "limit": "限额",
+    "budget": "预算",
 }
 NOT_DUE = "不予补助："
 
@@ -88,6 +89,8 @@ def because(entry: RowMapping) -> str:
             return "金额须由办公室在限额内决定"
         case "reversal":
             return str(entry["reason"] or "重新核算后冲销")
+        case "cut":
+            return str(entry["reason"] or "")
         case _:
             return ""
 

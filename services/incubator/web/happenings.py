@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from services.incubator.web import title_happenings
 from services.incubator.web.wording import OBJECTIONS, POLICY, kind_name, level_name, who
 from shared.contracts import incubator as told
 from shared.contracts.catalogue import EVENTS
@@ -57,6 +58,11 @@ def _finalised(event: told.EvaluationFinalised) -> tuple[str, ...]:
     return (f"{event.carrier.name}：{grade}，{event.date} 确定", facts)
 
 
+def _corrected(event: told.EvaluationCorrected) -> tuple[str, ...]:
+    grade = f"{event.year} 年度考评等次由{event.grade_before_name}更正为{event.grade_name}"
+    return (f"{event.carrier.name}：{grade}，{event.corrected_on}，{event.document_no}", event.reason)
+
+
 def _filed(event: told.ObjectionFiled) -> tuple[str, ...]:
     return (f"{event.carrier.name}：等次有异议，{event.decide_by} 前处理",)
 
@@ -72,6 +78,16 @@ def _recognised(event: told.CarrierRecognised) -> tuple[str, ...]:
 
 def _withdrawn(event: told.CarrierWithdrawn) -> tuple[str, ...]:
     return (f"{event.carrier.name}：取消资格，{event.date}", event.document_no)
+
+
+def _change_decided(event: told.CarrierChangeDecided) -> tuple[str, ...]:
+    outcome = "核定" if event.outcome == "confirmed" else "未予核定"
+    moved = f"{event.old or '未登记'} → {event.new}"
+    return (f"{event.carrier.name}：{event.what_name}变更{outcome}，{moved}", event.reason)
+
+
+def _hnte_refused(event: told.TenantHnteRefused) -> tuple[str, ...]:
+    return (f"{event.carrier.name}的企业 {event.tenant_id} 申报高新技术企业未予核定：{event.reason}",)
 
 
 def _hnte(event: told.TenantHnteRecognised) -> tuple[str, ...]:
@@ -101,14 +117,18 @@ SAYS: Mapping[type[Event], Callable[[Any], tuple[str, ...]]] = {
     told.ReportAccepted: _accepted,
     told.EvaluationPublicised: _publicised,
     told.EvaluationFinalised: _finalised,
+    told.EvaluationCorrected: _corrected,
     told.ObjectionFiled: _filed,
     told.ObjectionDecided: _decided,
     told.CarrierRecognised: _recognised,
     told.CarrierWithdrawn: _withdrawn,
     told.TenantHnteRecognised: _hnte,
+    told.CarrierChangeDecided: _change_decided,
+    told.TenantHnteRefused: _hnte_refused,
     told.SettlementRequested: _requested,
     told.SubsidyApproved: _approved,
     told.SubsidyPaid: _paid,
+    **title_happenings.SAYS,
 }
 """Each part becomes a sentence. What is not here is told by its name alone."""
 

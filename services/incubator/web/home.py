@@ -1,39 +1,51 @@
 """The site's home: this year at a glance, and what waits for somebody."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from markupsafe import Markup
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.incubator.store import ledger, overview, waiting
 from services.incubator.store.overview import Sum
 from services.incubator.web import naming
-from services.incubator.web.asked import Asked
+from services.incubator.web.explanation import article_name
 from services.incubator.web.looks import PAGES
 from services.incubator.web.rounds import in_order
-from services.incubator.web.wording import GRADES, LETTER_STATES, kind_order
+from services.incubator.web.wording import GRADES, LETTER_STATES, kind_name, kind_order
 from shared.core.clock import legal_date
 from shared.identity import roles
 from shared.identity.roles import Role
 from shared.messaging import parking
 from shared.running.running import Running
+from shared.webkit import pictures
 from shared.webkit.access import LOGGED_IN, READERS, Known
+from shared.webkit.asked import Asked
+from shared.webkit.templates import yuan
+
+HOMES = {
+    **dict.fromkeys((Role.CLERK, Role.HEAD, Role.FINANCE, Role.DISTRICT), "/incubator/desk"),
+    Role.OPERATOR: "/incubator/mine",
+    Role.EXPERT: "/incubator/reviews",
+}
+"""Where each role's own work is."""
 
 
 def home(running: Running) -> APIRouter:
-    """The home at the root of the site, and at the service's own name. Whoever has no view of the whole city is led
-    to what is his."""
+    """The home at the root of the site, and at the service's own name. Whoever has work of his own is led to it; who
+    looks at everything sees the year at a glance."""
     router = APIRouter(include_in_schema=False)
     show = _page(running)
 
     async def first(request: Request, who: Known) -> Response:
-        if who.may_be(*roles.READERS):
+        place = None if who.may_be(Role.AUDITOR) else next((to for role, to in HOMES.items() if who.may_be(role)), None)
+        if place is None and who.may_be(*roles.READERS):
             whole: Response = await show(request)
             return whole
-        return RedirectResponse("/incubator/mine" if who.may_be(Role.OPERATOR) else "/account", 303)
+        return RedirectResponse(place or "/account", 303)
 
     router.add_api_route("/", first, dependencies=[LOGGED_IN], response_class=HTMLResponse)
     router.add_api_route("/incubator", show, dependencies=[READERS], response_class=HTMLResponse)
@@ -97,8 +109,9 @@ async def _glance(connection: AsyncConnection, year: int) -> dict[str, Any]:
         "rounds": rounds,
         "reported": reported,
         "due": _due(rounds, reported, year),
-        "grades": {kind: _bar(grades[kind]) for kind in sorted(grades, key=kind_order)},
-        "articles": _bars(articles),
+        "grades": {kind: grades[kind] for kind in sorted(grades, key=kind_order)},
+        "articles": articles,
+        "pictures": {"grades": _grades_drawn(grades), "articles": _articles_drawn(articles)},
         "awarded": Sum(sum(each.entries for each in articles.values()), sum(each.fen for each in articles.values())),
         "unpaid": await overview.unpaid(connection, year),
         "budgets": [_budget(row) for row in await overview.budgets(connection)],
@@ -116,25 +129,28 @@ def _due(rounds: Sequence[RowMapping], reported: Mapping[str, Mapping[str, int]]
     return total - away, total
 
 
-def _bar(counts: Mapping[str, int]) -> list[tuple[str, int, str]]:
-    return [(shown.name, counts[grade], shown.tone) for grade, shown in GRADES.items() if grade in counts]
+def _grades_drawn(grades: Mapping[str, Mapping[str, int]]) -> Markup:
+    """How the grades of each kind of carrier are spread."""
+    parts = [pictures.Part(shown.name, shown.tone) for shown in GRADES.values()]
+    kinds = sorted(grades, key=kind_order)
+    rows = [
+        (kind_name(kind), [grades[kind].get(grade, 0) for grade in GRADES], f"{sum(grades[kind].values())} 家")
+        for kind in kinds
+    ]
+    told = "；".join(
+        f"{kind_name(kind)}：" + "，".join(f"{GRADES[grade].name} {count} 家" for grade, count in grades[kind].items())
+        for kind in kinds
+    )
+    return pictures.stacked("等次分布", parts, rows, told)
 
 
-class Bar(NamedTuple):
-    """`width` of a thousand, in proportion to the largest."""
-
-    article: str
-    entries: int
-    fen: int
-    width: int
-
-
-def _bars(articles: Mapping[str, Sum]) -> list[Bar]:
-    largest = max((each.fen for each in articles.values()), default=0)
-    return [
-        Bar(article, each.entries, each.fen, 1000 * each.fen // largest if largest else 0)
+def _articles_drawn(articles: Mapping[str, Sum]) -> Markup:
+    """What each article came to, in yuan."""
+    bars = [
+        pictures.Bar(article_name(article), max(each.fen, 0), f"{yuan(ledger.in_yuan(each.fen))} 元")
         for article, each in articles.items()
     ]
+    return pictures.bars("各条文的补助", bars, "；".join(f"{bar.name} {bar.written}" for bar in bars))
 
 
 def _budget(row: Mapping[str, Any]) -> dict[str, Any]:

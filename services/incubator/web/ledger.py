@@ -7,17 +7,18 @@ from collections.abc import AsyncIterator
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, StreamingResponse
+from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
 from services.incubator.store import ledger_list, overview
 from services.incubator.store.ledger_list import UNREGISTERED, LedgerFilter
 from services.incubator.web import ledger_table, naming
-from services.incubator.web.asked import Asked
 from services.incubator.web.looks import PAGES
 from services.incubator.web.wording import OUTCOMES, PAYMENTS, POLICY
 from shared.policy.explain import article_text
 from shared.running.running import Running
+from shared.webkit import takeaway
 from shared.webkit.access import READERS
+from shared.webkit.asked import Asked
 
 PER_PAGE = 50
 ORDERS = {"newest": "新登记的在前", "oldest": "先登记的在前", "amount": "金额大的在前"}
@@ -46,10 +47,10 @@ def ledger_pages(running: Running) -> APIRouter:
             rows=rows,
             names=names,
             sums=sums,
-            net=sums["awarded"].fen + sums["reversal"].fen,
+            net=sums["awarded"].fen + sums["cut"].fen + sums["reversal"].fen,
             turn=turn,
             problems=asked.problems,
-            table_href=f"/incubator/ledger.csv?{urlencode(list(request.query_params.items()))}",
+            asked=urlencode(list(request.query_params.items())),
             options={
                 "year": {str(year): f"{year} 年度" for year in years},
                 "article": {article: article_text(article) for article in articles},
@@ -69,6 +70,20 @@ def ledger_pages(running: Running) -> APIRouter:
             media_type="text/csv; charset=utf-8",
             headers={"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"},
         )
+
+    @router.get("/ledger.xlsx", dependencies=[READERS])
+    async def workbook(request: Request) -> Response:
+        """The same as an Excel workbook, amounts as numbers."""
+        wanted = filter_of(Asked(request.query_params))
+        async with running.look() as connection:
+            columns, rows = ledger_table.COLUMNS, []
+            position = 0
+            while part := await ledger_list.after(connection, wanted, position):
+                names = await naming.carriers_named(connection, part)
+                rows += [ledger_table.values(row, names[row["carrier_id"]]) for row in part]
+                position = part[-1]["position"]
+        content = await asyncio.to_thread(takeaway.workbook, "补助台账", columns, rows)
+        return takeaway.attached(f"补助台账-{running.now():%Y%m%d}.xlsx", content)
 
     return router
 

@@ -8,6 +8,7 @@ from services.incubator.web.naming import Named
 from services.incubator.web.wording import OUTCOMES, PAYMENTS, kind_name, level_name
 from shared.core.clock import SHANGHAI
 from shared.core.exact import plain
+from shared.webkit.listing import Column, Kind
 
 HEADS = (
     "序号",
@@ -35,13 +36,49 @@ HEADS = (
     "关联号",
     "登记时间",
 )
+_KINDS: dict[str, Kind] = {"序号": "number", "日期": "day", "年度": "number", "登记时间": "moment"}
+_AMOUNTS = ("amount_fen", "floor_fen", "ceiling_fen")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would take for the beginning of a formula."""
 
 
+COLUMNS = tuple(
+    Column(
+        f"c{place}", head.removesuffix("（元）"), kind="yuan" if head.endswith("（元）") else _KINDS.get(head, "text")
+    )
+    for place, head in enumerate(HEADS)
+)
+"""The same as a workbook has them."""
+
+
+def values(entry: RowMapping, carrier: Named) -> tuple[object, ...]:
+    """The cells of an entry, numbers and days as such."""
+    return (
+        entry["position"],
+        entry["on_date"],
+        entry["year"],
+        OUTCOMES[entry["outcome"]].name,
+        *(None if entry[name] is None else ledger.in_yuan(entry[name]) for name in _AMOUNTS),
+        *_texts(entry, carrier),
+        entry["entered_at"],
+    )
+
+
 def line(entry: RowMapping, carrier: Named) -> tuple[str, ...]:
     """The cells of an entry. Text that an outsider may have chosen never becomes a formula."""
-    texts = (
+    entered = entry["entered_at"].astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+    return (
+        str(entry["position"]),
+        entry["on_date"].isoformat(),
+        str(entry["year"] or ""),
+        OUTCOMES[entry["outcome"]].name,
+        *(_yuan(entry[name]) for name in _AMOUNTS),
+        *map(_text, (*_texts(entry, carrier), entered)),
+    )
+
+
+def _texts(entry: RowMapping, carrier: Named) -> tuple[str, ...]:
+    return (
         article_name(entry["article"]),
         matter(entry),
         because(entry),
@@ -58,17 +95,6 @@ def line(entry: RowMapping, carrier: Named) -> tuple[str, ...]:
         entry["rule"] or "",
         entry["explanation_hash"] or "",
         entry["story"],
-        entry["entered_at"].astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"),
-    )
-    return (
-        str(entry["position"]),
-        entry["on_date"].isoformat(),
-        str(entry["year"] or ""),
-        OUTCOMES[entry["outcome"]].name,
-        _yuan(entry["amount_fen"]),
-        _yuan(entry["floor_fen"]),
-        _yuan(entry["ceiling_fen"]),
-        *map(_text, texts),
     )
 
 

@@ -57,7 +57,8 @@ def count(now: Progress, round_: RowMapping) -> Counts:
     letters = dict(now.letters)
     queued, handed_over = letters.pop("queued", 0), letters.pop("handed_over", 0)
     reports, due = sum(now.reports.values()), now.reports.get("due", 0)
-    over = round_["state"] == "finalised" and now.settled == finalised and queued == 0
+    settled = round_["state"] == "finalised" and now.settled == finalised and queued == 0
+    over = settled or round_["state"] == "cancelled"
     return Counts(
         done=now.settled if evaluations else reports - due,
         total=evaluations or reports,

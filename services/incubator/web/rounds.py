@@ -13,16 +13,18 @@ from services.incubator.domain import lifecycles
 from services.incubator.store import changes, overview, rankings
 from services.incubator.store.progress import progress
 from services.incubator.store.rankings import NO_GRADE, RankingFilter
+from services.incubator.store.round_steps import next_step
 from services.incubator.store.tables import ROUND
-from services.incubator.web.asked import Asked
 from services.incubator.web.looks import PAGES
 from services.incubator.web.progress import count, stream
 from services.incubator.web.wording import GRADES, REPORTS, kind_order
 from shared.core.dates import add_days
+from shared.core.errors import DomainError
 from shared.evaluation import Scheme, load_scheme
 from shared.evaluation.figures import text
 from shared.running.running import Running
 from shared.webkit.access import READERS
+from shared.webkit.asked import Asked
 
 PER_PAGE = 100
 ROUNDS_PER_PAGE = 25
@@ -44,46 +46,57 @@ def round_pages(running: Running) -> APIRouter:
 
     @router.get("/{round_id}", dependencies=[READERS], response_class=HTMLResponse)
     async def round_(request: Request, round_id: str) -> HTMLResponse:
-        asked = Asked(request.query_params)
-        wanted = RankingFilter(
-            text=asked.text("text"),
-            grade=asked.choice("grade", (*GRADES, NO_GRADE)),
-            state=asked.choice("state", REPORTS),
-            order=asked.choice("order", ORDERS) or "rank",
-        )
-        async with running.look() as connection:
-            row = await changes.found(connection, ROUND, round_id, "考评批次")
-            turn = asked.turn(await rankings.counted(connection, round_id, wanted), PER_PAGE)
-            ranked = await rankings.listed(connection, round_id, wanted, turn.size, turn.skip)
-            ranks = await rankings.ranks(connection, round_id)
-            counts = count(await progress(connection, round_id), row)
-            graded = await rankings.by_grade(connection, round_id)
-            moved = await changes.of(connection, [round_id])
-        scheme = load_scheme(row["scheme"])
-        return PAGES.show(
-            request,
-            "round.html",
-            round=row,
-            scheme=scheme,
-            stages=list(stages(row, moved)),
-            counts=counts,
-            lines=cut_lines(scheme, graded, counts.reports),
-            bar=[(shown.name, graded[grade][0], shown.tone) for grade, shown in GRADES.items() if grade in graded],
-            crossed=crossed(scheme, ranked) if wanted.order == "rank" else {},
-            ranked=ranked,
-            ranks=ranks,
-            turn=turn,
-            problems=asked.problems,
-            orders=ORDERS,
-            grades={**{grade: shown.name for grade, shown in GRADES.items()}, NO_GRADE: "尚无等次"},
-            states={state: shown.name for state, shown in REPORTS.items()},
-        )
+        return await round_page(running, request, round_id)
 
     @router.get("/{round_id}/progress", dependencies=[READERS])
     async def progressing(round_id: str) -> StreamingResponse:
         return await stream(running, round_id)
 
     return router
+
+
+async def round_page(
+    running: Running, request: Request, round_id: str, error: DomainError | None = None
+) -> HTMLResponse:
+    """The page of one round; `error`: what was in the way of a step somebody wanted to take."""
+    asked = Asked(request.query_params)
+    wanted = RankingFilter(
+        text=asked.text("text"),
+        grade=asked.choice("grade", (*GRADES, NO_GRADE)),
+        state=asked.choice("state", REPORTS),
+        order=asked.choice("order", ORDERS) or "rank",
+    )
+    async with running.look() as connection:
+        row = await changes.found(connection, ROUND, round_id, "考评批次")
+        turn = asked.turn(await rankings.counted(connection, round_id, wanted), PER_PAGE)
+        ranked = await rankings.listed(connection, round_id, wanted, turn.size, turn.skip)
+        ranks = await rankings.ranks(connection, round_id)
+        counts = count(await progress(connection, round_id), row)
+        graded = await rankings.by_grade(connection, round_id)
+        moved = await changes.of(connection, [round_id])
+        ahead = await next_step(connection, row)
+    scheme = load_scheme(row["scheme"])
+    return PAGES.show(
+        request,
+        "round.html",
+        200 if error is None else error.status,
+        round=row,
+        error=error,
+        ahead=ahead,
+        scheme=scheme,
+        stages=list(stages(row, moved)),
+        counts=counts,
+        lines=cut_lines(scheme, graded, counts.reports),
+        bar=[(shown.name, graded[grade][0], shown.tone) for grade, shown in GRADES.items() if grade in graded],
+        crossed=crossed(scheme, ranked) if wanted.order == "rank" else {},
+        ranked=ranked,
+        ranks=ranks,
+        turn=turn,
+        problems=asked.problems,
+        orders=ORDERS,
+        grades={**{grade: shown.name for grade, shown in GRADES.items()}, NO_GRADE: "尚无等次"},
+        states={state: shown.name for state, shown in REPORTS.items()},
+    )
 
 
 def in_order(rounds: Sequence[RowMapping]) -> list[RowMapping]:
@@ -100,13 +113,18 @@ class Stage(NamedTuple):
     now: bool
 
 
+UNDER_WAY = tuple(state for state in lifecycles.ROUND.states if state != "cancelled")
+"""The states of a round that is not given up, from the first to the last."""
 PLANNED_ON = {"open": "opens_on", "closed": "closes_on", "publicised": "public_from"}
 
 
 def stages(row: RowMapping, moved: Sequence[RowMapping]) -> Iterator[Stage]:
     """The states from the first to the last, as they were reached or are still ahead."""
     reached = {change["after"]: change["at"] for change in moved if change["noun"] == "round"}
+    over = ("planned", "cancelled") if row["state"] == "cancelled" else ()
     for state, name in lifecycles.ROUND.states.items():
+        if state not in (over or UNDER_WAY):
+            continue
         on = row[PLANNED_ON[state]] if state in PLANNED_ON else None
         if state == "finalised" and row["public_until"] is not None:
             on = add_days(row["public_until"], 1)

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from services.incubator.domain import lifecycles
+from services.incubator.domain import lifecycles, tenants
 from services.incubator.store import ledger
+from shared.contracts import letters
 from shared.contracts.words import EVENT_WORDS
 from shared.evaluation.scheme import GRADE_NAMES
 from shared.policy import load_policy
@@ -23,13 +24,21 @@ def _shown(names: Mapping[str, str], tones: Mapping[str, str]) -> dict[str, Show
 
 GRADES = _shown(GRADE_NAMES, {"excellent": "good", "good": "fair", "qualified": "calm", "unqualified": "bad"})
 OUTCOMES = _shown(
-    ledger.OUTCOMES, {ledger.AWARDED: "good", ledger.WAITING: "wait", ledger.BLOCKED: "bad", ledger.REVERSAL: "wait"}
+    ledger.OUTCOMES,
+    {
+        ledger.AWARDED: "good",
+        ledger.WAITING: "wait",
+        ledger.BLOCKED: "bad",
+        ledger.CUT: "wait",
+        ledger.REVERSAL: "wait",
+    },
 )
 RESULTS = {
     ledger.AWARDED: "应补助",
     ledger.WAITING: "等待办公室决定",
     ledger.DECLINED: "不予补助",
     ledger.BLOCKED: "无法核算",
+    ledger.CUT: "预算核减",
     ledger.REVERSAL: "冲销",
 }
 """What an explanation comes to, in a word."""
@@ -42,6 +51,11 @@ EVALUATIONS = _shown(lifecycles.EVALUATION.states, {"graded": "fair", "publicise
 OBJECTIONS = _shown(lifecycles.OBJECTION.states, {"filed": "wait", "upheld": "good"})
 CARRIERS = _shown(lifecycles.CARRIER.states, {"active": "good", "withdrawn": "bad"})
 PAYMENTS = _shown(lifecycles.PAYMENT.states, {"proposed": "wait", "approved": "fair", "paid": "good"})
+RECOVERIES = _shown(lifecycles.RECOVERY.states, {"open": "wait", "received": "good", "waived": "calm"})
+REPORTED_CHANGES = _shown(
+    lifecycles.REPORTED_CHANGE.states, {"pending": "wait", "confirmed": "good", "refused": "bad"}
+)
+HNTE_CLAIMS = _shown(lifecycles.HNTE_CLAIM.states, {"pending": "wait", "confirmed": "good", "refused": "bad"})
 LETTER_STATES = _shown(
     {
         "handed_over": "已交付",
@@ -53,29 +67,22 @@ LETTER_STATES = _shown(
     },
     {"handed_over": "good", "queued": "fair", "held": "wait", "failed": "bad", "bounced": "bad"},
 )
-LETTERS = {
-    "round-opened": "年度考评开始",
-    "report-closing-soon": "填报即将截止",
-    "report-received": "填报回执",
-    "report-returned": "填报退回修改",
-    "report-accepted": "填报审核通过",
-    "evaluation-publicised": "考评结果公示",
-    "objection-received": "异议受理",
-    "objection-decided": "异议处理结果",
-    "evaluation-result": "年度考评结果",
-    "subsidy-computed": "补助核算结果",
-    "subsidy-declined": "不予补助说明",
-    "subsidy-blocked": "补助暂缓核算",
-    "subsidy-paid": "补助拨付",
-    "subsidy-reversed": "补助冲销",
-    "carrier-recognised": "资格认定",
-    "carrier-withdrawn": "资格取消",
-}
+LETTERS = {letter.name: letter.title for letter in letters.LETTERS}
 """As the letters' owner calls them; one it has added since is shown by its own name."""
-NOUNS = {noun: life.label for noun, life in lifecycles.LIFECYCLES.items()} | {"subsidy": "补助", "tenant": "在孵企业"}
+NOUNS = {noun: life.label for noun, life in lifecycles.LIFECYCLES.items()} | {
+    "subsidy": "补助",
+    "tenant": "在孵企业",
+    "bank_account": "收款账户",
+    "budget": "预算",
+    "decision": "决定",
+}
 STATES: dict[str, Mapping[str, str]] = {
     **{noun: life.states for noun, life in lifecycles.LIFECYCLES.items()},
     "subsidy": {**ledger.OUTCOMES, "reversed": "已冲销"},
+    "bank_account": {"confirmed": "已确认"},
+    "budget": {"set": "设定", "shared": "安排不足"},
+    "decision": {"decided": "已决定"},
+    "tenant": tenants.STATES,
 }
 """What the states of each noun are called, by noun."""
 WHOSE = {

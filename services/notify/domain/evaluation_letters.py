@@ -3,7 +3,13 @@
 from typing import Any
 
 from services.notify.domain.wording import day, grade_name, kind_name, line, prose
-from shared.contracts.incubator import EvaluationFinalised, EvaluationPublicised, ObjectionDecided, ObjectionFiled
+from shared.contracts.incubator import (
+    EvaluationCorrected,
+    EvaluationFinalised,
+    EvaluationPublicised,
+    ObjectionDecided,
+    ObjectionFiled,
+)
 from shared.core.dates import parse_date
 from shared.evaluation.scheme import UNQUALIFIED
 
@@ -58,5 +64,22 @@ def result(event: EvaluationFinalised) -> Values:
         "date": day(event.date),
         "document_no": event.document_no and line(event.document_no),
         "rectify_by": rectify_by and day(rectify_by),
+        "withdrawal_proposed": event.withdrawal_proposed,
+    }
+
+
+def corrected(event: EvaluationCorrected) -> Values:
+    """A final grade that was corrected. What it changes in money is told by letters of its own."""
+    return {
+        "evaluation_id": line(event.evaluation_id),
+        "kind": kind_name(event.carrier.kind),
+        "year": event.year,
+        "grade": grade_name(event.grade, event.grade_name),
+        "grade_before": grade_name(event.grade_before, event.grade_before_name),
+        "failed": event.grade == UNQUALIFIED,
+        "date": day(event.date),
+        "corrected_on": day(event.corrected_on),
+        "document_no": line(event.document_no),
+        "reason": prose(event.reason),
         "withdrawal_proposed": event.withdrawal_proposed,
     }

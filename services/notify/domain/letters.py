@@ -1,36 +1,51 @@
-"""Which event is told by which letter, to whom, and whether the letter goes by itself or waits for a person. Data.
+"""What each letter says of its event. Which event is told by which letter, and to whom, the contract promises
+(shared.contracts.letters).
 
 Nothing is told of an approval: the letter about the payment follows. A letter that takes something back waits until a
 person has read it; every other goes by itself.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from services.notify.domain import evaluation_letters as evaluations
+from services.notify.domain import register_letters as registers
 from services.notify.domain import report_letters as reports
 from services.notify.domain import subsidy_letters as subsidies
 from services.notify.domain import title_letters as titles
 from services.notify.domain.wording import day, line
+from shared.contracts.event import Event
 from shared.contracts.incubator import (
+    ApplicationRefused,
+    ApplicationReturned,
+    CarrierChangeDecided,
     CarrierRecognised,
     CarrierWithdrawn,
+    EvaluationCorrected,
     EvaluationFinalised,
     EvaluationPublicised,
     ObjectionDecided,
     ObjectionFiled,
+    OrganisationBarred,
+    OrganisationReadmitted,
+    RectificationClosed,
+    RectificationOrdered,
     ReportAccepted,
     ReportDue,
     ReportReturned,
     ReportSubmitted,
     SubsidyBlocked,
     SubsidyComputed,
+    SubsidyCut,
     SubsidyDeclined,
     SubsidyPaid,
     SubsidyReversed,
+    TenantHnteRefused,
+    WithdrawalDeclined,
 )
+from shared.contracts.letters import LETTERS, OBJECTOR, UNIT, Letter
 from shared.core.dates import add_days
 
 REPLY_DAYS = 15
@@ -45,72 +60,100 @@ Told = (
     | ObjectionFiled
     | ObjectionDecided
     | EvaluationFinalised
+    | EvaluationCorrected
     | SubsidyComputed
     | SubsidyDeclined
     | SubsidyBlocked
+    | SubsidyCut
     | SubsidyPaid
     | SubsidyReversed
     | CarrierRecognised
     | CarrierWithdrawn
+    | ApplicationRefused
+    | ApplicationReturned
+    | OrganisationBarred
+    | OrganisationReadmitted
+    | RectificationClosed
+    | RectificationOrdered
+    | WithdrawalDeclined
+    | CarrierChangeDecided
+    | TenantHnteRefused
 )
 """The events some letter tells; each is about a carrier."""
-
-UNIT, OBJECTOR = "unit", "objector"
-"""Who is written to: the organisation behind the carrier, or whoever objected."""
 
 _TO = {UNIT: "载体运营单位", OBJECTOR: "异议人"}
 
 
 @dataclass(frozen=True, eq=False)
 class LetterKind:
-    """One kind of letter. `when`: what the event's fields must be; `waits`: a person releases each such letter."""
+    """One kind of letter: what the contract promises of it, and what it says of its event."""
 
-    name: str
-    title: str
-    event: type[Told]
+    letter: Letter
     says: Callable[[Any], dict[str, Any]]
-    when: Mapping[str, str] = field(default_factory=dict)
-    to: tuple[str, ...] = (UNIT,)
-    waits: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.letter.name
+
+    @property
+    def title(self) -> str:
+        return self.letter.title
+
+    @property
+    def event(self) -> type[Any]:
+        return self.letter.event
+
+    @property
+    def waits(self) -> bool:
+        return self.letter.waits
+
+    @property
+    def when(self) -> Mapping[str, str]:
+        return self.letter.when
 
     @property
     def goes_to(self) -> str:
-        return "、".join(_TO[each] for each in self.to)
+        return "、".join(_TO[each] for each in self.letter.to)
 
-    def tells(self, event: Told) -> bool:
-        return isinstance(event, self.event) and all(getattr(event, name) == is_ for name, is_ in self.when.items())
+    def tells(self, event: Event) -> bool:
+        return self.letter.tells(event)
 
-    def organisations(self, event: Told) -> list[str]:
+    def organisations(self, event: Event) -> list[str]:
         """Who is written to about this event, each once."""
-        found = []
-        for each in self.to:
-            if each == OBJECTOR and isinstance(event, ObjectionFiled | ObjectionDecided):
-                found.append(event.objector_id)
-            elif each == UNIT:
-                found.append(event.carrier.org_id)
-        return list(dict.fromkeys(found))
+        return self.letter.organisations(event)
 
 
-KINDS = (
-    LetterKind("round-opened", "年度考评开始", ReportDue, reports.due, when={"stage": "opened"}),
-    LetterKind("report-closing-soon", "填报即将截止", ReportDue, reports.due, when={"stage": "closing"}),
-    LetterKind("report-received", "填报回执", ReportSubmitted, reports.received),
-    LetterKind("report-returned", "填报退回修改", ReportReturned, reports.returned),
-    LetterKind("report-accepted", "填报审核通过", ReportAccepted, reports.accepted),
-    LetterKind("evaluation-publicised", "考评结果公示", EvaluationPublicised, evaluations.publicised),
-    LetterKind("objection-received", "异议受理", ObjectionFiled, evaluations.objection_received, to=(OBJECTOR,)),
-    LetterKind(
-        "objection-decided", "异议处理结果", ObjectionDecided, evaluations.objection_decided, to=(OBJECTOR, UNIT)
-    ),
-    LetterKind("evaluation-result", "年度考评结果", EvaluationFinalised, evaluations.result),
-    LetterKind("subsidy-computed", "补助核算结果", SubsidyComputed, subsidies.computed),
-    LetterKind("subsidy-declined", "不予补助说明", SubsidyDeclined, subsidies.declined),
-    LetterKind("subsidy-blocked", "补助暂缓核算", SubsidyBlocked, subsidies.blocked),
-    LetterKind("subsidy-paid", "补助拨付", SubsidyPaid, subsidies.paid),
-    LetterKind("subsidy-reversed", "补助冲销", SubsidyReversed, subsidies.reversed_, waits=True),
-    LetterKind("carrier-recognised", "资格认定", CarrierRecognised, titles.title),
-    LetterKind("carrier-withdrawn", "资格取消", CarrierWithdrawn, titles.title, waits=True),
-)
+SAYS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
+    "round-opened": reports.due,
+    "report-closing-soon": reports.due,
+    "report-received": reports.received,
+    "report-returned": reports.returned,
+    "report-accepted": reports.accepted,
+    "evaluation-publicised": evaluations.publicised,
+    "objection-received": evaluations.objection_received,
+    "objection-decided": evaluations.objection_decided,
+    "evaluation-result": evaluations.result,
+    "evaluation-corrected": evaluations.corrected,
+    "subsidy-computed": subsidies.computed,
+    "subsidy-declined": subsidies.declined,
+    "subsidy-blocked": subsidies.blocked,
+    "subsidy-cut": subsidies.cut,
+    "subsidy-paid": subsidies.paid,
+    "subsidy-reversed": subsidies.reversed_,
+    "carrier-recognised": titles.title,
+    "carrier-withdrawn": titles.withdrawn,
+    "application-returned": titles.returned,
+    "application-refused": titles.refused,
+    "rectification-ordered": titles.rectification_ordered,
+    "rectification-closed": titles.rectification_closed,
+    "withdrawal-declined": titles.withdrawal_declined,
+    "organisation-barred": titles.barred,
+    "organisation-readmitted": titles.readmitted,
+    "change-decided": registers.change_decided,
+    "hnte-refused": registers.hnte_refused,
+}
+"""What each letter the contract promises (shared.contracts.letters) says."""
+KINDS = tuple(LetterKind(letter, SAYS[letter.name]) for letter in LETTERS)
 BY_NAME = {kind.name: kind for kind in KINDS}
 HEARD = tuple(dict.fromkeys(kind.event for kind in KINDS))
 

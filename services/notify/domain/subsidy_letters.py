@@ -13,6 +13,7 @@ from services.notify.domain.wording import day, line, prose, yuan
 from shared.contracts.incubator import (
     SubsidyBlocked,
     SubsidyComputed,
+    SubsidyCut,
     SubsidyDeclined,
     SubsidyPaid,
     SubsidyReversed,
@@ -22,7 +23,7 @@ from shared.policy import load_policy
 from shared.policy.explain import Explanation, article_text, sentences
 
 Values = dict[str, Any]
-_Explained = SubsidyComputed | SubsidyDeclined | SubsidyPaid | SubsidyReversed
+_Explained = SubsidyComputed | SubsidyCut | SubsidyDeclined | SubsidyPaid | SubsidyReversed
 
 
 def told(explanation: Explanation) -> list[str]:
@@ -56,7 +57,7 @@ def _source(policy_id: str, article: str | None, rule: str | None) -> Values:
 
 
 def _page(subsidy_id: str) -> Values:
-    return {"subsidy_id": line(subsidy_id), "page": f"/incubator/subsidies/{quote(subsidy_id, safe='')}"}
+    return {"subsidy_id": line(subsidy_id), "page": f"/incubator/mine/subsidies/{quote(subsidy_id, safe='')}"}
 
 
 def _explained(event: _Explained) -> Values:
@@ -72,6 +73,7 @@ def computed(event: SubsidyComputed) -> Values:
     """An amount; or what the office may decide under (ceiling, floor) while it has not."""
     return {
         **_explained(event),
+        "account_page": f"/incubator/mine/account/{quote(event.carrier.org_id, safe='')}",
         "cuts": _cuts(event.explanation),
         "amount": event.amount and yuan(event.amount),
         "ceiling": event.ceiling and yuan(event.ceiling),
@@ -94,9 +96,26 @@ def blocked(event: SubsidyBlocked) -> Values:
     }
 
 
-def paid(event: SubsidyPaid) -> Values:
+def cut(event: SubsidyCut) -> Values:
+    """What a short budget did to an amount, and by whose decision: its steps are those of the cut, not of the award."""
     return {
         **_explained(event),
+        "amount": yuan(event.amount),
+        "computed": yuan(event.computed),
+        "nothing": not Decimal(event.amount),
+        "budget_year": event.budget_year,
+        "carried_to": event.carried_to,
+        "document_no": line(event.document_no),
+        "reason": prose(event.reason).rstrip("。"),
+    }
+
+
+def paid(event: SubsidyPaid) -> Values:
+    """Where the amount paid is not the computed one, `cut` says why, sentence by sentence."""
+    return {
+        **_explained(event),
+        "computed": event.computed and yuan(event.computed),
+        "cut": told(event.cut),
         "amount": yuan(event.amount),
         "paid_on": day(event.paid_on),
         "document_no": line(event.document_no),

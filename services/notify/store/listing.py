@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, RowMapping, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.notify.domain.states import HELD
 from services.notify.store.tables import ATTEMPT, CONTACT, DECISION, MESSAGE
 
 PAGE = 50
@@ -109,6 +110,14 @@ async def attempts(connection: AsyncConnection, id_: str) -> Sequence[RowMapping
 
 async def decisions(connection: AsyncConnection, id_: str) -> Sequence[RowMapping]:
     query = select(DECISION).where(DECISION.c.message_id == id_).order_by(DECISION.c.position)
+    return (await connection.execute(query)).mappings().all()
+
+
+async def held(connection: AsyncConnection) -> Sequence[RowMapping]:
+    """Every letter that waits for a person, by kind, oldest first."""
+    query = (
+        select(*_LISTED).where(MESSAGE.c.state == HELD).order_by(MESSAGE.c.letter, MESSAGE.c.created_at, MESSAGE.c.id)
+    )
     return (await connection.execute(query)).mappings().all()
 
 

@@ -1,9 +1,12 @@
-"""What the incubator service tells: `rounds` carriers, reports, grades and objections; `subsidies` money."""
+"""What the incubator service tells: `rounds` carriers, reports, grades and objections; `reported` what operators told
+of themselves; `subsidies` money; `titles` applications, rectifications and bars."""
 
+from shared.contracts.incubator.reported import CarrierChangeDecided, TenantHnteRefused
 from shared.contracts.incubator.rounds import (
     Carrier,
     CarrierRecognised,
     CarrierWithdrawn,
+    EvaluationCorrected,
     EvaluationFinalised,
     EvaluationPublicised,
     ObjectionDecided,
@@ -23,19 +26,37 @@ from shared.contracts.incubator.subsidies import (
     SubsidyApproved,
     SubsidyBlocked,
     SubsidyComputed,
+    SubsidyCut,
     SubsidyDeclined,
     SubsidyPaid,
     SubsidyReversed,
 )
+from shared.contracts.incubator.titles import (
+    ApplicationRefused,
+    ApplicationReturned,
+    OrganisationBarred,
+    OrganisationReadmitted,
+    RectificationClosed,
+    RectificationOrdered,
+    WithdrawalDeclined,
+)
 
 __all__ = [
+    "ApplicationRefused",
+    "ApplicationReturned",
     "Carrier",
+    "CarrierChangeDecided",
     "CarrierRecognised",
     "CarrierWithdrawn",
+    "EvaluationCorrected",
     "EvaluationFinalised",
     "EvaluationPublicised",
     "ObjectionDecided",
     "ObjectionFiled",
+    "OrganisationBarred",
+    "OrganisationReadmitted",
+    "RectificationClosed",
+    "RectificationOrdered",
     "ReportAccepted",
     "ReportDue",
     "ReportReturned",
@@ -48,8 +69,11 @@ __all__ = [
     "SubsidyApproved",
     "SubsidyBlocked",
     "SubsidyComputed",
+    "SubsidyCut",
     "SubsidyDeclined",
     "SubsidyPaid",
     "SubsidyReversed",
     "TenantHnteRecognised",
+    "TenantHnteRefused",
+    "WithdrawalDeclined",
 ]

@@ -41,6 +41,14 @@ class CarrierWithdrawn(_TitleMoved):
     """A title taken back."""
 
     type_: ClassVar[str] = "incubator.carrier.withdrawn.v1"
+    example: ClassVar[dict[str, Any]] = {
+        **_TitleMoved.example,
+        "reason": "2017、2018 年度考评连续两次不合格",
+        "basis": "国科发区〔2018〕300号第十四条",
+    }
+    reason: Text | None = None
+    basis: Text | None = None
+    """The article it rests on."""
 
 
 class TenantHnteRecognised(Event):
@@ -252,6 +260,47 @@ class EvaluationFinalised(Event):
     """The second failure in a row: the title may be withdrawn."""
     facts: dict[str, str] = Field(default_factory=dict)
     sources: dict[str, str] = Field(default_factory=dict)
+
+
+class EvaluationCorrected(Event):
+    """A final grade corrected by a decision of its own. What followed from `cause_event_id`, the event of the final
+    grade, is computed again; the rules in force stay those of `date`, the day the grade became final."""
+
+    type_: ClassVar[str] = "incubator.evaluation.corrected.v1"
+    about_field: ClassVar[str] = "evaluation_id"
+    example: ClassVar[dict[str, Any]] = {
+        "evaluation_id": "2018-Z12",
+        "correction_id": "C-1",
+        "cause_event_id": "6f1c9a52-4f0e-5f0d-9b2e-0d6c6f1c9a52",
+        "round_id": "2018-makerspace",
+        "year": 2018,
+        "carrier": CARRIER,
+        "grade": "good",
+        "grade_name": "良好",
+        "grade_before": "excellent",
+        "grade_before_name": "优秀",
+        "date": "2018-12-17",
+        "corrected_on": "2019-05-06",
+        "document_no": "样例文〔2019〕12号",
+        "reason": "经核查，填报的投融资额不实",
+        "withdrawal_proposed": False,
+    }
+    evaluation_id: Id
+    correction_id: Id
+    cause_event_id: Id
+    round_id: Id
+    year: int
+    carrier: Carrier
+    grade: Text
+    grade_name: Text
+    grade_before: Text
+    grade_before_name: Text
+    date: LegalDate
+    corrected_on: LegalDate
+    document_no: Text
+    reason: Text
+    withdrawal_proposed: bool = False
+    """The second failure in a row: the title may be withdrawn."""
 
 
 class SettlementRequested(Event):

@@ -19,6 +19,15 @@ STEP: dict[str, Any] = {
     "counted": [],
 }
 
+CUT_STEP: dict[str, Any] = {
+    **STEP,
+    "step": "budget",
+    "says": "2019 年预算余额 500,000.00 元，提出拨付 800,000.00 元，按样例财〔2019〕9号同比例核减",
+    "formula": "300,000.00 元 × 500,000.00 元 ÷ 800,000.00 元 = 187,500.00 元",
+    "after": "187500.00",
+    "took": "112500.00",
+}
+
 
 class _Subsidy(Event):
     """What an event came to, or did not, and why: the explanation is whole, so that a letter need not ask back."""
@@ -86,21 +95,49 @@ class SubsidyBlocked(Event):
     message: Text
 
 
-class SubsidyApproved(_Subsidy):
+class SubsidyCut(_Subsidy):
+    """A year's budget does not hold everything: this award is paid in part, not at all, or out of a later budget."""
+
+    type_: ClassVar[str] = "incubator.subsidy.cut.v1"
+    example: ClassVar[dict[str, Any]] = {
+        **_Subsidy.example,
+        "explanation": [CUT_STEP],
+        "amount": "187500.00",
+        "computed": "300000.00",
+        "budget_year": 2019,
+        "document_no": "样例财〔2019〕9号",
+        "reason": "本年预算不足，按比例安排",
+    }
+    amount: Yuan = Field(description="what is paid of it out of this budget")
+    computed: Yuan = Field(description="what the policy came to")
+    budget_year: int
+    carried_to: int | None = None
+    """The budget year it waits for, whole; otherwise the rest is not paid."""
+    document_no: Text
+    reason: Text
+
+
+class _Granted(_Subsidy):
+    """What is paid; where a short budget cut the award, what was computed and the steps that explain the cut."""
+
+    amount: Yuan
+    computed: Yuan | None = None
+    cut: list[dict[str, Any]] = Field(default_factory=list)
+
+
+class SubsidyApproved(_Granted):
     type_: ClassVar[str] = "incubator.subsidy.approved.v1"
     example: ClassVar[dict[str, Any]] = {**_Subsidy.example, "approved_by": "head-1"}
-    amount: Yuan
     approved_by: Id
 
 
-class SubsidyPaid(_Subsidy):
+class SubsidyPaid(_Granted):
     type_: ClassVar[str] = "incubator.subsidy.paid.v1"
     example: ClassVar[dict[str, Any]] = {
         **_Subsidy.example,
         "paid_on": "2019-03-01",
         "document_no": "样例财〔2019〕3号",
     }
-    amount: Yuan
     paid_on: LegalDate
     document_no: Text
 

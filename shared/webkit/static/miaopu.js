@@ -52,7 +52,9 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     changed = false;
     if (said) said.textContent = "正在保存……";
     try {
-      const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { accept: "application/json" } });
+      const typed = new FormData(form);
+      for (const [name, value] of [...typed]) if (value instanceof File) typed.delete(name); /* files go with a button */
+      const answer = await fetch(form.action, { method: "POST", body: typed, headers: { accept: "application/json" } });
       if (!answer.ok) throw new Error(String(answer.status));
       const told = await answer.json();
       form.elements.based_on.value = told.version;
@@ -60,6 +62,16 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
       const filled = document.querySelector("[data-filled]");
       if (filled) filled.textContent = told.filled;
       for (const place of form.querySelectorAll("[data-wrong]")) place.textContent = told.problems[place.dataset.wrong] || "";
+      for (const each of told.checked || []) {
+        const place = document.querySelector(`[data-condition="${each.id}"]`);
+        if (!place) continue;
+        place.querySelector("[data-sentence]").textContent = each.sentence;
+        const tag = place.querySelector(".tag");
+        tag.className = `tag ${each.tone}`;
+        tag.textContent = each.state_name;
+      }
+      const summary = document.querySelector("[data-summary]");
+      if (summary && told.summary) summary.textContent = told.summary;
       for (const [name, text] of Object.entries(told.typed)) {
         const box = form.elements[`typed:${name}`];
         if (box && box !== document.activeElement && !changed && box.value !== text && box.tagName === "INPUT") box.value = text;
@@ -78,4 +90,21 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     changed = true;
     schedule();
   });
+}
+
+/* [data-choose-all=<name>]: chooses every box of that name in its table, or none. */
+for (const all of document.querySelectorAll("[data-choose-all]")) {
+  all.addEventListener("change", () => {
+    for (const box of all.closest("table").querySelectorAll(`input[name="${all.dataset.chooseAll}"]`)) box.checked = all.checked;
+  });
+}
+
+/* A form is sent once: a second press while the first is under way does nothing. */
+for (const form of document.querySelectorAll('form[method="post"]')) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+    setTimeout(() => delete form.dataset.sent, 5000); // an answer that is a file leaves the page where it is
+  });
+  addEventListener("pageshow", () => delete form.dataset.sent);
 }

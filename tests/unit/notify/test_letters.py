@@ -104,7 +104,12 @@ def test_each_kind_is_told_apart_by_what_the_event_says() -> None:
 
 
 def test_a_letter_that_takes_something_back_waits_for_a_person() -> None:
-    assert {kind.name for kind in KINDS if kind.waits} == {"subsidy-reversed", "carrier-withdrawn"}
+    assert {kind.name for kind in KINDS if kind.waits} == {
+        "subsidy-cut",
+        "subsidy-reversed",
+        "carrier-withdrawn",
+        "organisation-barred",
+    }
 
 
 # ---------- what a letter must say ----------
@@ -140,8 +145,10 @@ def test_the_letter_about_a_subsidy_says_every_step_the_cap_what_it_took_and_whe
         assert "市级以上备案众创空间年度考评优秀" in text
         assert "2019年1月1日前" in text
         assert event.explanation_hash in text
-        assert "https://miaopu.example.cn/incubator/subsidies/S-2018-0412" in text
-    assert 'href="https://miaopu.example.cn/incubator/subsidies/S-2018-0412"' in parts.html
+        assert "https://miaopu.example.cn/incubator/mine/subsidies/S-2018-0412" in text
+        assert "https://miaopu.example.cn/incubator/mine/account/U-Z12" in text
+    for place in ("subsidies/S-2018-0412", "account/U-Z12"):
+        assert f'href="https://miaopu.example.cn/incubator/mine/{place}"' in parts.html
 
 
 def test_a_subsidy_below_its_cap_names_no_cap(dalian: Policy) -> None:

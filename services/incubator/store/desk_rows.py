@@ -1,0 +1,277 @@
+"""What waits at a desk, as questions to the rows, each with the same columns: see `_shown`."""
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Boolean, ColumnElement, Integer, Select, String, and_, case, func, literal, null, select
+from sqlalchemy import cast as sql_cast
+
+from services.incubator.store import district_reviews, ledger, titles
+from services.incubator.store.money import UNPROPOSED
+from services.incubator.store.money_tables import RECOVERY, TOUCHED
+from services.incubator.store.operator_tables import HNTE_CLAIM, REPORTED_CHANGE
+from services.incubator.store.tables import (
+    CARRIER,
+    CHANGE,
+    EVALUATION,
+    MESSAGE_SEEN,
+    OBJECTION,
+    PAYMENT,
+    REPORT,
+    ROUND,
+    SPINE,
+    SUBSIDY,
+    TENANCY,
+)
+from services.incubator.store.title_tables import RECTIFICATION, TITLE_APPLICATION
+from shared.messaging.parking import PARKED
+
+NOTHING: ColumnElement[Any] = sql_cast(null(), String(1))
+NO_NUMBER: ColumnElement[Any] = sql_cast(null(), Integer)
+RECOMMENDED, REJECTED = "yes", "no"
+"""What the district said of a report; empty if it has not."""
+
+
+class Asking(NamedTuple):
+    """Who looks at the desk, and when."""
+
+    account: str
+    today: date
+    districts: tuple[str, ...] | None
+    """Whose reports and applications are his to review first; None for all."""
+
+
+def _shown(
+    id_: ColumnElement[Any],
+    since: ColumnElement[Any],
+    unit: ColumnElement[Any],
+    *,
+    kind: ColumnElement[Any] = NOTHING,
+    district: ColumnElement[Any] = NOTHING,
+    fen: ColumnElement[Any] = NO_NUMBER,
+    number: ColumnElement[Any] = NO_NUMBER,
+    said: ColumnElement[Any] = NOTHING,
+) -> Select[Any]:
+    """`number`: of a row that stands for several, how many; of a report, its version."""
+    return select(
+        id_.label("id"), since.label("since"), unit.label("unit"), kind.label("kind"), district.label("district"),
+        fen.label("fen"), number.label("number"), said.label("said"),
+    )  # fmt: skip
+
+
+def _of_carrier(
+    id_: ColumnElement[Any],
+    since: ColumnElement[Any],
+    said: ColumnElement[Any],
+    number: ColumnElement[Any] = NO_NUMBER,
+) -> Select[Any]:
+    return _shown(
+        id_, since, CARRIER.c.name, kind=CARRIER.c.kind, district=CARRIER.c.district, number=number, said=said
+    )
+
+
+def _submitted() -> Select[Any]:
+    recommended = district_reviews.recommended()
+    said = case((recommended.is_(None), ""), (sql_cast(recommended, Boolean), RECOMMENDED), else_=REJECTED)
+    return (
+        _of_carrier(REPORT.c.id, REPORT.c.submitted_at, said, number=REPORT.c.version)
+        .select_from(REPORT)
+        .join(CARRIER, CARRIER.c.id == REPORT.c.carrier_id)
+        .join(ROUND, ROUND.c.id == REPORT.c.round_id)
+        .where(REPORT.c.state == "submitted", ROUND.c.state.in_(("open", "closed")))
+    )
+
+
+def reports_to_review_first(asking: Asking) -> Select[Any]:
+    """Of districts: reports whose version that stands nobody has said anything of."""
+    query = _submitted().where(district_reviews.recommended().is_(None))
+    return query if asking.districts is None else query.where(CARRIER.c.district.in_(asking.districts))
+
+
+def reports_to_accept(_: Asking) -> Select[Any]:
+    return _submitted()
+
+
+def _round(since: ColumnElement[Any]) -> Select[Any]:
+    return _shown(ROUND.c.id, since, NOTHING, kind=ROUND.c.kind, number=ROUND.c.year, said=ROUND.c.document_no)
+
+
+def rounds_to_grade(_: Asking) -> Select[Any]:
+    """Closed rounds in which nobody is to look at a report any more."""
+    open_ = select(REPORT.c.id).where(REPORT.c.round_id == ROUND.c.id, REPORT.c.state.in_(("submitted", "returned")))
+    return _round(ROUND.c.closes_on).where(ROUND.c.state == "closed", ~open_.exists())
+
+
+def rounds_to_publicise(_: Asking) -> Select[Any]:
+    graded = select(func.max(CHANGE.c.at)).where(
+        CHANGE.c.noun == "round", CHANGE.c.of == ROUND.c.id, CHANGE.c.after == "graded"
+    )
+    return _round(graded.scalar_subquery()).where(ROUND.c.state == "graded")
+
+
+def objections(_: Asking) -> Select[Any]:
+    return (
+        _of_carrier(OBJECTION.c.id, OBJECTION.c.filed_on, OBJECTION.c.grounds)
+        .select_from(OBJECTION)
+        .join(EVALUATION, EVALUATION.c.id == OBJECTION.c.evaluation_id)
+        .join(CARRIER, CARRIER.c.id == EVALUATION.c.carrier_id)
+        .where(OBJECTION.c.state == "filed")
+    )
+
+
+def _entries(outcome: str, fen: ColumnElement[Any]) -> Select[Any]:
+    """Rows of the ledger that stand; a carrier no register knows is called by its id."""
+    shown = _shown(
+        SUBSIDY.c.id, SUBSIDY.c.entered_at, func.coalesce(CARRIER.c.name, SUBSIDY.c.carrier_id), kind=CARRIER.c.kind,
+        district=CARRIER.c.district, fen=fen, said=SUBSIDY.c.reason,
+    )  # fmt: skip
+    wanted = ledger.standing().where(SUBSIDY.c.outcome == outcome).with_only_columns(SUBSIDY.c.id)
+    return (
+        shown.select_from(SUBSIDY)
+        .outerjoin(CARRIER, CARRIER.c.id == SUBSIDY.c.carrier_id)
+        .where(SUBSIDY.c.id.in_(wanted))
+    )
+
+
+def facts(_: Asking) -> Select[Any]:
+    return _entries(ledger.BLOCKED, NO_NUMBER)
+
+
+def amounts_to_decide(_: Asking) -> Select[Any]:
+    return _entries(ledger.WAITING, SUBSIDY.c.ceiling_fen)
+
+
+def _batch(id_: ColumnElement[Any], since: ColumnElement[Any], fen: ColumnElement[Any], said: Any) -> Select[Any]:  # noqa: ANN401 - a column
+    """Several rows as one, with how many they are."""
+    return _shown(id_, func.min(since), NOTHING, fen=func.sum(fen), number=func.count(), said=said)
+
+
+def awards_to_propose(_: Asking) -> Select[Any]:
+    """Awards that stand and nobody has proposed to pay, as one."""
+    wanted = ledger.standing().where(UNPROPOSED).with_only_columns(SUBSIDY.c.id)
+    return (
+        _batch(literal("unproposed"), SUBSIDY.c.entered_at, SUBSIDY.c.amount_fen, literal(""))
+        .where(SUBSIDY.c.id.in_(wanted))
+        .having(func.count() > 0)
+    )
+
+
+def _payments(state: str) -> Select[Any]:
+    """Payments in a state, by year of the budget and who proposed them; waiting since the first of them came to it."""
+    moved = and_(CHANGE.c.of == PAYMENT.c.subsidy_id, CHANGE.c.noun == "payment", CHANGE.c.after == state)
+    came = select(func.max(CHANGE.c.at)).where(moved).correlate(PAYMENT).scalar_subquery()
+    each = select(PAYMENT, came.label("came_at")).where(PAYMENT.c.state == state).subquery()
+    return _batch(
+        sql_cast(each.c.budget_year, String(4)), each.c.came_at, each.c.amount_fen, each.c.proposed_by
+    ).group_by(each.c.budget_year, each.c.proposed_by)
+
+
+def payments_to_approve(asking: Asking) -> Select[Any]:
+    """What somebody else proposed: nobody approves his own."""
+    query = _payments("proposed")
+    (proposed,) = query.get_final_froms()
+    return query.where(proposed.c.proposed_by != asking.account)
+
+
+def payments_to_make(_: Asking) -> Select[Any]:
+    return _payments("approved")
+
+
+def money_to_recover(_: Asking) -> Select[Any]:
+    return (
+        _shown(
+            RECOVERY.c.subsidy_id, RECOVERY.c.opened_on, func.coalesce(CARRIER.c.name, SUBSIDY.c.carrier_id),
+            kind=CARRIER.c.kind, district=CARRIER.c.district, fen=RECOVERY.c.amount_fen,
+        )
+        .select_from(RECOVERY)
+        .join(SUBSIDY, SUBSIDY.c.id == RECOVERY.c.subsidy_id)
+        .outerjoin(CARRIER, CARRIER.c.id == SUBSIDY.c.carrier_id)
+        .where(RECOVERY.c.state == "open")
+    )  # fmt: skip
+
+
+def awards_touched(_: Asking) -> Select[Any]:
+    """Entries that a reversal made doubtful and nobody asked to compute again."""
+    reversal = SUBSIDY.alias("reversal")
+    return (
+        _shown(
+            SUBSIDY.c.id, reversal.c.entered_at, func.coalesce(CARRIER.c.name, SUBSIDY.c.carrier_id),
+            kind=CARRIER.c.kind, district=CARRIER.c.district, fen=SUBSIDY.c.amount_fen,
+        )
+        .select_from(TOUCHED)
+        .join(SUBSIDY, SUBSIDY.c.id == TOUCHED.c.subsidy_id)
+        .join(reversal, reversal.c.id == TOUCHED.c.reversal_id)
+        .outerjoin(CARRIER, CARRIER.c.id == SUBSIDY.c.carrier_id)
+        .where(TOUCHED.c.requested_at.is_(None))
+    )  # fmt: skip
+
+
+def _applications(state: str) -> Select[Any]:
+    asked = TITLE_APPLICATION.c
+    return _shown(
+        asked.id, asked.submitted_on, asked.name, kind=asked.kind, district=asked.district, said=asked.level
+    ).where(asked.state == state)
+
+
+def applications_to_review_first(asking: Asking) -> Select[Any]:
+    query = _applications("submitted")
+    return query if asking.districts is None else query.where(TITLE_APPLICATION.c.district.in_(asking.districts))
+
+
+def applications_to_decide(_: Asking) -> Select[Any]:
+    return _applications("recommended")
+
+
+def rectifications(asking: Asking) -> Select[Any]:
+    """Orders whose last day has passed and that nobody has looked at."""
+    return (
+        _of_carrier(CARRIER.c.id, RECTIFICATION.c.until, RECTIFICATION.c.what)
+        .select_from(RECTIFICATION)
+        .join(CARRIER, CARRIER.c.id == RECTIFICATION.c.carrier_id)
+        .where(RECTIFICATION.c.state == "ordered", RECTIFICATION.c.until < asking.today)
+    )
+
+
+def withdrawals(_: Asking) -> Select[Any]:
+    """Titles the system proposes to withdraw: two failures in a row (国科发区〔2018〕300号 art. 14)."""
+    return (
+        titles.proposed()
+        .order_by(None)
+        .with_only_columns(
+            *_of_carrier(CARRIER.c.id, EVALUATION.c.finalised_on, EVALUATION.c.reason).exported_columns,
+            maintain_column_froms=True,
+        )
+    )
+
+
+def changes_reported(_: Asking) -> Select[Any]:
+    return (
+        _of_carrier(REPORTED_CHANGE.c.id, REPORTED_CHANGE.c.reported_at, REPORTED_CHANGE.c.new)
+        .select_from(REPORTED_CHANGE)
+        .join(CARRIER, CARRIER.c.id == REPORTED_CHANGE.c.carrier_id)
+        .where(REPORTED_CHANGE.c.state == "pending")
+    )
+
+
+def tenants_claimed(_: Asking) -> Select[Any]:
+    """Tenants said to have become a 高新技术企业: paid for only once a clerk has checked."""
+    same = and_(TENANCY.c.carrier_id == HNTE_CLAIM.c.carrier_id, TENANCY.c.tenant_id == HNTE_CLAIM.c.tenant_id)
+    return (
+        _of_carrier(HNTE_CLAIM.c.id, HNTE_CLAIM.c.claimed_at, func.coalesce(TENANCY.c.name, HNTE_CLAIM.c.tenant_id))
+        .select_from(HNTE_CLAIM)
+        .join(CARRIER, CARRIER.c.id == HNTE_CLAIM.c.carrier_id)
+        .outerjoin(TENANCY, same)
+        .where(HNTE_CLAIM.c.state == "pending")
+    )
+
+
+def letters_held(_: Asking) -> Select[Any]:
+    """Letters a person has to release, as their owner told, as one."""
+    held = _shown(literal("held"), func.min(MESSAGE_SEEN.c.at), NOTHING, number=func.count())
+    return held.where(MESSAGE_SEEN.c.state == "held").having(func.count() > 0)
+
+
+def events_parked(_: Asking) -> Select[Any]:
+    """Events that could not be handled, as one."""
+    parked = _shown(literal("parked"), func.min(SPINE.parked.c.parked_at), NOTHING, number=func.count())
+    return parked.where(SPINE.parked.c.state == PARKED).having(func.count() > 0)

@@ -1,0 +1,108 @@
+"""Names for what a step would touch: of whatever has a life, and of whoever is written to."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, String, case, cast, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.incubator.store.operator_tables import HNTE_CLAIM, REPORTED_CHANGE
+from services.incubator.store.tables import (
+    CARRIER,
+    EVALUATION,
+    OBJECTION,
+    ORGANISATION,
+    PAYMENT,
+    REPORT,
+    ROUND,
+    SUBSIDY,
+    TENANCY,
+)
+from services.incubator.store.title_tables import BAR, RECTIFICATION, TITLE_APPLICATION
+from shared.policy import load_policy
+
+
+class Named(NamedTuple):
+    """`fen`: the amount it carries, if it carries one."""
+
+    name: str
+    fen: int | None = None
+
+
+def _of_carrier(table: Any) -> Select[Any]:  # noqa: ANN401 - a table with a carrier
+    return select(table.c.id, CARRIER.c.name, None).join(CARRIER, CARRIER.c.id == table.c.carrier_id)
+
+
+_ROUND_NAME = (
+    cast(ROUND.c.year, String) + " 年度" + case(load_policy("dalian-2017-52").kinds, value=ROUND.c.kind) + "考评"
+)
+NAMES: Mapping[str, tuple[Any, Select[Any]]] = {
+    "carrier": (CARRIER.c.id, select(CARRIER.c.id, CARRIER.c.name, None)),
+    "report": (REPORT.c.id, _of_carrier(REPORT)),
+    "evaluation": (EVALUATION.c.id, _of_carrier(EVALUATION)),
+    "objection": (
+        OBJECTION.c.id,
+        select(OBJECTION.c.id, CARRIER.c.name, None)
+        .join(EVALUATION, EVALUATION.c.id == OBJECTION.c.evaluation_id)
+        .join(CARRIER, CARRIER.c.id == EVALUATION.c.carrier_id),
+    ),
+    "payment": (
+        PAYMENT.c.subsidy_id,
+        select(PAYMENT.c.subsidy_id, CARRIER.c.name, PAYMENT.c.amount_fen)
+        .join(SUBSIDY, SUBSIDY.c.id == PAYMENT.c.subsidy_id)
+        .outerjoin(CARRIER, CARRIER.c.id == SUBSIDY.c.carrier_id),
+    ),
+    "subsidy": (
+        SUBSIDY.c.id,
+        select(SUBSIDY.c.id, CARRIER.c.name, SUBSIDY.c.amount_fen).outerjoin(
+            CARRIER, CARRIER.c.id == SUBSIDY.c.carrier_id
+        ),
+    ),
+    "reported_change": (REPORTED_CHANGE.c.id, _of_carrier(REPORTED_CHANGE)),
+    "hnte_claim": (HNTE_CLAIM.c.id, _of_carrier(HNTE_CLAIM)),
+    "application": (
+        TITLE_APPLICATION.c.id,
+        select(TITLE_APPLICATION.c.id, TITLE_APPLICATION.c.name, None),
+    ),
+    "rectification": (RECTIFICATION.c.id, _of_carrier(RECTIFICATION)),
+    "bar": (
+        BAR.c.id,
+        select(BAR.c.id, ORGANISATION.c.name, None).join(ORGANISATION, ORGANISATION.c.id == BAR.c.organisation_id),
+    ),
+    "tenant": (TENANCY.c.tenant_id, select(TENANCY.c.tenant_id, TENANCY.c.name, None)),
+    "round": (ROUND.c.id, select(ROUND.c.id, _ROUND_NAME, None)),
+}
+"""By noun: the column of its id, and a question for id, name and amount. What is not here is called by its id."""
+MOST_IDS = 5_000
+
+
+async def named(connection: AsyncConnection, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Named]:
+    """A name for each (noun, id)."""
+    found = {each: Named(each[1]) for each in wanted}
+    for noun, (key, query) in NAMES.items():
+        ids = sorted({id_ for of, id_ in wanted if of == noun})
+        for start in range(0, len(ids), MOST_IDS):
+            for id_, name, fen in await connection.execute(query.where(key.in_(ids[start : start + MOST_IDS]))):
+                found[noun, id_] = Named(name or id_, fen)
+    return found
+
+
+async def carriers_named(connection: AsyncConnection, ids: Collection[str]) -> dict[str, str]:
+    query = select(CARRIER.c.id, CARRIER.c.name).where(CARRIER.c.id.in_(ids))
+    return {row.id: row.name for row in await connection.execute(query)}
+
+
+class Receiver(NamedTuple):
+    name: str
+    address: bool
+
+
+async def receivers(connection: AsyncConnection, ids: Collection[str]) -> dict[str, Receiver]:
+    """Who is written to: the organisation's name, and whether the register has an address of it."""
+    query = select(ORGANISATION.c.id, ORGANISATION.c.name, ORGANISATION.c.contact_email).where(
+        ORGANISATION.c.id.in_(ids)
+    )
+    found = {id_: Receiver(id_, address=False) for id_ in ids}
+    for row in await connection.execute(query):
+        found[row.id] = Receiver(row.name, bool(row.contact_email))
+    return found

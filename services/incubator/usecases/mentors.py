@@ -1,0 +1,132 @@
+"""Keep a carrier's mentors (创业导师) and their sessions, as its operator does."""
+
+from decimal import Decimal
+from uuid import uuid4
+
+from pydantic import BaseModel
+from sqlalchemy import insert, update
+
+from services.incubator.domain.typed_fields import TypedFields, Unclear
+from services.incubator.store import changes, mentors, tenants
+from services.incubator.store.operator_tables import MENTOR, MENTOR_SESSION
+from services.incubator.store.tables import CARRIER
+from shared.core.errors import DomainError
+from shared.core.exact import parse_decimal
+from shared.messaging.outbox import event_id
+from shared.messaging.unit import Unit
+
+MOST_NAME, MOST_FIELD, MOST_EMPLOYER, MOST_TOPIC = 100, 100, 200, 200
+MOST_HOURS = Decimal(24)
+MINUTES = 60
+TIMES = {"full": "专职", "part": "兼职"}
+
+
+class RegisterMentor(BaseModel):
+    """登记创业导师：姓名、专职或兼职、领域、所在单位、起聘日期。"""
+
+    carrier_id: str
+    name: str
+    time: str
+    """full or part."""
+    field: str
+    employer: str
+    began_on: str
+
+
+class EndMentor(BaseModel):
+    """登记导师不再聘任。"""
+
+    carrier_id: str
+    mentor_id: str
+    ended_on: str
+
+
+class NoteSession(BaseModel):
+    """登记一次导师辅导：日期、企业、主题、时长（小时）。"""
+
+    carrier_id: str
+    mentor_id: str
+    on_date: str
+    tenant_id: str = ""
+    """留空：面向多家企业。"""
+    topic: str
+    hours: str
+
+
+async def register_mentor(unit: Unit, order: RegisterMentor) -> str:
+    """Enters a mentor and answers the id; the same name with the same employer is entered once while engaged."""
+    await changes.found(unit.connection, CARRIER, order.carrier_id, "载体", hold=True)
+    fields = TypedFields(order.model_dump(), unit.today)
+    values = {
+        "name": fields.line("name", "姓名", MOST_NAME),
+        "full_time": fields.one_of("time", "专职或兼职", TIMES) == "full",
+        "field": fields.line("field", "领域", MOST_FIELD),
+        "employer": fields.line("employer", "所在单位", MOST_EMPLOYER),
+        "began_on": fields.day("began_on", "起聘日期"),
+    }
+    for each in await mentors.all_of(unit.connection, order.carrier_id):
+        same = (each["name"], each["employer"]) == (values["name"], values["employer"])
+        if same and each["ended_on"] is None:
+            fields.find("name", f"{each['name']}（{each['employer']}）已在名单里，{each['began_on']} 起聘")
+    fields.check()
+    id_ = uuid4().hex
+    await unit.connection.execute(insert(MENTOR), [{"id": id_, "carrier_id": order.carrier_id, **values}])
+    return id_
+
+
+async def end_mentor(unit: Unit, order: EndMentor) -> None:
+    """Notes the last day of a mentor; told again with the same day it changes nothing."""
+    row = await mentors.one(unit.connection, order.carrier_id, order.mentor_id, hold=True)
+    fields = TypedFields(order.model_dump(), unit.today)
+    on = fields.day("ended_on", "离任日期")
+    if on is not None and on < row["began_on"]:
+        fields.find("ended_on", f"离任日期 {on} 早于起聘日期 {row['began_on']}，请核对")
+    fields.check()
+    if row["ended_on"] is not None and row["ended_on"] != on:
+        raise DomainError("mentor-ended", f"{row['name']}已登记于 {row['ended_on']} 离任", status=409)
+    await unit.connection.execute(update(MENTOR).where(MENTOR.c.id == row["id"]).values(ended_on=on))
+
+
+async def note_session(unit: Unit, order: NoteSession) -> str:
+    """Notes a session and answers its id. The same mentor, day, tenant and topic is one session, however often sent."""
+    fields = TypedFields(order.model_dump(), unit.today)
+    on = fields.day("on_date", "日期")
+    topic = fields.line("topic", "主题", MOST_TOPIC)
+    minutes = _minutes(fields)
+    mentor_id = fields.line("mentor_id", "导师", 40)
+    fields.check()
+    mentor = await mentors.one(unit.connection, order.carrier_id, mentor_id, hold=True)
+    if on is None:
+        raise Unclear({"on_date": "请填写日期"})
+    if on < mentor["began_on"] or (mentor["ended_on"] is not None and on > mentor["ended_on"]):
+        until = "今" if mentor["ended_on"] is None else f" {mentor['ended_on']}"
+        fields.find("on_date", f"{mentor['name']}的聘期是 {mentor['began_on']} 至{until}，{on} 不在聘期内")
+    if order.tenant_id:
+        tenancy = await tenants.one(unit.connection, order.carrier_id, order.tenant_id)
+        if on < tenancy["entered_on"]:
+            fields.find("on_date", f"{tenancy['name']} {tenancy['entered_on']} 才入驻，请核对日期")
+    fields.check()
+    id_ = event_id("mentor-session", mentor["id"], on.isoformat(), order.tenant_id, topic)
+    there = MENTOR_SESSION.c.id == id_
+    row = {
+        "mentor_id": mentor["id"],
+        "tenant_id": order.tenant_id or None,
+        "on_date": on,
+        "topic": topic,
+        "minutes": minutes,
+        "by": unit.by,
+        "at": unit.now,
+    }
+    if (await unit.connection.execute(update(MENTOR_SESSION).where(there).values(**row))).rowcount == 0:
+        await unit.connection.execute(insert(MENTOR_SESSION), [{"id": id_, **row}])
+    return id_
+
+
+def _minutes(fields: TypedFields) -> int:
+    """Hours as they are typed (1.5), as whole minutes."""
+    text = fields.line("hours", "时长", 20)
+    hours = parse_decimal(text)
+    if text and (hours is None or not 0 < hours <= MOST_HOURS or hours * MINUTES != int(hours * MINUTES)):
+        fields.find("hours", "时长请写成小时数，大于 0、至多 24，例如 1.5")
+        return 0
+    return 0 if hours is None else int(hours * MINUTES)

@@ -1,0 +1,104 @@
+"""Which letters follow from which event, and to whom: what a service may promise before it does something.
+
+The notify service writes the letters; here stands only that there is one.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.contracts.event import Event
+from shared.contracts.incubator import (
+    ApplicationRefused,
+    ApplicationReturned,
+    CarrierChangeDecided,
+    CarrierRecognised,
+    CarrierWithdrawn,
+    EvaluationCorrected,
+    EvaluationFinalised,
+    EvaluationPublicised,
+    ObjectionDecided,
+    ObjectionFiled,
+    OrganisationBarred,
+    OrganisationReadmitted,
+    RectificationClosed,
+    RectificationOrdered,
+    ReportAccepted,
+    ReportDue,
+    ReportReturned,
+    ReportSubmitted,
+    SubsidyBlocked,
+    SubsidyComputed,
+    SubsidyCut,
+    SubsidyDeclined,
+    SubsidyPaid,
+    SubsidyReversed,
+    TenantHnteRefused,
+    WithdrawalDeclined,
+)
+
+UNIT, OBJECTOR = "unit", "objector"
+"""Who is written to: the organisation behind the carrier, or whoever objected."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A kind of letter. `when`: what the event's fields must be; `waits`: a person releases each such letter."""
+
+    name: str
+    title: str
+    event: type[Any]
+    when: Mapping[str, str] = field(default_factory=dict)
+    to: tuple[str, ...] = (UNIT,)
+    waits: bool = False
+
+    def tells(self, event: Event) -> bool:
+        return isinstance(event, self.event) and all(getattr(event, name) == is_ for name, is_ in self.when.items())
+
+    def organisations(self, event: Event) -> list[str]:
+        """Who is written to about this event, each once."""
+        found = []
+        for each in self.to:
+            objector = getattr(event, "objector_id", None)
+            carrier = getattr(event, "carrier", None)
+            if each == OBJECTOR and objector is not None:
+                found.append(objector)
+            elif each == UNIT and carrier is not None:
+                found.append(carrier.org_id)
+        return list(dict.fromkeys(found))
+
+
+LETTERS = (
+    Letter("round-opened", "年度考评开始", ReportDue, when={"stage": "opened"}),
+    Letter("report-closing-soon", "填报即将截止", ReportDue, when={"stage": "closing"}),
+    Letter("report-received", "填报回执", ReportSubmitted),
+    Letter("report-returned", "填报退回修改", ReportReturned),
+    Letter("report-accepted", "填报审核通过", ReportAccepted),
+    Letter("evaluation-publicised", "考评结果公示", EvaluationPublicised),
+    Letter("objection-received", "异议受理", ObjectionFiled, to=(OBJECTOR,)),
+    Letter("objection-decided", "异议处理结果", ObjectionDecided, to=(OBJECTOR, UNIT)),
+    Letter("evaluation-result", "年度考评结果", EvaluationFinalised),
+    Letter("evaluation-corrected", "考评等次更正", EvaluationCorrected, waits=True),
+    Letter("subsidy-computed", "补助核算结果", SubsidyComputed),
+    Letter("subsidy-declined", "不予补助说明", SubsidyDeclined),
+    Letter("subsidy-blocked", "补助暂缓核算", SubsidyBlocked),
+    Letter("subsidy-cut", "补助资金安排", SubsidyCut, waits=True),
+    Letter("subsidy-paid", "补助拨付", SubsidyPaid),
+    Letter("subsidy-reversed", "补助冲销", SubsidyReversed, waits=True),
+    Letter("carrier-recognised", "资格认定", CarrierRecognised),
+    Letter("carrier-withdrawn", "资格取消", CarrierWithdrawn, waits=True),
+    Letter("application-returned", "资格申请退回补正", ApplicationReturned),
+    Letter("application-refused", "资格申请不予认定", ApplicationRefused),
+    Letter("rectification-ordered", "限期整改", RectificationOrdered),
+    Letter("rectification-closed", "整改结论", RectificationClosed),
+    Letter("withdrawal-declined", "保留资格", WithdrawalDeclined),
+    Letter("organisation-barred", "失信惩戒", OrganisationBarred, waits=True),
+    Letter("organisation-readmitted", "惩戒终止", OrganisationReadmitted),
+    Letter("change-decided", "变更报告核定结果", CarrierChangeDecided),
+    Letter("hnte-refused", "高新技术企业申报未予核定", TenantHnteRefused),
+)
+BY_NAME = {letter.name: letter for letter in LETTERS}
+
+
+def letters_for(event: Event) -> Iterator[Letter]:
+    return (letter for letter in LETTERS if letter.tells(event))
