@@ -136,7 +136,8 @@ def main() -> None:
     site, folder = sys.argv[1].rstrip("/"), Path(sys.argv[2])
     folder.mkdir(parents=True, exist_ok=True)
     accounts: list[str | None] = [*sys.argv[3:]] or [None, *(player.account for player in PLAYERS)]
-    for account, visit in asyncio.run(walk_all(site, folder, accounts)).items():
+    for account in accounts:
+        visit = asyncio.run(walk_all(site, folder, [account]))[account]
         print(f"{account or '没有登录'}：{len(visit.pages)} 页，{len(visit.complaints)} 处")  # noqa: T201 - a command
         for each in visit.complaints:
             print(f"  {each}")  # noqa: T201 - a command

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.cli.screen import SCREEN, Group, print_json, say, table
 from services.known import SERVICES, service_named
-from shared.audit.parked import settle_parked
+from shared.audit.parked import check_heard, settle_parked
 from shared.core.clock import clock_of
 from shared.core.errors import DomainError
 from shared.core.settings import read_settings
@@ -23,7 +23,7 @@ from shared.db.transaction import reading, transaction
 from shared.messaging import parking
 from shared.running.opening import opened_database
 from shared.running.service import Service
-from shared.webkit.parked import body_text
+from shared.webkit.repair import body_text
 from shared.webkit.templates import moment
 
 LOOK_SECONDS = 0.3
@@ -156,11 +156,10 @@ async def _settle(
             now = clock_of(settings.data)()
             rows = {row["id"]: row for row in await parking.listed(connection, service.spine)}
             wanted = [id_ for id_, row in rows.items() if code in (None, row["code"])] if every else list(numbers)
-            known = {consumer.durable for consumer in service.consumers}
+            if state == parking.REDRIVING:
+                known = {consumer.durable for consumer in service.consumers}
+                await check_heard(connection, service.spine, wanted, known)
             for number in wanted:
-                if state == parking.REDRIVING and number in rows and rows[number]["consumer"] not in known:
-                    gone = rows[number]["consumer"]
-                    raise DomainError("consumer-gone", f"{number} 号的接收方 {gone} 已经不存在，只能放弃", status=409)
                 await settle_parked(connection, service.spine, service.trail, number, state, by, reason, now)
             return wanted
 

@@ -41,7 +41,15 @@ def clock_page(clock: DemoClock, runnings: Sequence[Running]) -> APIRouter:
     async def moved(request: Request, on: date) -> RedirectResponse:
         clock.move_to(datetime.combine(on, AT, SHANGHAI))
         await run_due(incubator)
-        back = urlsplit(request.headers.get("referer", "/"))
-        return RedirectResponse(back._replace(scheme="", netloc="").geturl() or "/", status_code=303)
+        return RedirectResponse(page_of(request.headers.get("referer", "/")), status_code=303)
 
     return router
+
+
+def page_of(referer: str) -> str:
+    """The page of this site a request came from; the first page if that cannot be read."""
+    try:
+        back = urlsplit(referer)
+    except ValueError:  # http://[ is no address
+        return "/"
+    return f"/{back._replace(scheme='', netloc='').geturl().lstrip('/')}"

@@ -19,6 +19,7 @@ from services.incubator.web.desk import badges
 from services.incubator.web.home import home
 from services.incubator.web.pages import pages
 from services.incubator.web.public import PUBLIC
+from services.incubator.web.searching import search
 from shared.evidence.checking import check_evidence
 from shared.running.running import Running
 from shared.running.sealing import seal_trail
@@ -43,6 +44,7 @@ SERVICE = Service(
     routes=routes,
     home=home,
     badges=badges,
+    search=search,
     public=PUBLIC,
     trail=TRAIL,
 )

@@ -8,6 +8,7 @@ from services.notify.schedule import send_queued
 from services.notify.store.tables import METADATA, SPINE
 from services.notify.store.trail import TRAIL
 from services.notify.web import routes
+from services.notify.web.searching import search
 from shared.running.sealing import seal_trail
 from shared.running.service import Service
 
@@ -20,5 +21,6 @@ SERVICE = Service(
     consumers=(contacts, letters),
     tasks=(send_queued, seal_trail),
     routes=routes,
+    search=search,
     trail=TRAIL,
 )

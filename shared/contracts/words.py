@@ -116,6 +116,7 @@ FIELD_WORDS: dict[str, str] = {
     "missing": "缺项",
     "name": "名称",
     "new": "变更后",
+    "number": "第几次",
     "objection": "异议办法",
     "objection_id": "异议编号",
     "objector_id": "异议人",

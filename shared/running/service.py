@@ -1,6 +1,6 @@
 """What a service declares of itself, so that one box and separate processes run it alike."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from shared.messaging.tables import SpineTables
 
 if TYPE_CHECKING:
     from shared.publicity.source import PublicSource
+    from shared.running.finding import Found
     from shared.running.running import Running
 
 Task = Callable[["Running"], Coroutine[None, None, None]]
@@ -40,5 +41,7 @@ class Service:
     """What anybody may see of it without logging in."""
     badges: "Callable[[Running, Who], Awaitable[Mapping[str, int]]] | None" = None
     """How many things wait for a person, by the address of the navigation's line they wait at."""
+    search: "Callable[[Running, str], Awaitable[Sequence[Found]]] | None" = None
+    """What it finds of a text that a reader of everything looks for; at most some of each kind, with links."""
     trail: Trail | None = None
     """Its audit trail; the task `seal_trail` seals it."""

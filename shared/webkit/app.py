@@ -21,6 +21,7 @@ from shared.webkit.access import LOGGED_IN, NotLoggedIn
 from shared.webkit.accounts import MY_ACCOUNT
 from shared.webkit.administration import ADMINISTRATION
 from shared.webkit.asking import Asking, Asks, asked_by
+from shared.webkit.audit import audit_pages
 from shared.webkit.badges import count_badges
 from shared.webkit.errors import handle_errors
 from shared.webkit.guards import Guards
@@ -28,6 +29,7 @@ from shared.webkit.interface import routes as interface
 from shared.webkit.logins import LOGINS, ask_to_log_in
 from shared.webkit.openid import add_openid
 from shared.webkit.parked import routes as parked
+from shared.webkit.search import search_page
 from shared.webkit.site import DemoLogin, Site, answers
 from shared.webkit.templates import STATIC, Pages
 
@@ -81,6 +83,8 @@ def make_app(
     app.include_router(watched(runnings))
     app.include_router(interface(runnings))
     app.include_router(parked(runnings))
+    app.include_router(search_page(runnings))
+    app.include_router(audit_pages(runnings))
     for router in (LOGINS, MY_ACCOUNT, ADMINISTRATION):
         app.include_router(router)
     app.mount("/static", _Kept(directory=STATIC), name="static")

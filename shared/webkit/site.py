@@ -131,6 +131,10 @@ class Site:
         mine = [(each.title, tuple(place for place in each.places if who.may_be(*place.roles))) for each in self._there]
         return tuple(Places(title, places) for title, places in mine if places)
 
+    def searches(self, who: Who | None) -> bool:
+        """Whether this person may look for anything in everything."""
+        return who is not None and not who.must and who.may_be(*READERS) and self.answers("/search")
+
     def titles(self, who: Who) -> str:
         """What this person is, in words."""
         return "、".join(dict.fromkeys(TITLES[grant.role] for grant in who.grants)) or "没有角色"

@@ -1,11 +1,13 @@
 """What a stranger to manners sends a site: forms read off its pages, filled with everything but what they ask for."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 
+from shared.webkit.access import FORM_TOKEN
 from tests.unit.evidence.samples import types, xlsx, zipped
 
 SCRIPT = "<script>alert(1)</script>"
@@ -49,63 +51,55 @@ class Form:
             yield self.good | {each.name: value}
 
 
-@dataclass
 class Reader(HTMLParser):
-    """The forms and links of a page."""
+    """The forms that are sent by POST and the links of a page."""
 
-    at: str
-    forms: list[Form] = field(default_factory=list)
-    links: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
+    def __init__(self, at: str) -> None:
         super().__init__()
-        self._by_id: dict[str, list[Field]] = {}
-        self._open: list[Field] | None = None
-        self._select: str | None = None
-        self._fields: list[Field] | None = None
+        self.at = at
+        self.links: list[str] = []
+        self._actions: dict[str, str] = {}
+        self._fields: defaultdict[str, list[Field]] = defaultdict(list)
+        self._form = ""
+        self._select = ("", "")
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "a" and "href" in given:
             self.links.append(urljoin(self.at, given["href"]))
         if tag == "form":
-            self._open = None
+            self._form = given.get("id", f"#{len(self._actions)}")
             if given.get("method", "").lower() == "post":
-                self._open = []
-                self.forms.append(Form(urlsplit(urljoin(self.at, given.get("action", ""))).path, ()))
-                self._by_id[given.get("id", f"#{len(self.forms)}")] = self._open
-        fields = self._by_id.get(given["form"]) if "form" in given else self._open
-        if fields is None:
-            return
-        name = given.get("name", "")
+                self._actions[self._form] = urlsplit(urljoin(self.at, given.get("action", ""))).path
+        form, name = given.get("form", self._form), given.get("name", "")
         if tag in {"input", "textarea", "button"} and name:
             kind = given.get("type", "submit" if tag == "button" else "text")
-            fields.append(Field(name, kind, given.get("value", "")))
+            self._fields[form].append(Field(name, kind, given.get("value", "")))
         if tag == "select":
-            self._select, self._fields = name, fields
-        if tag == "option" and self._select and self._fields is not None and given.get("value"):
-            self._fields.append(Field(self._select, "select", given["value"]))
+            self._select = (form, name)
+        if tag == "option" and self._select[1] and given.get("value"):
+            self._fields[self._select[0]].append(Field(self._select[1], "select", given["value"]))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
-            self._open = None
+            self._form = ""
         if tag == "select":
-            self._select = None
+            self._select = ("", "")
 
-    def read(self, html: str) -> tuple[Form, ...]:
+    def read(self, html: str) -> list[Form]:
         """The forms of the page; of several fields of one name (options, buttons) the first is kept."""
         self.feed(html)
         found = []
-        for form, fields in zip(self.forms, self._by_id.values(), strict=True):
-            first = {each.name: each for each in reversed(fields) if each.name != "form_token"}
-            found.append(Form(form.action, tuple(reversed(first.values()))))
-        return tuple(found)
+        for form, action in self._actions.items():
+            first = {each.name: each for each in reversed(self._fields[form]) if each.name != FORM_TOKEN}
+            found.append(Form(action, tuple(reversed(first.values()))))
+        return found
 
 
 VALUES: Mapping[str, str] = {
     "nothing": "",
     "markup": SCRIPT,
-    "markup in an attribute": f'"\'>{SCRIPT}<img src=x onerror=alert(1)>',
+    "markup in an attribute": f"\"'>{SCRIPT}<img src=x onerror=alert(1)>",
     "long": "长" * 34_000,
     "nul": "a\0b",
     "control characters": "\x01\x1b[31m\x7f\u202e\u2028\ufeff",
@@ -126,7 +120,6 @@ VALUES: Mapping[str, str] = {
     "a path": "../../../../etc/passwd",
     "a template": "{{ 7 * 7 }}{% raw %}%s%n{0}",
 }
-NAMES = tuple(VALUES)
 
 LONE = b"%ED%A0%80"
 """Half a character (U+D800), as no text can be written in UTF-8."""
@@ -153,7 +146,9 @@ def raw(form: Form) -> Iterator[tuple[str, str, bytes]]:
     strange = b"".join(part(b'name="' + name + b'"', b"\xff\xfe\0")[:-7] for name in names)
     yield "parts that are no text", "multipart/form-data; boundary=b", strange + b"--b--\r\n"
     yield "utf-16", "multipart/form-data; boundary=b; charset=utf-16", part(b'name="a"', b"\xff\xfe\0")
-    as_files = b"".join(part(b'name="' + name + b'"; filename="' + SCRIPT.encode() + b'.pdf"', b"x")[:-7] for name in names)
+    as_files = b"".join(
+        part(b'name="' + name + b'"; filename="' + SCRIPT.encode() + b'.pdf"', b"x")[:-7] for name in names
+    )
     yield "files in place of text", "multipart/form-data; boundary=b", as_files + b"--b--\r\n"
 
 
@@ -168,7 +163,9 @@ def files() -> dict[str, tuple[str, bytes, str]]:
     """Files that are not what they are called."""
     bomb = zipped({"[Content_Types].xml": "<Types/>", "xl/workbook.xml": bytes(30_000_000)})
     main = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
-    macros = zipped({"[Content_Types].xml": types(main), "xl/workbook.xml": "<workbook/>", "xl/vbaProject.bin": b"\xcc"})
+    macros = zipped(
+        {"[Content_Types].xml": types(main), "xl/workbook.xml": "<workbook/>", "xl/vbaProject.bin": b"\xcc"}
+    )
     return {
         "a zip bomb": ("表.xlsx", bomb, SHEET),
         "macros under a plain name": ("表.xlsx", macros, SHEET),
@@ -180,5 +177,15 @@ def files() -> dict[str, tuple[str, bytes, str]]:
     }
 
 
-IDS = (quote(SCRIPT, safe=""), "9" * 30, "%F0%9F%91%A9", "-1", "x" * 3000, "%ED%A0%80", "..%2F..%2Fetc", "%E4%B8%AD", "'--")
+IDS = (
+    quote(SCRIPT, safe=""),
+    "9" * 30,
+    "%F0%9F%91%A9",
+    "-1",
+    "x" * 3000,
+    "%ED%A0%80",
+    "..%2F..%2Fetc",
+    "%E4%B8%AD",
+    "'--",
+)
 """In place of the ids of an address."""

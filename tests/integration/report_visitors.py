@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import httpx
 from starlette.requests import Request
@@ -20,21 +21,34 @@ OPERATOR = Grant(Role.OPERATOR, "U1")
 DISTRICT = Grant(Role.DISTRICT, "高新园区")
 
 
+HEADER = "x-visitor"
+
+
+class _Site:
+    """One site of a city for all who visit it; a header says which of them asks."""
+
+    def __init__(self, city: City) -> None:
+        self.people: dict[str, Who] = {}
+        self.identity = no_accounts()
+        self.app = make_app("苗圃", [city.running], now=lambda: city.instant, identity=self.identity, asks=self._asks)
+
+    async def _asks(self, request: Request) -> Who:
+        return self.people[request.headers[HEADER]]
+
+
+_SITES: WeakKeyDictionary[City, _Site] = WeakKeyDictionary()
+
+
 @asynccontextmanager
 async def visiting(city: City, *grants: Grant, account: str = "operator-1") -> AsyncIterator[httpx.AsyncClient]:
     """A browser whose forms carry their token."""
-    identity = no_accounts()
-
-    async def asks(_: Request) -> Who:
-        return Who(account, "来人", grants, session=account)
-
-    app = make_app("苗圃", [city.running], now=lambda: city.instant, identity=identity, asks=asks)
-    headers = {"x-form-token": form_token(account, identity.secret)}
-    async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:1", headers=headers
-    ) as made:
+    site = _SITES.get(city) or _SITES.setdefault(city, _Site(city))
+    session = f"{account}-{len(site.people)}"
+    site.people[session] = Who(account, "来人", grants, session=session)
+    headers = {"x-form-token": form_token(session, site.identity.secret), HEADER: session}
+    transport = httpx.ASGITransport(site.app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:1", headers=headers) as made:
         yield made
-    await identity.engine.dispose()
 
 
 def form(version: int, **more: str) -> dict[str, str]:

@@ -22,6 +22,8 @@ from tests.contracts.asyncapi import faults, messages
 from tests.integration.small_service import DURABLE, SmallService, at_work, browser, now, quiet, until
 from tests.servers import NatsServer
 
+pytestmark = pytest.mark.empty_database
+
 
 @pytest.fixture
 def small() -> SmallService:

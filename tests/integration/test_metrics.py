@@ -27,6 +27,8 @@ from tests.asking import anybody, no_accounts
 from tests.integration.small_service import DURABLE, SmallService, at_work, browser, finalised, now, send, until
 from tests.servers import NatsServer
 
+pytestmark = pytest.mark.empty_database
+
 LABELS = ("service", "durable", "state", "le")
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 PARENT = f"00-{TRACE}-b7ad6b7169203331-01"

@@ -23,6 +23,8 @@ from shared.running.running import Running
 from tests.integration.little_city import City, Page, little_city
 from tests.integration.somebody import somebody
 
+pytestmark = pytest.mark.empty_database
+
 LIST = "/incubator/mine/letters"
 
 

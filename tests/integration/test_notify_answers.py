@@ -20,6 +20,8 @@ from tests.integration.notify_world import (
 )
 from tests.servers import NatsServer
 
+pytestmark = pytest.mark.empty_database
+
 
 @pytest.fixture
 async def mails() -> AsyncIterator[MailServer]:

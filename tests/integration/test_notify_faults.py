@@ -36,6 +36,8 @@ from tests.integration.notify_world import (
 )
 from tests.servers import NatsServer, free_port
 
+pytestmark = pytest.mark.empty_database
+
 
 @pytest.fixture
 async def mails() -> AsyncIterator[MailServer]:

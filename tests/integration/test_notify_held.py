@@ -29,6 +29,8 @@ from tests.integration.notify_world import (
 )
 from tests.servers import NatsServer
 
+pytestmark = pytest.mark.empty_database
+
 DECEMBER = datetime(2018, 12, 17, 1, 30, 5, tzinfo=UTC)
 
 

@@ -33,6 +33,7 @@ from tests.integration.little_city import Page
 
 NOW = datetime(2019, 3, 1, 1, tzinfo=UTC)
 BASE = "/notify/outbox"
+pytestmark = pytest.mark.empty_database  # the notify service has tables of its own
 
 
 class Office:

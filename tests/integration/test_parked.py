@@ -29,6 +29,8 @@ from tests.asking import anybody, no_accounts
 from tests.integration.small_service import DURABLE, SmallService, at_work, browser, finalised, now, send, until
 from tests.servers import NatsServer
 
+pytestmark = pytest.mark.empty_database
+
 GONE = DomainError("round-closed", "本轮已经结束")
 
 

@@ -61,6 +61,9 @@ async def test_a_batch_goes_from_award_to_paid_through_three_people_each_seeing_
     wrong = await clerk.post(f"{LIST}/propose", 422, budget_year="明年", subsidy_ids=[ids["Z1"]])
     assert "预算年度应为整数" in wrong.text
     assert f'value="{ids["Z1"]}" checked' in wrong.html
+    assert (await clerk.client.get(f"{LIST}/propose?sort=carrier")).headers[
+        "location"
+    ] == f"{LIST}/unproposed?sort=carrier"
     assert 'value="明年" maxlength="100" aria-invalid="true"' in wrong.html
     nothing = await clerk.post(f"{LIST}/propose", 422, budget_year="2019")
     assert "还没有勾选任何一笔" in nothing.text

@@ -220,7 +220,7 @@ async def test_an_award_computed_again_to_less_takes_its_cut_with_it(city: City)
     await city.settled()
     mine = await rows(city, select(SUBSIDY).where(SUBSIDY.c.carrier_id == "Z1"))
     assert sum(row["amount_fen"] for row in mine) == 18_000_000
-    assert (await paid_amounts(city))["Z1"][0] == "cancelled" or len(mine) == 5
+    assert (await paid_amounts(city))["Z1"][0] == "cancelled"
     new = (await awards(city))["Z1"]
     await city.do(payments.propose_payments, payments.ProposePayments(subsidy_ids=[new], budget_year=2019))
     async with city.running.look() as connection:

@@ -33,6 +33,8 @@ from shared.messaging.tables import SpineTables
 from shared.messaging.unit import Unit
 from tests.servers import NatsServer, free_port
 
+pytestmark = pytest.mark.empty_database
+
 SOURCE = "/incubator"
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.incubator.schedule import run_due
-from services.incubator.store import titles
+from services.incubator.store import titles, waiting
 from services.incubator.store.ledger import standing
 from services.incubator.store.tables import EVALUATION, SUBSIDY
 from services.incubator.store.title_tables import BAR, BAR_HOLD, RECTIFICATION, TITLE_DECISION
@@ -205,6 +205,8 @@ async def test_a_withdrawal_that_is_declined_is_not_proposed_again(city: City) -
         await confirmed(browser, f"{PLACE}/Z3/keep", order)
         assert "没有提出取消资格的载体" in (await get(browser, "/incubator/titles/proposed")).text
         assert (await browser.post(f"{PLACE}/Z3/withdraw", data=order)).status_code == 409
+    async with city.running.look() as connection:
+        assert await waiting.withdrawals(connection, 2018) == []
     event = (await city.told("incubator.withdrawal.declined.v1"))[0].event
     assert (event.year, event.carrier.id) == (2018, "Z3")
     assert (await carrier(city, "Z3"))["state"] == "active"

@@ -144,6 +144,23 @@ async def test_the_script_is_told_the_checklist_after_each_save(city: City) -> N
     }  # fmt: skip
 
 
+async def test_hostile_or_overlong_input_is_told_at_the_page_and_is_never_markup(city: City) -> None:
+    id_ = await started(city)
+    async with browsing(city, OPERATOR) as browser:
+        nasty = {"seats": "<script>alert(1)</script>\x00", "area": "=1+1", "cases": "甲\x00\n乙"}
+        sent = await browser.post(f"{MINE}/{id_}", data=form(nasty, 0, do="save", statement="\x00好"))
+        assert sent.status_code == 303
+        page = await get(browser, f"{MINE}/{id_}")
+        assert "<script>alert" not in page.html
+        long = await browser.post(f"{MINE}/{id_}", data=form(nasty, 1, do="save", statement="长" * 4001))
+        assert long.status_code == 413
+        assert "长 4001 字" in long.text
+        assert "长" * 4001 in long.text, "kept on the page"
+        odd = await browser.post(f"{MINE}/{id_}", data={"based_on": "一", "typed:seats": "1"})
+        assert odd.status_code == 409, "a version nobody can read is older than all"
+    assert (await row_of(city, id_))["typed"]["cases"] == "甲\n乙"
+
+
 async def test_somebody_elses_application_is_as_good_as_none_and_a_draft_is_nobody_elses(city: City) -> None:
     id_ = await started(city)
     async with browsing(city, STRANGER) as browser:

@@ -24,6 +24,8 @@ from tests.asking import anybody, no_accounts
 from tests.integration.small_service import SmallService, at_work, browser, finalised
 from tests.servers import NatsServer
 
+pytestmark = pytest.mark.empty_database
+
 JSON = {"accept": "application/json"}
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import httpx
 from nats.aio.client import Client
-from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.requests import Request
 
 from services.incubator.store.base import METADATA
@@ -55,14 +54,17 @@ EVERYTHING = (
     *(Grant(role) for role in Role if role not in {Role.OPERATOR, Role.DISTRICT}),
 )
 EVERYBODY = Who("p1@site", "样例", EVERYTHING, session="everything", second_factor=True)
+CLERK = (Grant(Role.CLERK),)
+FILES = ("incubator", "notify", "identity")
 SECRET = "a secret of the tests" * 2
 
 
 class WholeCity(City):
-    def __init__(self, engine: AsyncEngine, other: AsyncEngine, folder: Path) -> None:
+    def __init__(self, folder: Path) -> None:
+        engine, letters, people = (open_database(f"sqlite:///{folder / name}.db") for name in FILES)
         super().__init__(engine, folder)
-        self.letters = Running(NOTIFY, Settings(data=folder), other, Client().jetstream(), lambda: self.instant)
-        self.identity = Identity(other, self.running.settings, SECRET, clock=lambda: self.instant)
+        self.letters = Running(NOTIFY, Settings(data=folder), letters, Client().jetstream(), lambda: self.instant)
+        self.identity = Identity(people, self.running.settings, SECRET, clock=lambda: self.instant)
 
         async def asks(_: Request) -> Who:
             return EVERYBODY
@@ -133,13 +135,17 @@ class WholeCity(City):
         await self.do(reports.submit_report, order, "operator")
         for number in (1, 2):
             expert = experts.RegisterExpert(
-                id=f"P{number}", name=f"专家 {number}", employer="样例大学", fields=["孵化管理"], account=f"p{number}@site"
+                id=f"P{number}",
+                name=f"专家 {number}",
+                employer="样例大学",
+                fields=["孵化管理"],
+                account=f"p{number}@site",
             )
             await self.do(experts.register_expert, expert)
         tied = experts.DeclareRelation(expert_id="P2", kind="shareholding", carrier_id="Z4")
         await self.do(experts.declare_relation, tied)
         await self.do(drawing.draw_experts, drawing.DrawExperts(round_id="2019-incubator", per_unit=2, most=3))
-        accepted = reviewing.AcceptReviews(round_id="2019-incubator")
+        accepted = reviewing.AcceptReviews(report_ids=["2019-incubator-F1"])
         await self.do(reviewing.accept_reviews, accepted, EVERYBODY.account)
 
     async def _written(self) -> None:
@@ -152,23 +158,21 @@ class WholeCity(City):
             await unit.connection.execute(MESSAGE.update().values(**known))
         async with transaction(self.identity.engine) as connection:
             for account in (EVERYBODY.account.partition("@")[0], "other"):
-                await accounts.make(connection, account, "某人", f"{account}@example.cn", EVERYTHING, "test", self.instant)
+                await accounts.make(connection, account, "某人", f"{account}@example.cn", CLERK, "test", self.instant)
 
 
 @asynccontextmanager
 async def whole_city(folder: Path) -> AsyncIterator[WholeCity]:
-    """The city in two files: the incubator's, and the letters' with the accounts'."""
-    engine, other = (open_database(f"sqlite:///{folder / name}") for name in ("incubator.db", "other.db"))
-    async with engine.begin() as connection:
-        await connection.run_sync(METADATA.create_all)
-    async with other.begin() as connection:
-        await connection.run_sync(LETTERS.create_all)
-        await connection.run_sync(SCHEMA.metadata.create_all)
-    city = WholeCity(engine, other, folder)
+    """The city in three files: the incubator's, the letters' and the accounts'."""
+    city = WholeCity(folder)
+    engines = (city.running.engine, city.letters.engine, city.identity.engine)
+    for engine, metadata in zip(engines, (METADATA, LETTERS, SCHEMA.metadata), strict=True):
+        async with engine.begin() as connection:
+            await connection.run_sync(metadata.create_all)
     await city.lived()
     yield city
-    await engine.dispose()
-    await other.dispose()
+    for engine in engines:
+        await engine.dispose()
 
 
 def browser(city: WholeCity) -> httpx.AsyncClient:

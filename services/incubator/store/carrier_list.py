@@ -1,7 +1,6 @@
 """The register as a list, and everything there is on one carrier."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, RowMapping, Select, func, or_, select
@@ -23,65 +22,33 @@ MOST = 50
 """How many tenants, entries and letters the page of one carrier names; the counts say how many there are."""
 
 
-@dataclass(frozen=True)
-class CarrierFilter:
-    kind: str | None = None
-    level: str | None = None
-    district: str | None = None
-    state: str | None = None
-    text: str = ""
-    """A part of the name of the carrier or of its organisation, or an id."""
-    order: str = "id"
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        given = {"kind": self.kind, "level": self.level, "district": self.district, "state": self.state}
-        found: list[ColumnElement[bool]] = [CARRIER.c[name] == value for name, value in given.items() if value]
-        if self.text:
-            organisations = select(ORGANISATION.c.id).where(ORGANISATION.c.name.icontains(self.text, autoescape=True))
-            named = CARRIER.c.name.icontains(self.text, autoescape=True)
-            same = or_(CARRIER.c.id == self.text, CARRIER.c.organisation_id == self.text)
-            found.append(or_(named, same, CARRIER.c.organisation_id.in_(organisations)))
-        return found
-
-
-ORDERS: dict[str, tuple[Any, ...]] = {
-    "id": (CARRIER.c.id,),
-    "name": (CARRIER.c.name, CARRIER.c.id),
-    "district": (CARRIER.c.district, CARRIER.c.id),
-}
-
-
-async def listed(connection: AsyncConnection, wanted: CarrierFilter, most: int, skip: int) -> Sequence[RowMapping]:
-    """Carriers with their organisation's name."""
-    query = (
-        select(CARRIER, ORGANISATION.c.name.label("organisation_name"))
-        .join(ORGANISATION, ORGANISATION.c.id == CARRIER.c.organisation_id, isouter=True)
-        .where(*wanted.conditions())
-        .order_by(*ORDERS[wanted.order])
+NEWEST = (
+    select(EVALUATION.c.id)
+    .join(ROUND, ROUND.c.id == EVALUATION.c.round_id)
+    .where(EVALUATION.c.carrier_id == CARRIER.c.id, EVALUATION.c.grade.is_not(None))
+    .order_by(ROUND.c.year.desc())
+    .limit(1)
+    .correlate(CARRIER)
+    .scalar_subquery()
+)
+WITH_GRADES = (
+    select(
+        CARRIER,
+        ORGANISATION.c.name.label("organisation_name"),
+        EVALUATION.c.id.label("evaluation_id"),
+        EVALUATION.c.grade,
+        ROUND.c.year.label("grade_year"),
     )
-    return (await connection.execute(query.limit(most).offset(skip))).mappings().all()
-
-
-async def counted(connection: AsyncConnection, wanted: CarrierFilter) -> int:
-    query = select(func.count(CARRIER.c.id)).where(*wanted.conditions())
-    found: int = (await connection.execute(query)).scalar_one()
-    return found
+    .join(ORGANISATION, ORGANISATION.c.id == CARRIER.c.organisation_id, isouter=True)
+    .join(EVALUATION, EVALUATION.c.id == NEWEST, isouter=True)
+    .join(ROUND, ROUND.c.id == EVALUATION.c.round_id, isouter=True)
+)
+"""The register: each carrier with its organisation's name and its newest grade."""
 
 
 async def districts(connection: AsyncConnection) -> list[str]:
     query = select(CARRIER.c.district).where(CARRIER.c.district != "").distinct().order_by(CARRIER.c.district)
     return list((await connection.execute(query)).scalars())
-
-
-async def last_grades(connection: AsyncConnection, ids: Collection[str]) -> dict[str, RowMapping]:
-    """The newest grade of each of these carriers."""
-    query = (
-        select(EVALUATION.c.id, EVALUATION.c.carrier_id, EVALUATION.c.grade, ROUND.c.year)
-        .join(ROUND, ROUND.c.id == EVALUATION.c.round_id)
-        .where(EVALUATION.c.carrier_id.in_(ids), EVALUATION.c.grade.is_not(None))
-        .order_by(ROUND.c.year)
-    )
-    return {row["carrier_id"]: row for row in (await connection.execute(query)).mappings()}
 
 
 class Part(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, String, case, cast, select
+from sqlalchemy import Select, String, case, cast, null, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.incubator.store.operator_tables import HNTE_CLAIM, REPORTED_CHANGE
@@ -30,19 +30,19 @@ class Named(NamedTuple):
 
 
 def _of_carrier(table: Any) -> Select[Any]:  # noqa: ANN401 - a table with a carrier
-    return select(table.c.id, CARRIER.c.name, None).join(CARRIER, CARRIER.c.id == table.c.carrier_id)
+    return select(table.c.id, CARRIER.c.name, null()).join(CARRIER, CARRIER.c.id == table.c.carrier_id)
 
 
 _ROUND_NAME = (
     cast(ROUND.c.year, String) + " 年度" + case(load_policy("dalian-2017-52").kinds, value=ROUND.c.kind) + "考评"
 )
 NAMES: Mapping[str, tuple[Any, Select[Any]]] = {
-    "carrier": (CARRIER.c.id, select(CARRIER.c.id, CARRIER.c.name, None)),
+    "carrier": (CARRIER.c.id, select(CARRIER.c.id, CARRIER.c.name, null())),
     "report": (REPORT.c.id, _of_carrier(REPORT)),
     "evaluation": (EVALUATION.c.id, _of_carrier(EVALUATION)),
     "objection": (
         OBJECTION.c.id,
-        select(OBJECTION.c.id, CARRIER.c.name, None)
+        select(OBJECTION.c.id, CARRIER.c.name, null())
         .join(EVALUATION, EVALUATION.c.id == OBJECTION.c.evaluation_id)
         .join(CARRIER, CARRIER.c.id == EVALUATION.c.carrier_id),
     ),
@@ -62,15 +62,15 @@ NAMES: Mapping[str, tuple[Any, Select[Any]]] = {
     "hnte_claim": (HNTE_CLAIM.c.id, _of_carrier(HNTE_CLAIM)),
     "application": (
         TITLE_APPLICATION.c.id,
-        select(TITLE_APPLICATION.c.id, TITLE_APPLICATION.c.name, None),
+        select(TITLE_APPLICATION.c.id, TITLE_APPLICATION.c.name, null()),
     ),
     "rectification": (RECTIFICATION.c.id, _of_carrier(RECTIFICATION)),
     "bar": (
         BAR.c.id,
-        select(BAR.c.id, ORGANISATION.c.name, None).join(ORGANISATION, ORGANISATION.c.id == BAR.c.organisation_id),
+        select(BAR.c.id, ORGANISATION.c.name, null()).join(ORGANISATION, ORGANISATION.c.id == BAR.c.organisation_id),
     ),
-    "tenant": (TENANCY.c.tenant_id, select(TENANCY.c.tenant_id, TENANCY.c.name, None)),
-    "round": (ROUND.c.id, select(ROUND.c.id, _ROUND_NAME, None)),
+    "tenant": (TENANCY.c.tenant_id, select(TENANCY.c.tenant_id, TENANCY.c.name, null())),
+    "round": (ROUND.c.id, select(ROUND.c.id, _ROUND_NAME, null())),
 }
 """By noun: the column of its id, and a question for id, name and amount. What is not here is called by its id."""
 MOST_IDS = 5_000

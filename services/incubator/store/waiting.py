@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.incubator.store import ledger
 from services.incubator.store.tables import CARRIER, EVALUATION, OBJECTION, PAYMENT, REPORT, ROUND, SUBSIDY
+from services.incubator.store.title_tables import TITLE_DECISION
 
 MOST = 6
 """How many of each are named; the count says how many there are."""
@@ -71,7 +72,7 @@ async def reports(connection: AsyncConnection) -> Sequence[RowMapping]:
 
 
 async def withdrawals(connection: AsyncConnection, year: int) -> Sequence[RowMapping]:
-    """Carriers that failed the year for the second time and still have their title."""
+    """Carriers that failed the year for the second time and still have their title; nobody decided to leave it."""
     query = (
         select(EVALUATION.c.id, CARRIER.c.name.label("carrier_name"))
         .join(ROUND, ROUND.c.id == EVALUATION.c.round_id)
@@ -81,6 +82,9 @@ async def withdrawals(connection: AsyncConnection, year: int) -> Sequence[RowMap
             EVALUATION.c.withdrawal_proposed,
             EVALUATION.c.state == "finalised",
             CARRIER.c.state == "active",
+            EVALUATION.c.id.not_in(
+                select(TITLE_DECISION.c.evaluation_id).where(TITLE_DECISION.c.evaluation_id.is_not(None))
+            ),
         )
         .order_by(EVALUATION.c.id)
     )

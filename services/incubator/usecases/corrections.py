@@ -58,7 +58,8 @@ async def correct_final_grade(unit: Unit, order: CorrectFinalGrade) -> str:
         raise DomainError("same-grade", f"现在已经是{GRADE_NAMES[before]}，没有可以更正的", status=409)
     prior = (await rounds.units(unit.connection, round_["id"], {}))[order.evaluation_id].prior
     twice = proposes_withdrawal(load_scheme(round_["scheme"]), prior, order.grade)
-    id_ = event_id("grade-correction", order.evaluation_id, before, order.grade, unit.now.isoformat())
+    number = len(await hand_grades.corrections(unit.connection, [order.evaluation_id])) + 1
+    id_ = event_id("grade-correction", order.evaluation_id, str(number))
     row = {
         "id": id_,
         "evaluation_id": order.evaluation_id,
@@ -86,6 +87,7 @@ async def correct_final_grade(unit: Unit, order: CorrectFinalGrade) -> str:
     event = EvaluationCorrected(
         evaluation_id=order.evaluation_id,
         correction_id=id_,
+        number=number,
         cause_event_id=final,
         round_id=round_["id"],
         year=round_["year"],

@@ -65,7 +65,7 @@ class DeclareRelation(BaseModel):
 class WithdrawRelation(BaseModel):
     """撤销登记有误的利害关系，写明理由；原记录保留。"""
 
-    relation: int
+    relation: int = Field(ge=1, le=2**31 - 1)
     reason: Line = Field(max_length=1000)
 
 

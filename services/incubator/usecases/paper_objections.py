@@ -5,6 +5,7 @@ from datetime import date
 from pydantic import BaseModel
 from sqlalchemy import insert
 
+from services.incubator.domain.sent_text import problem_of
 from services.incubator.store import objections, objections_of
 from services.incubator.store.after_grading_tables import OBJECTION_CONTACT
 from services.incubator.usecases.objections import FileObjection, file_objection
@@ -59,4 +60,6 @@ def paper_problems(clear: dict[str, str]) -> dict[str, str]:
         found["objector"] = "请填写异议单位的名称；匿名的异议不受理"
     elif len(clear["objector"]) + 1 + len(clear["name"]) > MOST_NAME:
         found["objector"] = f"异议单位和联系人姓名合计至多 {MOST_NAME - 1} 字，请用规范简称"
+    elif wrong := problem_of(clear["objector"]):
+        found["objector"] = f"异议单位：{wrong}"
     return found

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import RowMapping
@@ -171,10 +171,14 @@ def _as_corrected(first: RowMapping, later: Sequence[RowMapping]) -> Event:
     """The first event of a root; of a final grade with the grade it was corrected to last. Its date stays: that a grade
     is corrected later does not bring it under other rules."""
     event = event_of(first)
-    corrections = [cause for cause in later if cause["type"] == EvaluationCorrected.type_]
+    corrections = [
+        EvaluationCorrected.model_validate_json(cause["body"])
+        for cause in later
+        if cause["type"] == EvaluationCorrected.type_
+    ]
     if not isinstance(event, EvaluationFinalised) or not corrections:
         return event
-    last = EvaluationCorrected.model_validate_json(corrections[-1]["body"])
+    last = max(corrections, key=attrgetter("number"))
     return event.model_copy(update={"grade": last.grade, "grade_name": last.grade_name})
 
 

@@ -36,7 +36,7 @@ class ReturnReport(BaseModel):
     report_id: str
     reasons: dict[str, str] = Field(min_length=1)
     deadline: date
-    version: int | None = None
+    version: int | None = Field(default=None, ge=0, le=2**31 - 1)
     """所看的版本；写明时，有了新版就不退回。"""
 
 
@@ -44,7 +44,7 @@ class AcceptReport(BaseModel):
     """受理填报。"""
 
     report_id: str
-    version: int | None = None
+    version: int | None = Field(default=None, ge=0, le=2**31 - 1)
     """所看的版本；写明时，有了新版就不受理。"""
 
 

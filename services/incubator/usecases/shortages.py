@@ -30,7 +30,7 @@ from shared.policy.steps import Explanation
 class DealWithShortage(BaseModel):
     """预算不足时，选定一种办法安排一个年度已经提出的拨付，写明文号和理由。"""
 
-    budget_year: int
+    budget_year: int = Field(ge=2000, le=2100)
     way: Way
     """proportional 同比例核减，by_rank 按名次安排，next_year 转入下一预算年度。"""
     document_no: str = Field(min_length=1, max_length=100)

@@ -21,6 +21,8 @@ from shared.messaging.outbox import event_id
 from shared.messaging.unit import Unit
 
 EDITABLE = ("draft", "returned")
+MOST_CHARACTERS = 4_000
+"""Of one figure, or of the statement."""
 MOST_TOGETHER = 100_000
 """Characters of all figures together."""
 
@@ -42,7 +44,7 @@ class SaveApplication(BaseModel):
 
     application_id: str
     typed: dict[str, str] = Field(default_factory=dict)
-    statement: str = Field(default="", max_length=4000)
+    statement: str = ""
     track: str | None = None
     name: str | None = Field(default=None, max_length=200)
     district: str | None = Field(default=None, max_length=100)
@@ -160,6 +162,11 @@ async def save_application(unit: Unit, order: SaveApplication) -> SavedApplicati
     """
     row = await _editable(unit, order.application_id)
     texts = [*order.typed.values(), order.statement]
+    longest = max(texts, key=len)
+    if len(longest) > MOST_CHARACTERS:
+        shown = f"{longest[:20]}……"
+        told = f"有一项长 {len(longest)} 字（“{shown}”），每项至多 {MOST_CHARACTERS} 字，请精简后再保存"
+        raise DomainError("text-too-long", told, status=413)
     if sum(map(len, texts)) > MOST_TOGETHER or len(order.typed) > len(_conditions(row, unit.today).figures) + 50:
         raise DomainError("draft-too-large", "内容不像是这张表填出来的：项目太多或太长，没有保存", status=413)
     typed = {**row["typed"], **order.typed}  # figures of another track stay as they were typed

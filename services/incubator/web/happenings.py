@@ -110,6 +110,18 @@ def _paid(event: told.SubsidyPaid) -> tuple[str, ...]:
     return (f"{event.paid_on} 拨付 {_yuan(event.amount)}", event.document_no)
 
 
+def _cut(event: told.SubsidyCut) -> tuple[str, ...]:
+    if event.carried_to is not None:
+        return (
+            f"{event.budget_year} 年预算不足，{_yuan(event.computed)}全额转入 {event.carried_to} 年",
+            event.document_no,
+        )
+    return (
+        f"{event.budget_year} 年预算不足，核算 {_yuan(event.computed)}，拨付 {_yuan(event.amount)}",
+        event.document_no,
+    )
+
+
 SAYS: Mapping[type[Event], Callable[[Any], tuple[str, ...]]] = {
     told.ReportDue: _due,
     told.ReportSubmitted: _submitted,
@@ -127,6 +139,7 @@ SAYS: Mapping[type[Event], Callable[[Any], tuple[str, ...]]] = {
     told.TenantHnteRefused: _hnte_refused,
     told.SettlementRequested: _requested,
     told.SubsidyApproved: _approved,
+    told.SubsidyCut: _cut,
     told.SubsidyPaid: _paid,
     **title_happenings.SAYS,
 }

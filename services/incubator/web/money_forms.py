@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData
 
-from services.incubator.web.foreseeing import CONFIRMED, foreseen_or_done
+from services.incubator.web.foreseeing import foreseen_or_done
 from shared.core.errors import DomainError
 from shared.core.invalid import problems
 from shared.identity.who import Who
@@ -120,11 +120,6 @@ async def do(
         )
     except DomainError as wrong:
         return await show(typed_in(form, wrong))
-
-
-def confirmed(form: FormData) -> bool:
-    """Whether the form comes back from the page that showed what it touches."""
-    return bool(form.get(CONFIRMED))
 
 
 def roles_of(who: Who) -> Sequence[str]:

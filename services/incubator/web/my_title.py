@@ -27,7 +27,6 @@ from shared.webkit.access import Known, may
 OPERATOR = may(Role.OPERATOR)
 TYPED = "typed:"
 """What stands before the name of a figure in the form."""
-MOST_OF_FIGURE = 4_000
 DONE = {
     "saved": "已保存；下面的条件对照已经更新。",
     "submitted": "已提交，回执如下。",
@@ -146,8 +145,8 @@ def _saved(form: FormData, application_id: str) -> applying.SaveApplication:
     given = text(form, "based_on")
     return applying.SaveApplication(
         application_id=application_id,
-        typed={name.removeprefix(TYPED): text(form, name)[:MOST_OF_FIGURE] for name in form if name.startswith(TYPED)},
-        statement=text(form, "statement")[:4000],
+        typed={name.removeprefix(TYPED): text(form, name) for name in form if name.startswith(TYPED)},
+        statement=text(form, "statement"),
         track=text(form, "track")[:50] or None,
         name=text(form, "name")[:200] or None,
         district=text(form, "district")[:100] or None,

@@ -35,6 +35,7 @@ from services.incubator.web.my_title import my_title_page
 from services.incubator.web.my_titles import my_title_pages
 from services.incubator.web.objection_decision import objection_decision_pages
 from services.incubator.web.objections import objection_desk_pages
+from services.incubator.web.organisations import organisation_pages
 from services.incubator.web.payments import payment_pages
 from services.incubator.web.report_versions import version_pages
 from services.incubator.web.reporting import reporting_pages
@@ -66,6 +67,7 @@ PARTS = (
     reporting_pages,
     evaluation_pages,
     carrier_pages,
+    organisation_pages,
     ledger_pages,
     subsidy_pages,
     reversal_pages,

@@ -1,7 +1,7 @@
 """The payments' desk: propose, approve, pay, each shown with all it touches first; the file for finance."""
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import select
 
 from services.incubator.store import bank_accounts
@@ -118,6 +118,11 @@ def _steps(router: APIRouter, running: Running) -> None:
             running, request, who, title="撤销批准", does="撤销", order=work.WithdrawApprovals,
             work=work.withdraw_approvals, to=FREE, back=LIST, show=_again(running, request, who),
         )  # fmt: skip
+
+    @router.get("/{step}", dependencies=[READERS])
+    async def back(request: Request, step: str) -> RedirectResponse:
+        """A link on a page that tells what is wrong with a step (another order, another page) leads to its list."""
+        return RedirectResponse(f"{FREE if step == 'propose' else LIST}?{request.url.query}")
 
 
 def _again(running: Running, request: Request, who: Who) -> money_forms.Show:

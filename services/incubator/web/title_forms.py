@@ -9,7 +9,8 @@ from starlette.datastructures import FormData
 from shared.core.errors import DomainError
 from shared.core.invalid import problems
 
-MOST_TYPED = 4_000
+MOST_TYPED = 100_000
+"""As much of a field as is looked at; its order says how long it may be."""
 Order = TypeVar("Order", bound=BaseModel)
 
 
@@ -36,7 +37,7 @@ def text(form: FormData, name: str) -> str:
     value = form.get(name)
     if not isinstance(value, str):
         return ""
-    lines = value[: MOST_TYPED * 2].replace("\r\n", "\n")
+    lines = value[:MOST_TYPED].replace("\r\n", "\n")
     return "".join(char for char in lines if char.isprintable() or char == "\n").strip()
 
 

@@ -45,6 +45,13 @@ async def of_organisations(connection: AsyncConnection, org_ids: Collection[str]
     return found
 
 
+async def present(connection: AsyncConnection, org_id: str, recipient_id: str) -> RowMapping | None:
+    """Whom a letter to this recipient goes to now: he himself, or else the organisation's first contact."""
+    known = (await of_organisations(connection, [org_id])).get(org_id, [])
+    same = [each for each in known if each["recipient_id"] == recipient_id] or known
+    return same[0] if same else None
+
+
 async def put(connection: AsyncConnection, rows: Sequence[Contact]) -> None:
     """Keeps each contact unless a later event about it was heard before; rows name each recipient once."""
     dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql

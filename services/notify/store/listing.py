@@ -80,6 +80,19 @@ async def page(connection: AsyncConnection, by: Filter, number: int) -> Page:
     return Page((await connection.execute(query)).mappings().all(), number, pages, total)
 
 
+async def every(connection: AsyncConnection, by: Filter) -> Sequence[RowMapping]:
+    """All of the list, newest first."""
+    query = select(*_LISTED).where(*_clauses(by)).order_by(MESSAGE.c.created_at.desc(), MESSAGE.c.id.desc())
+    return (await connection.execute(query)).mappings().all()
+
+
+async def holding(connection: AsyncConnection, text: str, most: int) -> Sequence[RowMapping]:
+    """Letters in whose subject, recipient, address or carrier's name this text stands, newest first."""
+    query = select(*_LISTED).where(*_clauses(Filter(text=text)))
+    newest = query.order_by(MESSAGE.c.created_at.desc(), MESSAGE.c.id.desc()).limit(most)
+    return (await connection.execute(newest)).mappings().all()
+
+
 async def counts(connection: AsyncConnection) -> dict[str, int]:
     """How many letters are in each state."""
     query = select(MESSAGE.c.state, func.count()).group_by(MESSAGE.c.state)

@@ -86,9 +86,8 @@ async def resend(unit: Unit, message_id: str, reason: str) -> None:
     if found["state"] not in {states.FAILED, states.BOUNCED}:
         name = states.STATES[found["state"]].name
         raise DomainError("not-failed", f"信件 {message_id} 现在的状态是“{name}”，不能重发", status=409)
-    known = (await contacts.of_organisations(unit.connection, [found["org_id"]])).get(found["org_id"], [])
-    same = [each for each in known if each["recipient_id"] == found["recipient_id"]] or known
-    address = {"to_name": same[0]["name"], "to_address": same[0]["email"]} if same else {}
+    contact = await contacts.present(unit.connection, found["org_id"], found["recipient_id"])
+    address = {"to_name": contact["name"], "to_address": contact["email"]} if contact else {}
     moved = await messages.move(
         unit.connection,
         [message_id],

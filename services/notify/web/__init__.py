@@ -1,10 +1,11 @@
-"""Pages and JSON under /notify. The pages read; what may be done with letters is in the API."""
+"""Pages and JSON under /notify: letters to look at, to release and to send again."""
 
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse
 
 from services.notify.operations import OPERATIONS
 from services.notify.web.api import api
+from services.notify.web.letter import letter_page
 from services.notify.web.mine import my_pages
 from services.notify.web.outbox import outbox_pages
 from services.notify.web.pages import pages
@@ -20,6 +21,7 @@ def routes(running: Running) -> APIRouter:
     router.include_router(api(running))
     router.include_router(operations_api(running, OPERATIONS))
     router.include_router(pages(running))
+    router.include_router(letter_page(running))
     router.include_router(outbox_pages(running))
     router.include_router(my_pages(running))
     router.include_router(preview_pages(running))

@@ -1,23 +1,32 @@
 """Pages: the letters, a letter, the kinds of letter."""
 
+import asyncio
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
+from sqlalchemy import RowMapping
 
 from services.notify.domain.letters import KINDS, Letterhead
-from services.notify.domain.states import FAILED, STATES
+from services.notify.domain.states import STATES
 from services.notify.letters.render import Parts, kind_named, render, sample
 from services.notify.store import listing, messages
-from services.notify.usecases.decide import MAY_ARRIVE_TWICE
 from services.notify.web.shown import title_of
 from shared.core.clock import legal_date
 from shared.running.running import Running
 from shared.webkit.access import READERS
 from shared.webkit.guards import letter as shown_alone
+from shared.webkit.listing import Column
+from shared.webkit.takeaway import attached, workbook
 from shared.webkit.templates import Pages
 
+COLUMNS = (
+    Column("subject", "信件"), Column("letter", "种类"), Column("carrier", "载体"), Column("carrier_id", "载体编号"),
+    Column("org_id", "单位编号"), Column("to", "收件人"), Column("address", "邮箱"), Column("state", "状态"),
+    Column("attempts", "已试次数", kind="number"), Column("created_at", "写成", kind="moment"),
+    Column("handed_over_at", "交付", kind="moment"), Column("error", "最近的错误"), Column("id", "编号"),
+)  # fmt: skip
 PAGES = Pages(Path(__file__).parent / "templates")
 
 
@@ -26,6 +35,14 @@ def filtered(
 ) -> listing.Filter:
     """An empty field filters nothing."""
     return listing.Filter(state.strip(), letter.strip(), carrier.strip(), text.strip())
+
+
+def _cells(row: RowMapping) -> tuple[object, ...]:
+    return (
+        row["subject"], title_of(row["letter"]), row["carrier_name"], row["carrier_id"], row["org_id"],
+        row["to_name"], row["to_address"], STATES[row["state"]].name, row["attempts"], row["created_at"],
+        row["handed_over_at"], row["last_error"], row["id"],
+    )  # fmt: skip
 
 
 def _bar(counts: dict[str, int]) -> list[tuple[str, int, str]]:
@@ -63,23 +80,12 @@ def pages(running: Running) -> APIRouter:
         }
         return PAGES.show(request, "messages.html", **values)
 
-    @router.get("/messages/{id_}", dependencies=[READERS])
-    async def letter(request: Request, id_: str) -> HTMLResponse:
+    @router.get("/messages.xlsx", dependencies=[READERS])
+    async def table(by: Annotated[listing.Filter, Depends(filtered)]) -> Response:
+        """All letters that are asked for, with everything the list shows of them."""
         async with running.look() as connection:
-            row = await messages.one(connection, id_)
-            attempts = await listing.attempts(connection, id_)
-            decisions = await listing.decisions(connection, id_)
-        return PAGES.show(
-            request,
-            "message.html",
-            row=row,
-            kind=title_of(row["letter"]),
-            state=STATES[row["state"]],
-            attempts=attempts,
-            decisions=decisions,
-            may_arrive_twice=MAY_ARRIVE_TWICE if row["state"] == FAILED else None,
-            configured=configured,
-        )
+            found = await listing.every(connection, by)
+        return attached("信件.xlsx", await asyncio.to_thread(workbook, "信件", COLUMNS, map(_cells, found)))
 
     @router.get("/messages/{id_}/letter", dependencies=[READERS])
     async def html(id_: str) -> Response:

@@ -271,6 +271,7 @@ class EvaluationCorrected(Event):
     example: ClassVar[dict[str, Any]] = {
         "evaluation_id": "2018-Z12",
         "correction_id": "C-1",
+        "number": 1,
         "cause_event_id": "6f1c9a52-4f0e-5f0d-9b2e-0d6c6f1c9a52",
         "round_id": "2018-makerspace",
         "year": 2018,
@@ -287,6 +288,8 @@ class EvaluationCorrected(Event):
     }
     evaluation_id: Id
     correction_id: Id
+    number: int
+    """Which correction of this grade it is, from 1: the last one holds, in whatever order they are heard."""
     cause_event_id: Id
     round_id: Id
     year: int

@@ -105,6 +105,7 @@ def test_each_kind_is_told_apart_by_what_the_event_says() -> None:
 
 def test_a_letter_that_takes_something_back_waits_for_a_person() -> None:
     assert {kind.name for kind in KINDS if kind.waits} == {
+        "evaluation-corrected",
         "subsidy-cut",
         "subsidy-reversed",
         "carrier-withdrawn",

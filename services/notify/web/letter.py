@@ -1,0 +1,71 @@
+"""A letter's page: what it says, where it went, what the server answered; one that failed is sent again from here."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from services.notify.domain.states import BOUNCED, FAILED, STATES
+from services.notify.store import contacts, listing, messages
+from services.notify.usecases.decide import MAY_ARRIVE_TWICE, resend
+from services.notify.web.pages import PAGES
+from services.notify.web.shown import title_of
+from shared.core.errors import DomainError
+from shared.identity.roles import Role
+from shared.running.running import Running
+from shared.webkit.access import READERS, Known, may
+
+SENDERS = (Role.CLERK, Role.HEAD)
+
+
+def letter_page(running: Running) -> APIRouter:
+    router = APIRouter(prefix="/messages", include_in_schema=False)
+
+    @router.get("/{id_}", dependencies=[READERS])
+    async def letter(request: Request, who: Known, id_: str) -> HTMLResponse:
+        return await _page(running, request, id_, may_resend=who.may_be(*SENDERS))
+
+    @router.post("/{id_}/resend", dependencies=[may(*SENDERS)])
+    async def send_again(
+        request: Request, who: Known, id_: str, reason: Annotated[str, Form(max_length=1000)] = ""
+    ) -> Response:
+        try:
+            async with running.unit(who.account) as unit:
+                await resend(unit, id_, reason.strip())
+        except DomainError as error:
+            return await _page(running, request, id_, may_resend=True, error=error, reason=reason)
+        return RedirectResponse(f"/notify/messages/{id_}?resent=1", 303)
+
+    return router
+
+
+async def _page(
+    running: Running,
+    request: Request,
+    id_: str,
+    *,
+    may_resend: bool,
+    error: DomainError | None = None,
+    reason: str = "",
+) -> HTMLResponse:
+    async with running.look() as connection:
+        row = await messages.one(connection, id_)
+        attempts = await listing.attempts(connection, id_)
+        decisions = await listing.decisions(connection, id_)
+        present = await contacts.present(connection, row["org_id"], row["recipient_id"])
+    return PAGES.show(
+        request,
+        "message.html",
+        200 if error is None else error.status,
+        row=row,
+        kind=title_of(row["letter"]),
+        state=STATES[row["state"]],
+        attempts=attempts,
+        decisions=decisions,
+        present=present,
+        may_resend=may_resend,
+        may_arrive_twice=MAY_ARRIVE_TWICE if row["state"] in {FAILED, BOUNCED} else None,
+        configured=running.settings.smtp_url is not None,
+        error=error,
+        reason=reason,
+    )

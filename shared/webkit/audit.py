@@ -1,0 +1,146 @@
+"""The audit trail to read: every entry of a service's chain, and the proof that chain and rows are as written.
+
+Entries hold ids and digests, no personal data; what was decided stands on the page of what it happened to.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+from typing import NamedTuple
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.audit import rows
+from shared.audit.chain import Seal
+from shared.audit.tables import AuditTables
+from shared.audit.trail import Trail
+from shared.audit.verify import Verdict, verify
+from shared.core.clock import SHANGHAI
+from shared.core.dates import add_days
+from shared.core.errors import DomainError
+from shared.identity.roles import Role
+from shared.running.running import Running
+from shared.webkit.access import READERS, Known, may
+from shared.webkit.listing import Column, Filter, Listing
+from shared.webkit.takeaway import export
+from shared.webkit.templates import Pages
+
+PAGES = Pages()
+PROVERS = (Role.AUDITOR, Role.HEAD, Role.ADMINISTRATOR)
+NOUNS = {
+    "application": "资格申请", "bar": "失信惩戒", "budget": "预算", "carrier": "载体", "claim": "登记核对",
+    "evaluation": "考评结果", "message": "信件", "objection": "异议", "parked": "搁置事件", "payment": "拨付",
+    "recovery": "追回", "rectification": "限期整改", "report": "填报", "round": "年度考评", "subsidy": "补助",
+}  # fmt: skip
+"""What people call what an act happens to; one that is not here keeps its name."""
+MOST_FAULTS = 50
+"""As many faults of a service as a person reads; the command `miaopu audit verify --json` has them all."""
+
+
+class Audited(NamedTuple):
+    """A service that keeps a trail."""
+
+    running: Running
+    trail: Trail
+
+
+class Proved(NamedTuple):
+    title: str
+    verdict: Verdict
+    faults: Sequence[str]
+
+
+def audit_pages(runnings: Sequence[Running]) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+    audited = [Audited(each, each.service.trail) for each in runnings if each.service.trail is not None]
+
+    @router.get("/audit", dependencies=[READERS])
+    async def trail(request: Request, who: Known) -> HTMLResponse:
+        return await _page(request, who_proves(who), audited)
+
+    @router.get("/audit.xlsx", dependencies=[READERS])
+    async def table(request: Request) -> Response:
+        running, kept = _wanted(request, audited)
+        async with running.look() as connection:
+            listing = await _listing(connection, kept.tables, running, audited)
+            return await export(connection, listing, select(kept.tables.entry), request.query_params)
+
+    @router.post("/audit/verify", dependencies=[may(*PROVERS)])
+    async def prove(request: Request, who: Known) -> HTMLResponse:
+        """Only reads: the verdict is of now and is kept nowhere."""
+        proved = []
+        for running, kept in audited:
+            verdict = await verify(running.engine, kept)
+            told = [fault.message for fault in verdict.faults[:MOST_FAULTS]]
+            proved.append(Proved(running.service.title, verdict, told))
+        return await _page(request, who_proves(who), audited, proved)
+
+    def who_proves(who: Known) -> bool:
+        return who.may_be(*PROVERS)
+
+    return router
+
+
+def _wanted(request: Request, audited: Sequence[Audited]) -> Audited:
+    if not audited:
+        raise DomainError("no-trail", "本站的服务没有审计记录", status=404)
+    asked = request.query_params.get("service", "")
+    return next((each for each in audited if each.running.service.name == asked), audited[0])
+
+
+async def _page(
+    request: Request, may_prove: bool, audited: Sequence[Audited], proved: Sequence[Proved] | None = None
+) -> HTMLResponse:
+    running, kept = _wanted(request, audited)
+    last: list[tuple[str, Seal | None]] = []
+    for each in audited:
+        async with each.running.look() as connection:
+            last.append((each.running.service.title, await rows.last_seal(connection, each.trail.tables)))
+    async with running.look() as connection:
+        listing = await _listing(connection, kept.tables, running, audited)
+        listed = await listing.page(connection, select(kept.tables.entry), request.query_params)
+    return PAGES.show(request, "audit.html", listed=listed, last=last, may_prove=may_prove, proved=proved)
+
+
+async def _listing(
+    connection: AsyncConnection, tables: AuditTables, running: Running, audited: Sequence[Audited]
+) -> Listing:
+    entry = tables.entry.c
+    acts = (await connection.execute(select(entry.act).distinct())).scalars()
+    nouns = sorted({act.partition(":")[0] for act in acts})
+    services = {each.running.service.name: each.running.service.title for each in audited}
+    return Listing(
+        f"审计记录（{running.service.title}）",
+        (
+            Column("position", "序号", kind="number", by=entry.position),
+            Column("at", "时间", kind="moment", by=entry.at),
+            Column("by", "操作人", by=entry.by),
+            Column("act", "做了什么", by=entry.act),
+            Column("of", "编号", by=entry.of),
+            Column("record", "所记的表", by=entry.record),
+            Column("digest", "摘要", said=lambda row: row["digest"][:12]),
+        ),
+        (
+            Filter("service", "服务", lambda _: entry.position.is_not(None), services),
+            Filter(
+                "noun", "事项", lambda noun: _of_noun(entry.act, noun), {noun: NOUNS.get(noun, noun) for noun in nouns}
+            ),
+            Filter("by", "操作人", lambda text: entry.by == text, kind="text"),
+            Filter("of", "编号", lambda text: entry.of == text, kind="text"),
+            Filter("from", "从哪天起", lambda day: entry.at >= _midnight(day), kind="day"),
+            Filter("until", "到哪天为止", lambda day: entry.at < _midnight(add_days(day, 1)), kind="day"),
+        ),
+        order=(entry.position.desc(),),
+        empty="还没有审计记录；每个决定、每次状态变化都会记在这里",
+    )
+
+
+def _of_noun(act: ColumnElement[str], noun: str) -> ColumnElement[bool]:
+    return (act == noun) | act.startswith(f"{noun}:", autoescape=True)
+
+
+def _midnight(day: date) -> datetime:
+    """When a day begins in Asia/Shanghai."""
+    return datetime.combine(day, time(), SHANGHAI).astimezone(UTC)
