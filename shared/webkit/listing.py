@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, RowMapping, Select, func, or_
+from sqlalchemy import ColumnElement, RowMapping, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.datastructures import QueryParams
 
@@ -124,7 +124,8 @@ class Listing:
 
 
 def select_count(query: Select[Any]) -> Select[Any]:
-    return query.order_by(None).with_only_columns(func.count(), maintain_column_froms=True)
+    """How many rows a question has, whatever it joins or groups."""
+    return select(func.count()).select_from(query.order_by(None).subquery())
 
 
 class Cell(NamedTuple):

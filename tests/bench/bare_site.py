@@ -7,7 +7,7 @@ import asyncio
 import json
 import sys
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]
 import uvicorn
 from fastapi import FastAPI, Request
 

@@ -25,7 +25,7 @@ class Desk:
         assert page.status == status, page.text
         return page
 
-    async def post(self, path: str, status: int = 200, **typed: Any) -> Page:
+    async def post(self, path: str, status: int = 200, /, **typed: Any) -> Page:
         page = Page(await self.client.post(path, data=typed))
         assert page.status == status, page.text
         return page

@@ -29,6 +29,8 @@ from shared.messaging.unit import unit_of_work
 from tests.integration.audited import BUDGET, all_entries, codes, count, lived, seal
 from tests.integration.little_city import City, little_city
 
+pytestmark = pytest.mark.empty_database
+
 
 @pytest.fixture
 async def city(database: AsyncEngine, tmp_path: Path) -> AsyncIterator[City]:

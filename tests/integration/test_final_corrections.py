@@ -16,29 +16,20 @@ from services.incubator.store.trail import TRAIL
 from services.incubator.usecases import corrections, decisions, hand_grades, rounds
 from services.incubator.usecases.grading import GradeRound, grade_round
 from shared.audit.verify import prove
-from shared.contracts.incubator import EvaluationCorrected, EvaluationFinalised
+from shared.contracts.envelope import Envelope
+from shared.contracts.incubator import EvaluationCorrected, EvaluationFinalised, SettlementRequested
 from shared.contracts.letters import letters_for
 from shared.core.errors import DomainError
+from shared.messaging.consumer import Received
 from tests.integration.desk_hands import Desk
-from tests.integration.little_city import HEARD, ROUND, City, little_city
+from tests.integration.little_city import ROUND, City, little_city
 
 Z1, Z2, Z3 = (f"{ROUND}-Z{number}" for number in (1, 2, 3))
 PAGE = f"/incubator/corrections/{Z1}"
 GIVEN = {"reason": "经核查，投融资额不实", "document_no": "样例文〔2019〕12号"}
-SETTLED = (*HEARD, EvaluationCorrected.type_)
 
 
 class Corrected(City):
-    async def settled(self) -> None:
-        """As the service's own consumer: corrections are heard, too."""
-        from tests.integration import little_city as city  # noqa: PLC0415 - its list of what is heard
-
-        heard, city.HEARD = city.HEARD, SETTLED
-        try:
-            await super().settled()
-        finally:
-            city.HEARD = heard
-
     async def correct(self, id_: str, grade: str, **changed: str) -> str:
         order = corrections.CorrectFinalGrade(evaluation_id=id_, grade=grade, **{**GIVEN, **changed})
         found: str = await self.do(corrections.correct_final_grade, order, "head-1")
@@ -199,6 +190,30 @@ async def test_to_compute_again_what_a_correction_does_not_touch_is_refused(city
         assert refused.value.code == code
         if code == "not-corrected":
             await city.correct(Z1, "good")
+
+
+async def test_an_award_the_limit_had_refused_is_listed_and_computed_again_also_on_request(city: Corrected) -> None:
+    """Another program told an excellent year of Z1 as well, and was refused: one award for a carrier and year."""
+    carrier = {"id": "Z1", "org_id": "U1", "kind": "makerspace", "level": "city", "name": "样例众创空间 1"}
+    told = {**EvaluationFinalised.example, "evaluation_id": "elsewhere-Z1", "carrier": carrier, "date": "2019-01-02"}
+    event = EvaluationFinalised.model_validate(told)
+    await city.hear(Received(event, Envelope("elsewhere", "/outside", city.instant, event.about(), "elsewhere")))
+    refused = select(SUBSIDY).where(SUBSIDY.c.root == "elsewhere").order_by(SUBSIDY.c.position)
+    assert [row["outcome"] for row in await city.rows(refused)] == [ledger.DECLINED]
+    desk = Desk(city)
+    seen = await desk.post(PAGE, grade="good", **GIVEN)
+    assert "同一额度下的其他补助" in seen.text
+    await desk.confirmed(PAGE, grade="good", **GIVEN)
+    await city.settled()
+    assert [row["outcome"] for row in await city.rows(refused)] == [ledger.DECLINED, ledger.AWARDED]
+    assert "要求重新核算" in (await desk.get(PAGE)).text
+    for _ in range(2):  # a double click asks once
+        asked = await desk.client.post(f"/incubator/recomputing/{Z1}", data={"cause": "elsewhere"})
+        assert asked.status_code == 303
+    requests = [each for each in await city.told(SettlementRequested.type_) if each.event.by == "head-1"]
+    assert [each.event.reason for each in requests] == [f"{Z1} 的等次更正后重新核算"]
+    await city.settled()
+    assert [row["outcome"] for row in await city.rows(refused)] == [ledger.DECLINED, ledger.AWARDED]
 
 
 async def test_the_correction_is_proved_by_the_audit_trail(city: Corrected) -> None:

@@ -135,7 +135,7 @@ async def test_what_if_of_a_final_round_counts_no_award_twice(city: City) -> Non
 
 async def test_grading_and_publicity_show_every_unit_and_letter_before_they_are_done(city: City) -> None:
     desk = Desk(city)
-    page = await desk.post(f"{HERE}/grade", status=409)
+    page = await desk.post(f"{HERE}/grade", 409)
     assert "等待受理或退回" in page.text
     await city.graded()
     again = await desk.post(f"{HERE}/grade")
@@ -147,15 +147,15 @@ async def test_grading_and_publicity_show_every_unit_and_letter_before_they_are_
     where = await desk.confirmed(f"{HERE}/publicise", public_from="2018-12-24")
     assert where == HERE
     assert (await _state(city)) == "publicised"
-    twice = await desk.post(f"{HERE}/publicise", status=409)
+    twice = await desk.post(f"{HERE}/publicise", 409)
     assert "公示中" in twice.text
-    early = await desk.post(f"{HERE}/finalise", status=409)
+    early = await desk.post(f"{HERE}/finalise", 409)
     assert "公示期满才能确定等次" in early.text
 
 
 async def test_a_wrong_day_of_publicity_is_told_on_the_page(city: City) -> None:
     await city.graded()
-    page = await Desk(city).post(f"{HERE}/publicise", status=422, public_from="十二月")
+    page = await Desk(city).post(f"{HERE}/publicise", 422, public_from="十二月")
     assert "不是日期" in page.text
     assert "不能公示" not in page.text
 
@@ -176,7 +176,7 @@ async def test_a_round_is_not_graded_silently_while_experts_are_still_marking(pa
     page = await desk.get(f"/incubator/rounds/{R}")
     assert "还有 6 份专家评审没有评完" in page.text
     assert 'name="without_open_reviews"' in page.html
-    assert "还有专家没有评完" in (await desk.post(f"/incubator/rounds/{R}/grade", status=409)).text
+    assert "还有专家没有评完" in (await desk.post(f"/incubator/rounds/{R}/grade", 409)).text
     await desk.confirmed(f"/incubator/rounds/{R}/grade", without_open_reviews="yes")
     assert len(await grades(panel, R)) == 4
 

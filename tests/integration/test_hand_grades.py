@@ -111,7 +111,7 @@ async def test_taken_back_the_grade_of_the_scheme_holds_again(city: City) -> Non
 
 
 async def test_a_reason_is_required_and_everything_typed_stays(city: City) -> None:
-    page = await Desk(city).post(PAGE, status=422, grade="excellent", reason=" 好 ", document_no="<b>文</b>")
+    page = await Desk(city).post(PAGE, 422, grade="excellent", reason=" 好 ", document_no="<b>文</b>")
     assert "请写明理由，至少 4 个字" in page.text
     assert 'aria-describedby="reason-wrong"' in page.html
     assert 'value="&lt;b&gt;文&lt;/b&gt;"' in page.html
@@ -119,7 +119,7 @@ async def test_a_reason_is_required_and_everything_typed_stays(city: City) -> No
     assert await refusal(city, Z2, "excellent", "好") == "reason-missing"
     assert await refusal(city, Z2, "best") == "no-such-grade"
     assert await refusal(city, Z2, "good") == "same-grade"
-    same = await Desk(city).post(PAGE, status=409, grade="good", reason=REASON)
+    same = await Desk(city).post(PAGE, 409, grade="good", reason=REASON)
     assert "现在已经是良好" in same.text
 
 

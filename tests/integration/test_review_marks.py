@@ -18,6 +18,7 @@ from services.incubator.usecases import (
     reviewing,
     rounds,
 )
+from shared.core.errors import DomainError
 from tests.integration.little_city import little_city
 from tests.integration.panel import ALL, CARRIERS, Panel, R, refused
 
@@ -133,7 +134,9 @@ async def test_a_graded_round_is_reviewed_no_more(panel: Panel) -> None:
         await panel.do(reports.accept_report, reports.AcceptReport(report_id=f"{R}-{carrier}"))
     panel.at(date(2018, 12, 3))
     await panel.do(rounds.close_round, rounds.CloseRound(round_id=R))
-    await panel.do(grading.grade_round, grading.GradeRound(round_id=R))
+    with pytest.raises(DomainError, match="还有专家没有评完"):
+        await panel.do(grading.grade_round, grading.GradeRound(round_id=R))
+    await panel.do(grading.grade_round, grading.GradeRound(round_id=R, without_open_reviews=True))
     (row,) = await panel.rows(select(EVALUATION).where(EVALUATION.c.id == f"{R}-F1"))
     (score,) = [each["score"] for each in row["scores"] if each["indicator"] == "management"]
     assert score == "22/3"

@@ -21,8 +21,10 @@ class Place(NamedTuple):
 def places_of(form: Form) -> Mapping[str, Place]:
     """Every place by name: the report as a whole, what the experts read, then the figures in the order of the form."""
     places = [Place(WHOLE, "整份填报", "")]
-    for each in form.scheme.expert_indicators:
-        places.append(Place(f"{INDICATOR}{each.code}", each.label, each.evidence or each.help))
+    places += [
+        Place(f"{INDICATOR}{each.code}", each.label, each.evidence or each.help)
+        for each in form.scheme.expert_indicators
+    ]
     places += [Place(name, field.figure.label, field.figure.evidence) for name, field in form.fields.items()]
     return {place.name: place for place in places}
 

@@ -51,9 +51,9 @@ def moved(scheme: Scheme, lines: Mapping[str, str], quotas: Mapping[str, str | N
             else:
                 quota = None if share is None else exact(EXACT.divide(share, HUNDRED))
         made.append(GradeLine(each.grade, line, quota))
-    for above, below in pairwise(made):  # a line that moved below one that did not
-        if below.line >= above.line:
-            problems[f"line_{above.grade}"] = f"应高于{GRADE_NAMES.get(below.grade, below.grade)}线 {below.line}"
+    for better, worse in pairwise(made):  # a line that moved below one that did not
+        if worse.line >= better.line:
+            problems[f"line_{better.grade}"] = f"应高于{GRADE_NAMES.get(worse.grade, worse.grade)}线 {worse.line}"
     return Moved(scheme if problems else replace(scheme, grades=tuple(made)), problems)
 
 

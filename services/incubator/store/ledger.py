@@ -123,9 +123,8 @@ async def under(connection: AsyncConnection, keys: Collection[str]) -> Sequence[
 
 async def approved(connection: AsyncConnection, year: int) -> int:
     """What is approved or paid out of a year's budget, in fen."""
-    query = (
-        select(func.coalesce(func.sum(PAYMENT.c.amount_fen), 0))
-        .where(PAYMENT.c.budget_year == year, PAYMENT.c.state.in_(("approved", "paid")))
+    query = select(func.coalesce(func.sum(PAYMENT.c.amount_fen), 0)).where(
+        PAYMENT.c.budget_year == year, PAYMENT.c.state.in_(("approved", "paid"))
     )
     return int((await connection.execute(query)).scalar_one())
 

@@ -116,9 +116,8 @@ async def unpaid(connection: AsyncConnection, year: int | None = None) -> dict[s
 
 async def budgets(connection: AsyncConnection) -> list[dict[str, Any]]:
     """Each year's budget and how much of it is proposed, approved and paid, in fen, the newest year first."""
-    query = (
-        select(PAYMENT.c.budget_year, PAYMENT.c.state, func.sum(PAYMENT.c.amount_fen))
-        .group_by(PAYMENT.c.budget_year, PAYMENT.c.state)
+    query = select(PAYMENT.c.budget_year, PAYMENT.c.state, func.sum(PAYMENT.c.amount_fen)).group_by(
+        PAYMENT.c.budget_year, PAYMENT.c.state
     )
     used = {(year, state): int(fen) for year, state, fen in await connection.execute(query)}
     rows = (await connection.execute(select(BUDGET).order_by(BUDGET.c.year.desc()))).mappings()

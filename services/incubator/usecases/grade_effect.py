@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 import orjson
+from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.incubator.usecases.round_standing import RoundStanding, Stands, round_standing
@@ -68,7 +69,7 @@ class Effect(NamedTuple):
 
 async def effect(
     connection: AsyncConnection,
-    evaluation: Mapping[str, str],
+    evaluation: RowMapping,
     today: date,
     *,
     grade: str | None = None,

@@ -17,6 +17,7 @@ from shared.policy import History, PolicyError, load_policy
 from shared.policy.compute import compute_for
 from shared.policy.keys import limit_keys_for
 from shared.policy.situation import Situation, understand
+from shared.policy.steps import LimitKey
 
 POLICY = load_policy("dalian-2017-52")
 
@@ -104,7 +105,7 @@ async def ground(connection: AsyncConnection, standing: RoundStanding, today: da
     roots = {row.about: row.event_id for row in await connection.execute(final)}
     known = await causes.of_roots(connection, set(roots.values())) if roots else {}
     facts = {id_: supplied_facts(known[root][1:]) for id_, root in roots.items()}
-    keys = set()
+    keys: set[LimitKey] = set()
     for id_, unit in standing.units.items():
         for each in standing.scheme.grades:
             try:

@@ -27,19 +27,12 @@ def picture(standing: RoundStanding) -> Markup | None:
     if not ranked:
         return None
     totals = [each.result.total or Decimal(0) for each in ranked]
-    cuts = [
-        Cut(sum(total >= line.line for total in totals), f"{GRADES[line.grade].name}线 {line.line}")
-        for line in standing.scheme.grades
-    ]
-    for edge in standing.ranking.edges:
-        if edge.turned_away is not None:
-            away = edge.turned_away
-            cuts.append(Cut(sum(total > away for total in totals), f"{GRADES[edge.grade].name}名额到此"))
+    cuts = _cuts(standing, totals)
     rows = [
         Column(
             each.carrier["name"],
             total,
-            f"{total} 分，第 {each.rank} 名{'，' + GRADES[each.grade].name if each.grade else ''}",
+            str(total),
             GRADES[each.grade].tone if each.grade else "calm",
         )
         for each, total in zip(ranked, totals, strict=True)
@@ -47,6 +40,20 @@ def picture(standing: RoundStanding) -> Markup | None:
     legend = [Part(shown.name, shown.tone) for shown in GRADES.values()]
     says = f"{len(rows)} 家单位的总分，从高到低；虚线是分数线和名额用完的地方，颜色是现在的等次"
     return columns("总分和等次线", rows, cuts, says, legend)
+
+
+def _cuts(standing: RoundStanding, totals: Sequence[Decimal]) -> list[Cut]:
+    """The lines, and where quotas ran out, from left to right; those at one place share a word. What lies below every
+    unit is not drawn: the table has it."""
+    found: dict[int, list[str]] = {}
+    for line in standing.scheme.grades:
+        reached = sum(total >= line.line for total in totals)
+        found.setdefault(reached, []).append(f"{GRADES[line.grade].name}线 {line.line}")
+    for edge in standing.ranking.edges:
+        if edge.turned_away is not None:
+            above = sum(total > edge.turned_away for total in totals)
+            found.setdefault(above, []).append(f"{GRADES[edge.grade].name}名额到此")
+    return [Cut(after, "、".join(names)) for after, names in sorted(found.items()) if after < len(totals)]
 
 
 def ordered(standing: RoundStanding) -> list[Stands]:

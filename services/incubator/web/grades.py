@@ -18,9 +18,9 @@ from services.incubator.usecases.what_if import WhatIf, under
 from services.incubator.web.grade_picture import picture, ties
 from services.incubator.web.grade_workbook import grade_workbook
 from services.incubator.web.looks import PAGES, to
+from services.incubator.web.rounds import percent
 from services.incubator.web.wording import EVALUATIONS, GRADES, kind_name, level_name
 from shared.core.clock import legal_date
-from shared.evaluation.figures import text
 from shared.identity.roles import Role
 from shared.running.running import Running
 from shared.webkit.access import READERS, Known
@@ -143,7 +143,7 @@ class LineField(NamedTuple):
 def line_fields(standing: RoundStanding, query: QueryParams | Mapping[str, str]) -> list[LineField]:
     found = []
     for each in standing.scheme.grades:
-        line, quota = str(each.line), "" if each.quota is None else text(each.quota * 100)
+        line, quota = str(each.line), "" if each.quota is None else percent(each.quota)
         asked_line = query.get(f"line_{each.grade}", line)
         found.append(LineField(each.grade, asked_line, query.get(f"quota_{each.grade}", quota), line, quota))
     return found

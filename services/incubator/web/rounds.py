@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Request
@@ -21,7 +22,7 @@ from services.incubator.web.wording import GRADES, REPORTS, kind_order
 from shared.core.dates import add_days
 from shared.core.errors import DomainError
 from shared.evaluation import Scheme, load_scheme
-from shared.evaluation.figures import text
+from shared.evaluation.figures import Number, text
 from shared.running.running import Running
 from shared.webkit.access import READERS
 from shared.webkit.asked import Asked
@@ -131,6 +132,12 @@ def stages(row: RowMapping, moved: Sequence[RowMapping]) -> Iterator[Stage]:
         yield Stage(name, reached.get(state), on, state == row["state"])
 
 
+def percent(share: Number) -> str:
+    """3/10 -> 30."""
+    hundredfold = Fraction(share) * 100
+    return text(hundredfold.numerator if hundredfold.denominator == 1 else hundredfold)
+
+
 class CutLine(NamedTuple):
     """A grade's line, its room, how many have it, and the least total among them."""
 
@@ -150,7 +157,7 @@ def cut_lines(scheme: Scheme, graded: Mapping[str | None, tuple[int, Decimal | N
         number, least = graded.get(grade, (0, None))
         quota = ""
         if line is not None and line.quota is not None and by_quota:
-            quota = f"{text(line.quota * 100)}%，{int(line.quota * units)} 家"
+            quota = f"{percent(line.quota)}%，{int(line.quota * units)} 家"
         found.append(CutLine(grade, line.line if line else None, quota, number, least))
     return found
 

@@ -1,12 +1,13 @@
 """A decision about a grade, shown with all it touches before it is done: rank, quota and money beside units and
 letters. The same form comes back with what was seen, and only then it is done."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from hashlib import sha256
 from typing import Any
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import RowMapping
 
 from services.incubator.usecases.foreseen import foresee
 from services.incubator.usecases.grade_effect import Effect
@@ -32,15 +33,18 @@ async def weighed_or_done(
     effect: Effect | None,
     to: str,
     back: str,
-    **shown: object,
+    units: Sequence[object] = (),
+    later: Sequence[RowMapping] = (),
+    next_year: RowMapping | None = None,
 ) -> Response:
     """Shows what `work` would touch, with `effect` if it has one, or does it if that is what was seen and confirmed.
 
-    A DomainError of `work` passes through. `shown` is what the page shows besides.
+    A DomainError of `work` passes through. `units`: each with its grade before and after; `later`: awards under the
+    same limits; `next_year`: the evaluation that carried the grade over.
     """
     form = await request.form()
     foreseen = await foresee(running, who.account, work)
-    now = sha256(f"{effect and effect.digest} {shown.get('units', ())!r}".encode()).hexdigest()
+    now = sha256(f"{effect and effect.digest} {units!r}".encode()).hexdigest()
     confirmed, seen = form.get(CONFIRMED), form.get(SEEN)
     if confirmed == foreseen.digest and seen == now:
         async with running.unit(who.account) as unit:
@@ -61,5 +65,7 @@ async def weighed_or_done(
         changed=bool(confirmed),
         back=back,
         effect=effect,
-        **{"later": (), "next_year": None, "units": (), **shown},
+        units=units,
+        later=later,
+        next_year=next_year,
     )

@@ -52,9 +52,7 @@ OBJECTIONS = _shown(lifecycles.OBJECTION.states, {"filed": "wait", "upheld": "go
 CARRIERS = _shown(lifecycles.CARRIER.states, {"active": "good", "withdrawn": "bad"})
 PAYMENTS = _shown(lifecycles.PAYMENT.states, {"proposed": "wait", "approved": "fair", "paid": "good"})
 RECOVERIES = _shown(lifecycles.RECOVERY.states, {"open": "wait", "received": "good", "waived": "calm"})
-REPORTED_CHANGES = _shown(
-    lifecycles.REPORTED_CHANGE.states, {"pending": "wait", "confirmed": "good", "refused": "bad"}
-)
+REPORTED_CHANGES = _shown(lifecycles.REPORTED_CHANGE.states, {"pending": "wait", "confirmed": "good", "refused": "bad"})
 HNTE_CLAIMS = _shown(lifecycles.HNTE_CLAIM.states, {"pending": "wait", "confirmed": "good", "refused": "bad"})
 LETTER_STATES = _shown(
     {

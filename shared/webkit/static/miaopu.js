@@ -108,3 +108,18 @@ for (const form of document.querySelectorAll('form[method="post"]')) {
   });
   addEventListener("pageshow", () => delete form.dataset.sent);
 }
+
+/* What is wider than its room can be moved with the keyboard, and says so; what fits is no stop on the way. */
+const reachable = () => {
+  for (const part of document.querySelectorAll(".scroll, .picture .wide")) {
+    const over = part.scrollWidth > part.clientWidth;
+    part.tabIndex = over ? 0 : -1;
+    if (!over) part.removeAttribute("tabindex");
+    if (over && !part.hasAttribute("aria-label")) {
+      part.setAttribute("role", "group");
+      part.setAttribute("aria-label", "可以左右滚动");
+    }
+  }
+};
+addEventListener("resize", reachable);
+reachable();

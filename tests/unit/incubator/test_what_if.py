@@ -55,7 +55,8 @@ def test_a_decided_grade_stays_and_moves_nobody_else(totals: list[int | None], l
 def test_moving_nothing_changes_nothing(totals: list[int | None]) -> None:
     scheme = points(grades=written([80, 60, 40], [20, 40, None]))
     same = moved(scheme, LINES, {"excellent": "20", "good": "40"})
-    assert same == (scheme, {})
+    assert same.problems == {}
+    assert same.scheme == scheme
     assert moved(scheme, {}, {}).scheme == scheme
     assert graded_under(same.scheme, score(scheme, units(totals)), {}) == grade(scheme, score(scheme, units(totals)))
 

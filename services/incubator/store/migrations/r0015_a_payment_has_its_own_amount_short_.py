@@ -66,9 +66,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("payment", schema=None) as batch_op:
         batch_op.add_column(sa.Column("amount_fen", sa.BigInteger(), nullable=True))
-    op.execute(
-        "update payment set amount_fen = (select amount_fen from subsidy where subsidy.id = payment.subsidy_id)"
-    )
+    op.execute("update payment set amount_fen = (select amount_fen from subsidy where subsidy.id = payment.subsidy_id)")
     with op.batch_alter_table("payment", schema=None) as batch_op:
         batch_op.alter_column("amount_fen", existing_type=sa.BigInteger(), nullable=False)
     take_over(op.get_bind(), {"payment": ("subsidy_id", RECORDED)})
