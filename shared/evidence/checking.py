@@ -73,7 +73,7 @@ class Checker:
         for path in self.store.left_behind(before):
             path.unlink(missing_ok=True)
         if self.scanner is None:
-            log.warning("no virus scanner is configured (MIAOPU_CLAMD_URL): evidence is taken unchecked")
+            log.info("no virus scanner is configured (MIAOPU_CLAMD_URL): evidence is taken unchecked")
             async with self.running.unit(CHECKER) as unit:
                 await checks.release_waiting(unit, self.tables)
 

@@ -15,7 +15,14 @@ from shared.db.engine import NAMING, open_database
 from shared.messaging.tables import SpineTables, spine_tables
 from shared.policy import Policy
 from tests.integration.book import Ledger
+from tests.one_app import take_back
 from tests.servers import NatsServer
+
+
+@pytest.fixture(autouse=True)
+def sites_are_lent() -> Iterator[None]:
+    yield
+    take_back()
 
 
 @pytest.fixture

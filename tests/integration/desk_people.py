@@ -11,9 +11,9 @@ from services.incubator.usecases.reports import ReturnReport, SubmitReport, retu
 from shared.identity.roles import Role
 from shared.identity.tokens import form_token
 from shared.identity.who import Grant, Who
-from shared.webkit.app import make_app
 from tests.asking import no_accounts
 from tests.integration.little_city import FULL, ROUND, City, Page
+from tests.one_app import make_app
 
 CLERK = Who("clerk-1", "李经办", (Grant(Role.CLERK),), session="clerk", second_factor=True)
 HEAD = Who("head-1", "赵主任", (Grant(Role.HEAD),), session="head", second_factor=True)

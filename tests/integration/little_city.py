@@ -38,8 +38,8 @@ from shared.core.settings import Settings
 from shared.messaging.consumer import Received
 from shared.policy import load_policy
 from shared.running.running import Running
-from shared.webkit.app import make_app
 from tests.asking import anybody, no_accounts
+from tests.one_app import make_app
 
 ROUND = "2018-makerspace"
 HEARD = (

@@ -11,9 +11,9 @@ from shared.identity.roles import Role
 from shared.identity.tokens import form_token
 from shared.identity.who import Grant, Who
 from shared.running.running import Running
-from shared.webkit.app import make_app
 from tests.asking import no_accounts
 from tests.integration.little_city import City
+from tests.one_app import make_app
 
 
 @asynccontextmanager

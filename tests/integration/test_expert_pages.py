@@ -16,9 +16,9 @@ from services.incubator.store.base import METADATA
 from shared.identity.roles import Role
 from shared.identity.tokens import form_token
 from shared.identity.who import Grant, Who
-from shared.webkit.app import make_app
 from tests.asking import no_accounts
 from tests.integration.panel import ALL, Panel, R
+from tests.one_app import make_app
 
 PAGE = f"/incubator/rounds/{R}/experts"
 GIVEN = {"mark:management": "9", "reason:management": "年度报告完整，计划可行"}

@@ -21,7 +21,8 @@ from services.incubator.usecases.foreseen import foresee
 from services.incubator.web.foreseeing import foreseen_or_done
 from shared.core.errors import DomainError
 from shared.webkit.access import ANYBODY
-from tests.asking import with_every_role
+from shared.webkit.app import make_app
+from tests.asking import anybody, no_accounts, with_every_role
 from tests.integration.little_city import ROUND, City, little_city
 
 
@@ -91,8 +92,9 @@ async def site(city: City) -> AsyncIterator[httpx.AsyncClient]:
             city.running, request, who, title="确定等次", does="确定", work=finalise, to="/done"
         )
 
-    city.app.include_router(router)
-    transport = httpx.ASGITransport(city.app)
+    app = make_app("苗圃", [city.running], now=lambda: city.instant, identity=no_accounts(), asks=anybody)
+    app.include_router(router)
+    transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as made:
         yield made
 

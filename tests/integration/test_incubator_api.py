@@ -18,8 +18,8 @@ from shared.core.settings import Settings
 from shared.evaluation import load_scheme
 from shared.messaging.broker import connect
 from shared.running.running import Running
-from shared.webkit.app import make_app
 from tests.asking import anybody, no_accounts
+from tests.one_app import make_app
 from tests.servers import NatsServer
 
 FIGURES = read_workbook(WORKBOOK).reports["Z08"].figures

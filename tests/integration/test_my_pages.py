@@ -14,10 +14,10 @@ from starlette.requests import Request
 from shared.identity.roles import Role
 from shared.identity.tokens import form_token
 from shared.identity.who import Grant, Who
-from shared.webkit.app import make_app
 from tests.asking import no_accounts
 from tests.integration.draft_hands import TYPED, Z1, look, save
 from tests.integration.little_city import City, little_city
+from tests.one_app import make_app
 
 REPORT = f"/incubator/mine/reports/{Z1}"
 

@@ -23,11 +23,11 @@ from services.incubator.usecases import objections
 from shared.core.errors import DomainError
 from shared.identity.roles import Role
 from shared.identity.who import Grant, Who
-from shared.webkit.app import make_app
 from tests.asking import no_accounts
 from tests.integration.desk_hands import Desk, hidden
 from tests.integration.little_city import ROUND, City, Page, little_city
 from tests.integration.quota_city import Q, QuotaCity
+from tests.one_app import make_app
 from tests.unit.evidence.samples import pdf
 
 Z1, Z2 = f"{ROUND}-Z1", f"{ROUND}-Z2"

@@ -27,9 +27,9 @@ from shared.identity.tokens import form_token
 from shared.identity.who import Grant, Who
 from shared.messaging.consumer import Received
 from shared.running.running import Running
-from shared.webkit.app import make_app
 from tests.asking import no_accounts
 from tests.integration.little_city import Page
+from tests.one_app import make_app
 
 NOW = datetime(2019, 3, 1, 1, tzinfo=UTC)
 BASE = "/notify/outbox"

@@ -10,9 +10,9 @@ from starlette.requests import Request
 
 from shared.identity.roles import Role
 from shared.identity.who import Grant, Who
-from shared.webkit.app import make_app
 from tests.asking import no_accounts
 from tests.integration.little_city import ROUND, City, little_city
+from tests.one_app import make_app
 
 
 @pytest.fixture

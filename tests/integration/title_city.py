@@ -17,9 +17,9 @@ from services.incubator.usecases import title_review
 from shared.identity.roles import Role
 from shared.identity.tokens import form_token
 from shared.identity.who import Grant, Who
-from shared.webkit.app import make_app
 from tests.asking import no_accounts
 from tests.integration.little_city import City, Page
+from tests.one_app import make_app
 
 TODAY = date(2018, 10, 8)
 PROVINCIAL = {

@@ -1,6 +1,7 @@
 """A new user does the whole job with no help but the pages: report, grade, object and be answered, pay as two people,
 read the letter. The operator works without JavaScript."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -25,7 +26,9 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\nxref\n0 1\ntrailer<</Root 1 0 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with running(tmp_path_factory.mktemp("demo"), "demo") as process:
-        yield line_with(process.stdout, "请用浏览器打开").split()[1].rstrip("；")
+        found = re.search(r"http://[0-9.:]+", line_with(process.stdout, "请用浏览器打开"))
+        assert found is not None
+        yield found[0]
 
 
 @pytest.fixture(scope="module")

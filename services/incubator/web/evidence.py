@@ -23,7 +23,6 @@ REPORT = attachments.owner_of("").kind
 
 def evidence_pages(running: Running) -> APIRouter:
     router = APIRouter(include_in_schema=False)
-    store = store_of(running.settings, running.service.name)
 
     @router.get("/evidence/{evidence_id}", dependencies=[may(*READERS, Role.OPERATOR, Role.DISTRICT, Role.EXPERT)])
     async def evidence(who: Known, evidence_id: str) -> Response:
@@ -31,6 +30,7 @@ def evidence_pages(running: Running) -> APIRouter:
             row = await file_of(connection, EVIDENCE, evidence_id)
             if not await _may_have(connection, who, row["owner_kind"], row["owner_id"], evidence_id):
                 raise refused("no-such-evidence")
+            store = store_of(running.settings, running.service.name)
             return served(await open_file(connection, EVIDENCE, store, evidence_id))
 
     return router
