@@ -24,6 +24,7 @@ from shared.webkit.asking import Asking, Asks, asked_by
 from shared.webkit.audit import audit_pages
 from shared.webkit.badges import count_badges
 from shared.webkit.errors import handle_errors
+from shared.webkit.forms import close_form
 from shared.webkit.guards import Guards
 from shared.webkit.interface import routes as interface
 from shared.webkit.logins import LOGINS, ask_to_log_in
@@ -65,7 +66,7 @@ def make_app(
         title=f"{title}接口",
         version=version("miaopu"),
         lifespan=lifespan,
-        dependencies=[Depends(count_badges)],
+        dependencies=[Depends(count_badges), Depends(close_form)],
         docs_url=None,
         redoc_url=None,
         telemetry={"tracer_provider": tracer_provider(), "metrics": False, "logs": False, "auto_configure": False},

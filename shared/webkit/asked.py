@@ -4,14 +4,18 @@ from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from math import ceil
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
+from pydantic import Field
 from starlette.datastructures import QueryParams
 
 from shared.core.dates import parse_date
 from shared.core.exact import CENT, EXACT, parse_decimal
 
 LONGEST = 100
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
+"""A 年度, or the year of a budget, in an address."""
 
 
 class Asked:
@@ -38,6 +42,14 @@ class Asked:
         if given.isascii() and given.isdecimal() and len(given) <= 6:
             return int(given)
         self.problems[name] = "请写成整数"
+        return None
+
+    def year(self, name: str) -> int | None:
+        """A 年度, or the year of a budget."""
+        given = self.whole(name)
+        if given is None or FIRST_YEAR <= given <= LAST_YEAR:
+            return given
+        self.problems[name] = f"请写 {FIRST_YEAR} 到 {LAST_YEAR} 之间的年份"
         return None
 
     def day(self, name: str) -> date | None:

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
 from shared.core.errors import DomainError
@@ -32,6 +33,8 @@ STATUSES = {
     ),
     422: ("invalid-input", "内容有误", "提交的内容需要改正。"),
 }
+DATA_EXCEPTION = "22"
+NOT_STORABLE = "有一项太长、太大，或者含有不能保存的字符，没有保存；请按浏览器的“后退”，核对后再提交。"
 UNEXPECTED = "程序出错了，这不是操作的问题。请把下面的追踪号告诉维护人员。"
 
 log = logging.getLogger(__name__)
@@ -95,8 +98,17 @@ async def _http(request: Request, error: Exception) -> Response:
     return _answer(request, status, heading, code, message, error.headers)
 
 
+async def _not_stored(request: Request, error: Exception) -> Response:
+    """Whatever no form bounds and no column holds is the sender's to mend (SQLSTATE class 22); the rest is a bug."""
+    state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+    if not state.startswith(DATA_EXCEPTION):
+        raise error
+    return refused(request, DomainError("not-storable", NOT_STORABLE, status=422))
+
+
 def handle_errors(app: FastAPI) -> None:
     """What is raised on purpose; what is not, `Guards` catches."""
     app.add_exception_handler(DomainError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(DBAPIError, _not_stored)

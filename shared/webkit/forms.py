@@ -1,8 +1,9 @@
 """What was typed into a form as an order; what is wrong with it, by field and in Chinese."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, TypeVar
 
+from fastapi import Request
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData
 
@@ -20,6 +21,14 @@ class FormWrong(DomainError):
         self.fields = fields
         told = "；".join(f"{labels.get(name, name)}：{problem}" for name, problem in fields.items())
         super().__init__("form-wrong", f"请改正以下各项：{told}", status=422)
+
+
+async def close_form(request: Request) -> AsyncIterator[None]:
+    """Whatever was sent as a file, to whichever field, is put away with the request."""
+    try:
+        yield
+    finally:
+        await request.close()
 
 
 def typed(form: FormData) -> dict[str, str]:

@@ -23,7 +23,7 @@ from shared.messaging import parking
 from shared.running.running import Running
 from shared.webkit import pictures
 from shared.webkit.access import LOGGED_IN, READERS, Known
-from shared.webkit.asked import Asked
+from shared.webkit.asked import Asked, Year
 from shared.webkit.templates import yuan
 
 HOMES = {
@@ -66,7 +66,7 @@ def overview_pages(running: Running) -> APIRouter:
         operation_id="summary",
         summary="等次、台账的合计；可以只要一个年度",
     )
-    async def summary(year: int | None = None) -> dict[str, Any]:
+    async def summary(year: Year | None = None) -> dict[str, Any]:
         async with running.look() as connection:
             return await overview.summary(connection, year)
 
@@ -78,7 +78,7 @@ def _page(running: Running) -> Any:  # noqa: ANN401 - an endpoint
         asked = Asked(request.query_params)
         async with running.look() as connection:
             years = await overview.years(connection)
-            year = asked.whole("year") or await overview.year_to_show(connection)
+            year = asked.year("year") or await overview.year_to_show(connection)
             if year is None:
                 return PAGES.show(request, "empty.html")
             values = await _glance(connection, year)

@@ -90,7 +90,7 @@ def ledger_pages(running: Running) -> APIRouter:
 
 def filter_of(asked: Asked) -> LedgerFilter:
     return LedgerFilter(
-        year=asked.whole("year"),
+        year=asked.year("year"),
         article=asked.text("article") or None,
         outcome=asked.choice("outcome", OUTCOMES),
         kind=asked.choice("kind", (*POLICY.kinds, UNREGISTERED)),
