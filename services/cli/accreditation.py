@@ -8,7 +8,7 @@ from services.cli.screen import SCREEN, Group, end_with_problems, print_json, sa
 from shared.accreditation import Conditions
 from shared.accreditation.cases import compute_cases, read_cases
 from shared.accreditation.load import files, library, read_conditions, title
-from shared.accreditation.requirements import told
+from shared.checklist.requirements import told
 from shared.core.files import DataFileError, Problem
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from shared.accreditation.conditions import Condition, Conditions
-from shared.accreditation.figures import Figure, Figures
-from shared.accreditation.requirements import STATE_NAMES, Finding, State, find
+from shared.checklist.figures import Figure, Figures
+from shared.checklist.finding import STATE_NAMES, Finding, State
+from shared.checklist.requirements import find
 from shared.core.errors import DomainError
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from shared.accreditation.figures import Figure
-from shared.accreditation.requirements import Requirement
+from shared.checklist.figures import Figure
+from shared.checklist.requirements import Requirement
 
 LEVEL_NAMES = {"city": "市级", "provincial": "省级", "national": "国家级"}
 """From the lowest up: the order in which a carrier is promoted."""

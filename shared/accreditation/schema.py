@@ -1,51 +1,11 @@
 """The shape of a file of conditions: what an official may write, and under which name."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
-Text = Annotated[str, Field(min_length=1)]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
-
-
-def _number_text(value: object) -> object:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-Number = Annotated[str, BeforeValidator(_number_text), Field(pattern=r"^[0-9]{1,15}(\.[0-9]{1,6})?$")]
-"""A decimal, written as text or as a whole number."""
-
-
-class Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Figure(Shape):
-    """`count`: whole things; `amount`: area or money; `entries`: a list, each entry counted once."""
-
-    label: Text
-    type: Literal["count", "amount", "date", "yes", "entries"] = "count"
-    unit: str = ""
-    help: Text
-    evidence: Text
-
-
-class Alternative(Shape):
-    """One form of requirement: at_least; at_least + per + of; share_at_least + of; months_at_least; holds."""
-
-    figure: Name | None = None
-    at_least: Number | None = None
-    per: Number | None = None
-    share_at_least: Number | None = None
-    of: Name | None = None
-    months_at_least: Annotated[int, Field(ge=1, le=1200)] | None = None
-    holds: Literal[True] | None = None
-
-
-class Requirement(Alternative):
-    any_of: list[Alternative] | None = None
+from shared.checklist.schema import Figure, Id, Name, Requirement, Shape, Text
 
 
 class InForce(Shape):
@@ -80,7 +40,7 @@ class Title(Shape):
     in_force: InForce
     sample: bool = False
     note: str = ""
-    tracks: dict[Name, Text] = {}
+    tracks: dict[Name, Text] = Field(default_factory=dict)
     conditions: list[Condition] = Field(min_length=1)
 
 

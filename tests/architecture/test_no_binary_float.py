@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-PACKAGES = ("shared/accreditation", "shared/core", "shared/policy", "shared/evaluation", "services/incubator/domain")
+PACKAGES = ("shared/accreditation", "shared/checklist", "shared/core", "shared/policy", "shared/evaluation", "services/incubator/domain")
 DIVIDES_PATHS = {"shared/policy/load.py", "shared/policy/sources.py", "shared/evaluation/load.py"}
 
 

@@ -15,7 +15,7 @@ from services.incubator.usecases import title_applications as applying
 from services.incubator.web import title_looks
 from services.incubator.web.looks import PAGES, second, to
 from services.incubator.web.title_forms import text
-from shared.accreditation.requirements import STATE_NAMES
+from shared.checklist.finding import STATE_NAMES
 from shared.core.clock import legal_date
 from shared.core.errors import DomainError
 from shared.evaluation import load_scheme

@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.accreditation import checklist, summary
-from shared.accreditation.figures import Figure
 from shared.accreditation.load import library, title
-from shared.accreditation.requirements import AnyOf, AtLeast, MonthsAtLeast, ShareAtLeast, SoManyPer, find
+from shared.checklist.figures import Figure
+from shared.checklist.numbers import AtLeast, ShareAtLeast, SoManyPer
+from shared.checklist.requirements import AnyOf, find
+from shared.checklist.times import MonthsAtLeast
 from shared.core.dates import add_months
 from shared.core.errors import DomainError
 

@@ -1,4 +1,4 @@
-"""How a figure of a carrier is read and shown. Nothing missing is zero."""
+"""How a figure is read and shown. Nothing missing is zero."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -12,10 +12,10 @@ from shared.core.money import wan_text
 from shared.core.units import convert_money, is_money
 
 Figures = Mapping[str, object]
-"""What is known of a carrier by the name of the figure: numbers (or their decimal text), {value, unit}, numbers by
+"""What is known by the name of the figure: numbers (or their decimal text), {value, unit}, numbers by
 kind, dates, true or false, lists of entries."""
 
-Value = Decimal | date | bool
+Value = Decimal | date | bool | str
 
 FORMS = {
     "count": "不小于 0 的整数",
@@ -35,6 +35,13 @@ class Figure(NamedTuple):
     unit: str
     help: str
     evidence: str
+    options: tuple[tuple[str, str], ...] = ()
+    """What a choice may be: each word and its name."""
+
+    @property
+    def form(self) -> str:
+        """How it is written, for whoever wrote it otherwise."""
+        return FORMS[self.type] if self.type != "choice" else "、".join(name for _, name in self.options) + "之一"
 
     @property
     def whole(self) -> bool:
@@ -47,7 +54,7 @@ class Figure(NamedTuple):
             return self._money(value) if is_money(self.unit) else f"{_grouped(value)} {self.unit}".rstrip()
         if isinstance(value, bool):
             return "是" if value else "否"
-        return value.isoformat()
+        return dict(self.options).get(value, value) if isinstance(value, str) else value.isoformat()
 
     def _money(self, value: Decimal) -> str:
         return wan_text(convert_money(value, self.unit, "yuan"))
@@ -63,6 +70,8 @@ class Figure(NamedTuple):
                 return parse_date(given)
             case "yes":
                 return given if isinstance(given, bool) else None
+            case "choice":
+                return given if isinstance(given, str) and given in dict(self.options) else None
             case "entries" if isinstance(given, list | tuple | set | frozenset):
                 return _entries(given)
             case "amount":
