@@ -44,6 +44,7 @@ check: $(READY)
 	$(BIN)/miaopu policy check
 	$(BIN)/miaopu evaluate check
 	$(BIN)/miaopu accreditation check
+	$(BIN)/miaopu programme check
 
 bench: $(READY)
 	@$(BIN)/python tests/bench/engines.py

@@ -26,6 +26,7 @@ COMMANDS = {
     "policy": "policy:policy",
     "evaluate": "evaluate:evaluate",
     "accreditation": "accreditation:accreditation",
+    "programme": "programme:programme",
     "workbook": "workbook:workbook",
 }
 """Each command's module and name. Only the one that is asked for is loaded: services are heavy, a command is quick."""

@@ -52,3 +52,9 @@ def stale_parameter(name: str, on: str, confirmed_until: str) -> PolicyError:
         found=on,
         allowed=f"{confirmed_until} 及以前的日期",
     )
+
+
+def no_reference_rate(label: str, on: str) -> PolicyError:
+    return PolicyError(
+        "no-reference-rate", "参考利率还没有公布", where=label, found=on, allowed="第一次公布之日及以后的日期"
+    )

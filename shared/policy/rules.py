@@ -11,6 +11,7 @@ from shared.policy.conditions import BooleanIs, Condition, NotAfterEvent, OneOf,
 from shared.policy.conditions import Period as PeriodCondition
 from shared.policy.facts import FactType
 from shared.policy.formulas import Bracket, Brackets, ByLevel, Each, Fixed, Formula, Rate
+from shared.policy.interest import Interest
 from shared.policy.limits import DIMENSIONS, AmountLimit, Counting, OncePer, YearsLimit, counted_by
 from shared.policy.model import Instalment, Period, Rule
 from shared.policy.parameters import Parameter
@@ -201,6 +202,16 @@ class RuleBuilder:
             case schema.Brackets():
                 fact = self._fact(formula.of, (*at, "of"), "money")
                 return Brackets(tuple(self._brackets(formula, (*at, "brackets"))), fact)
+            case schema.Interest():
+                start, end = (
+                    self._fact(formula.from_, (*at, "from"), "date"),
+                    self._fact(formula.until, (*at, "until"), "date"),
+                )
+                principal = self._fact(formula.interest_on, (*at, "interest_on"), "money")
+                reference = self._parameter(formula.reference, (*at, "reference"), "share")
+                return Interest(
+                    principal, start, end, reference, self._parameter(formula.share, (*at, "share"), "share")
+                )
             case _:
                 raise TypeError(formula)
 

@@ -120,11 +120,21 @@ class Each(Shape):
     of: Name
 
 
+class Interest(Shape):
+    """A share of the interest on a loan at a reference rate, from a day until another."""
+
+    interest_on: Name
+    from_: Name = Field(alias="from")
+    until: Name
+    reference: Name
+    share: Name
+
+
 def _formula_shape(value: object) -> str | None:
     if isinstance(value, str):
         return "shape:parameter"
     if isinstance(value, Mapping):
-        for key in ("by_level", "rate", "brackets", "each", "fixed", "range", "up_to"):
+        for key in ("by_level", "rate", "brackets", "each", "interest_on", "fixed", "range", "up_to"):
             if key in value:
                 return f"shape:{key}"
     return getattr(value, "shape", None)
@@ -135,11 +145,12 @@ Formula = Annotated[
     | Annotated[ByLevel, Tag("shape:by_level")]
     | Annotated[Rate, Tag("shape:rate")]
     | Annotated[Brackets, Tag("shape:brackets")]
-    | Annotated[Each, Tag("shape:each")],
+    | Annotated[Each, Tag("shape:each")]
+    | Annotated[Interest, Tag("shape:interest_on")],
     Discriminator(
         _formula_shape,
         custom_error_type="formula",
-        custom_error_message="应为参数名，或 by_level、rate、brackets、each 之一",
+        custom_error_message="应为参数名，或 by_level、rate、brackets、each、interest_on 之一",
     ),
 ]
 
@@ -177,6 +188,10 @@ class EachAmount(Capped, Each):
     pass
 
 
+class InterestAmount(Capped, Interest):
+    pass
+
+
 class UpToAmount(Capped):
     """The text names only a ceiling: the office decides."""
 
@@ -200,12 +215,13 @@ Amount = Annotated[
     | Annotated[RateAmount, Tag("shape:rate")]
     | Annotated[BracketsAmount, Tag("shape:brackets")]
     | Annotated[EachAmount, Tag("shape:each")]
+    | Annotated[InterestAmount, Tag("shape:interest_on")]
     | Annotated[UpToAmount, Tag("shape:up_to")]
     | Annotated[RangeAmount, Tag("shape:range")],
     Discriminator(
         _formula_shape,
         custom_error_type="amount",
-        custom_error_message="应为 fixed、by_level、rate、brackets、each、up_to、range 之一",
+        custom_error_message="应为 fixed、by_level、rate、brackets、each、interest_on、up_to、range 之一",
     ),
 ]
 

@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-PACKAGES = ("shared/accreditation", "shared/checklist", "shared/core", "shared/policy", "shared/evaluation", "services/incubator/domain")
+PACKAGES = (
+    "shared/accreditation",
+    "shared/checklist",
+    "shared/core",
+    "shared/policy",
+    "shared/programme",
+    "shared/evaluation",
+    "services/incubator/domain",
+)
 DIVIDES_PATHS = {"shared/policy/load.py", "shared/policy/sources.py", "shared/evaluation/load.py"}
 
 
