@@ -13,9 +13,12 @@ from services.incubator.store import reviews
 from services.incubator.store.review_tables import EXPERT
 from services.incubator.store.tables import REPORT
 from services.incubator.usecases import drawing, experts, reports, rounds
+from shared.evaluation import load_scheme
 
 KINDS = ("makerspace", "incubator")
 OPENS, CLOSES = date(2019, 2, 18), date(2019, 3, 15)
+DISTRICTS_UNTIL, EXPERTS_UNTIL = date(2019, 3, 29), date(2019, 4, 19)
+"""The last days of the districts' first review, and of the experts' marks where a scheme asks for them."""
 STILL_DUE = ("Z12", "Z30", "Z41")
 """Who has not reported: Z12 is the carrier of the demo's operator."""
 GROWTH = (Decimal("0.95"), Decimal(1), Decimal("1.05"), Decimal("1.10"))
@@ -41,6 +44,8 @@ async def next_rounds_opened(scene: Scene) -> None:
             document_no="样例文〔2019〕5号",
             opens_on=OPENS,
             closes_on=CLOSES,
+            district_until=DISTRICTS_UNTIL,
+            experts_until=EXPERTS_UNTIL if load_scheme(SCHEMES[kind]).expert_indicators else None,
         )
         await opened(scene, order)
 

@@ -1,6 +1,8 @@
 """Plays the demo on its clock, step by step; a demo that was killed goes on with the step it was in."""
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import NamedTuple
@@ -8,7 +10,7 @@ from typing import NamedTuple
 import orjson
 from sqlalchemy import func, select
 
-from services.demo import next_year, script
+from services.demo import addresses, next_year, operator, reviews, script, short_budget, titles
 from services.demo.script import Scene, Step
 from services.incubator.demo import WORKBOOK
 from services.incubator.domain.city_year import CityYear
@@ -16,6 +18,7 @@ from services.incubator.schedule import run_due
 from services.incubator.workbook.read import read_workbook
 from services.notify.store.tables import MESSAGE
 from shared.core.clock import SHANGHAI, DemoClock
+from shared.messaging import consumer
 from shared.running.quiet import until_quiet
 from shared.running.running import Running
 
@@ -52,12 +55,28 @@ def steps(year: CityYear) -> list[Step]:
         Step("object", date(2019, 1, 14), "一家载体提出异议", script.one_objects),
         Step("uphold", date(2019, 1, 16), "异议成立，只改这一家的等次", script.objection_upheld),
         Step("finalise", date(2019, 1, 18), "公示期满，确定等次，核算补助，发出信件", script.finalised),
-        Step("propose", date(2019, 1, 25), "提出拨付", script.payments_proposed),
-        Step("approve", date(2019, 1, 28), "批准拨付", script.payments_approved),
+        Step("propose", date(2019, 1, 25), "提出拨付，两笔还没有提出", script.payments_proposed),
+        Step("approve", date(2019, 1, 28), "批准拨付，八笔等待批准", script.payments_approved),
         Step("pay", date(2019, 2, 15), "拨付认定类补助", script.recognitions_paid),
         Step("next", next_year.OPENS, "开放下一年度众创空间、孵化器考评", next_year.next_rounds_opened),
+        Step(
+            "addresses",
+            date(2019, 2, 19),
+            "一家的邮箱停用了；外来的一条联系人写错，被搁置",
+            addresses.gone_wrong,
+            consumer.log,
+        ),
+        Step(
+            "operator",
+            date(2019, 2, 20),
+            "运营机构登记企业、导师和辅导，申报高新技术企业，报告变更",
+            operator.keeps_his_books,
+        ),
         Step("file-next", date(2019, 2, 25), "大多数载体已经填报，留几家给您", next_year.most_have_reported),
         Step("experts", date(2019, 2, 26), "登记并随机抽取评审专家", next_year.experts_drawn),
+        Step("review", date(2019, 2, 27), "区县初审一家；几位专家已评分，一项离群，一位回避", reviews.begun),
+        Step("titles", date(2019, 2, 28), "四份资格申请：一份待初审，一份待决定，两份退回补正", titles.applied_for),
+        Step("budget", date(2019, 3, 1), "财政调减本年预算，提出的拨付放不下", short_budget.cut),
     ]
     recognised = [
         Step(f"recognise-{day}", day, "认定和备案", script.recognised(day))
@@ -68,6 +87,20 @@ def steps(year: CityYear) -> list[Step]:
         for day in {each.on for each in year.tenants}
     ]
     return sorted([*fixed, *recognised, *tenants], key=lambda step: step.on)  # stable within a day
+
+
+@contextmanager
+def quietly(logger: logging.Logger | None) -> Iterator[None]:
+    """Nothing below an error from this logger."""
+    if logger is None:
+        yield
+        return
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 async def nothing(_: Scene) -> None:
@@ -101,8 +134,9 @@ class Play:
             self.tell(Told(step.on, step.says, number, len(every)))
             self.clock.move_to(datetime.combine(step.on, AT, SHANGHAI))
             await run_due(scene.running)
-            await step.does(scene)
-            await self.quiet()
+            with quietly(step.told_by):
+                await step.does(scene)
+                await self.quiet()
             done.append(step.name)
             self._keep(done)
 

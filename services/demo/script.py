@@ -3,7 +3,8 @@
 Every step asks what is still to do before it does it, so that a demo that was killed goes on where it stopped.
 """
 
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,13 +27,19 @@ from services.incubator.usecases import (
 )
 from shared.running.running import Running
 
-CLERK, HEAD, FINANCE, OPERATOR = "clerk-1", "head-1", "finance-1", "operator"
+CLERK, HEAD, FINANCE, DISTRICT, OPERATOR = "clerk-1", "head-1", "finance-1", "district-1", "operator"
 DOCUMENT = "样例文〔2018〕31号"
 OPENED, CLOSES, PUBLIC = date(2018, 11, 1), date(2018, 11, 30), date(2019, 1, 11)
+GRADED = date(2019, 1, 1)
+"""What the ledger has from this day on came of the grades; what is older, of recognitions."""
 RETURNED = "F03"
 """Whose first report has a slip of the pen: returned, and corrected."""
 OBJECTS = "Z23"
 """Who objects: invited speakers were not counted among its activities."""
+NOT_PROPOSED = ("Z07", "Z08")
+"""Whose grade's award nobody has proposed to pay yet."""
+NOT_APPROVED = ("D02", "D03", "Z50", "Z51", "Z52", "Z58", "Z59", "Z60")
+"""Whose grade's award is proposed and not approved; later the budget does not hold them all."""
 OBJECTION_FIGURES = {"activities": {"hosted": 8, "undertaken": 4, "hosted_jointly": 3, "undertaken_jointly": 4}}
 
 
@@ -56,6 +63,8 @@ class Step:
     on: date
     says: str
     does: Callable[[Scene], Awaitable[None]]
+    told_by: logging.Logger | None = None
+    """Whose warnings say no more than the step itself does."""
 
 
 async def registers_imported(scene: Scene) -> None:
@@ -225,14 +234,14 @@ async def finalised(scene: Scene) -> None:
 
 
 async def payments_proposed(scene: Scene) -> None:
-    ids = await _unpaid(scene, None)
+    ids = await _unpaid(scene, None, left=NOT_PROPOSED)
     if ids:
         async with scene.running.unit(CLERK) as unit:
             await payments.propose_payments(unit, payments.ProposePayments(subsidy_ids=ids, budget_year=2019))
 
 
 async def payments_approved(scene: Scene) -> None:
-    ids = await _unpaid(scene, "proposed")
+    ids = await _unpaid(scene, "proposed", left=NOT_APPROVED)
     if ids:
         async with scene.running.unit(HEAD) as unit:
             await payments.approve_payments(unit, payments.ApprovePayments(subsidy_ids=ids))
@@ -240,7 +249,7 @@ async def payments_approved(scene: Scene) -> None:
 
 async def recognitions_paid(scene: Scene) -> None:
     """The year's recognitions are paid; what the grades brought waits for the visitor."""
-    ids = await _unpaid(scene, "approved", before=date(2019, 1, 1))
+    ids = await _unpaid(scene, "approved", before=GRADED)
     if ids:
         async with scene.running.unit(FINANCE) as unit:
             order = payments.PaySubsidies(subsidy_ids=ids, paid_on=date(2019, 2, 15), document_no="样例财〔2019〕3号")
@@ -253,10 +262,14 @@ async def _state(scene: Scene, round_id: str) -> str:
         return state
 
 
-async def _unpaid(scene: Scene, state: str | None, before: date = date.max) -> list[str]:
-    """Awards with an amount whose payment is in this state (None: not proposed yet)."""
+async def _unpaid(scene: Scene, state: str | None, before: date = date.max, left: Collection[str] = ()) -> list[str]:
+    """Awards with an amount whose payment is in this state (None: not proposed yet), but for those that the grades
+    brought the carriers in `left`."""
     query = ledger.standing().where(
-        SUBSIDY.c.outcome == ledger.AWARDED, SUBSIDY.c.amount_fen > 0, SUBSIDY.c.on_date < before
+        SUBSIDY.c.outcome == ledger.AWARDED,
+        SUBSIDY.c.amount_fen > 0,
+        SUBSIDY.c.on_date < before,
+        (SUBSIDY.c.on_date < GRADED) | SUBSIDY.c.carrier_id.not_in(left),
     )
     payment = select(PAYMENT.c.subsidy_id)
     if state is None:

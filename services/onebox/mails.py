@@ -14,6 +14,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from shared.core.whole import write_whole
 
 HOST = "127.0.0.1"
+NOBODY = ".invalid"
+"""A name under which nobody can have an address (RFC 2606, section 2): refused, as any mail server would."""
 _NAME = re.compile(r"([1-9][0-9]*)\.eml")
 
 
@@ -64,6 +66,14 @@ class _Session(SMTP):
 class _Handler:
     def __init__(self, mailbox: Mailbox) -> None:
         self.mailbox = mailbox
+
+    async def handle_RCPT(  # noqa: N802 - the library asks for it
+        self, _: SMTP, __: Session, envelope: Envelope, address: str, ___: list[str]
+    ) -> str:
+        if address.lower().endswith(NOBODY):
+            return "550 5.1.1 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
 
     async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802 - the library asks for it
         content = envelope.content

@@ -2,20 +2,43 @@
 
 from typing import Any, ClassVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from shared.contracts.event import Event, Id, Text
 
+_EXPERT = "expert-"
+
 
 class ContactChanged(Event):
-    """A recipient's name, role or address. A later one replaces it; it is purged on request."""
+    """A recipient's name, role or address: of an organisation, or of a person who is written to himself.
+
+    A later one replaces it. One without an address takes name and address back: whoever kept them erases them, and the
+    stream, which keeps the last one alone, is rid of them as well.
+    """
 
     about_field: ClassVar[str] = "recipient_id"
     recipient_id: Id = Field(pattern=r"^[A-Za-z0-9_-]+$")
     """A token of a NATS subject: no dots, no spaces."""
+    org_id: Id | None = None
+    person_id: Id | None = None
+    """Who is written to: an organisation or a person. A person's id says what he is, so that two services name none
+    alike."""
     role: Text
-    name: Text
-    email: Text
+    name: str
+    email: str
+
+    @model_validator(mode="after")
+    def _of_one(self) -> "ContactChanged":
+        if (self.org_id is None) == (self.person_id is None):
+            raise ValueError("org_id 与 person_id 须写且只写一项")
+        if bool(self.name) != bool(self.email):
+            raise ValueError("name 与 email 须都写；清除联系人时都不写")
+        return self
+
+    @property
+    def erased(self) -> bool:
+        """The address was taken away, and the name with it."""
+        return not self.email
 
     def subject(self) -> str:
         return f"{self.type_}.{self.recipient_id}"
@@ -30,4 +53,13 @@ class IncubatorContactChanged(ContactChanged):
         "name": "样例联系人",
         "email": "u-z12@example.cn",
     }
-    org_id: Id
+
+
+def expert_person(expert_id: str) -> str:
+    """Who an expert is to those who write letters."""
+    return f"{_EXPERT}{expert_id}"
+
+
+def expert_of(person_id: str) -> str | None:
+    """The id in the register of experts; None if the person is none."""
+    return person_id.removeprefix(_EXPERT) if person_id.startswith(_EXPERT) else None

@@ -5,7 +5,7 @@ The notify service writes the letters; here stands only that there is one.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.contracts.event import Event
 from shared.contracts.incubator import (
@@ -27,6 +27,9 @@ from shared.contracts.incubator import (
     ReportDue,
     ReportReturned,
     ReportSubmitted,
+    ReviewReleased,
+    ReviewsAssigned,
+    ReviewsDue,
     SubsidyBlocked,
     SubsidyComputed,
     SubsidyCut,
@@ -37,8 +40,22 @@ from shared.contracts.incubator import (
     WithdrawalDeclined,
 )
 
-UNIT, OBJECTOR = "unit", "objector"
-"""Who is written to: the organisation behind the carrier, or whoever objected."""
+UNIT, OBJECTOR, EXPERT = "unit", "objector", "expert"
+"""Who is written to: the organisation behind the carrier, whoever objected, or an expert himself."""
+PERSONS = frozenset({EXPERT})
+"""Those who are written to as persons: the event names them by `person_id`."""
+
+
+class Receiver(NamedTuple):
+    """An organisation or a person, never both."""
+
+    org_id: str | None = None
+    person_id: str | None = None
+
+    @property
+    def id(self) -> str:
+        """His own id, without saying which of the two it is of."""
+        return self.org_id or self.person_id or ""
 
 
 @dataclass(frozen=True)
@@ -55,16 +72,19 @@ class Letter:
     def tells(self, event: Event) -> bool:
         return isinstance(event, self.event) and all(getattr(event, name) == is_ for name, is_ in self.when.items())
 
-    def organisations(self, event: Event) -> list[str]:
+    def receivers(self, event: Event) -> list[Receiver]:
         """Who is written to about this event, each once."""
         found = []
         for each in self.to:
             objector = getattr(event, "objector_id", None)
             carrier = getattr(event, "carrier", None)
-            if each == OBJECTOR and objector is not None:
-                found.append(objector)
+            person = getattr(event, "person_id", None)
+            if each in PERSONS and person is not None:
+                found.append(Receiver(person_id=person))
+            elif each == OBJECTOR and objector is not None:
+                found.append(Receiver(objector))
             elif each == UNIT and carrier is not None:
-                found.append(carrier.org_id)
+                found.append(Receiver(carrier.org_id))
         return list(dict.fromkeys(found))
 
 
@@ -96,6 +116,9 @@ LETTERS = (
     Letter("organisation-readmitted", "惩戒终止", OrganisationReadmitted),
     Letter("change-decided", "变更报告核定结果", CarrierChangeDecided),
     Letter("hnte-refused", "高新技术企业申报未予核定", TenantHnteRefused),
+    Letter("review-invited", "专家评审邀请", ReviewsAssigned, to=(EXPERT,)),
+    Letter("review-reassigned", "评审安排调整", ReviewReleased, to=(EXPERT,)),
+    Letter("review-reminder", "专家评审提醒", ReviewsDue, to=(EXPERT,)),
 )
 BY_NAME = {letter.name: letter for letter in LETTERS}
 

@@ -12,7 +12,7 @@ class Words(NamedTuple):
 
 EVENT_WORDS: dict[str, Words] = {
     "contact.incubator.changed.v1": Words(
-        "联系人变更", "收信人的姓名、角色或邮箱有变化时；每个收信人只保留最新一条，可按申请清除"
+        "联系人变更", "收信人的姓名、角色或邮箱有变化时；每个收信人只保留最新一条，不带姓名和邮箱的一条即清除"
     ),
     "incubator.application.refused.v1": Words("资格申请不予认定", "办公室对资格申请作出不予认定的决定时"),
     "incubator.application.returned.v1": Words("资格申请退回", "资格申请被退回补正时，逐项说明原因"),
@@ -36,6 +36,9 @@ EVENT_WORDS: dict[str, Words] = {
     "incubator.report.due.v1": Words("填报提醒", "一轮考评开放、载体需要填报时，或即将截止而仍有缺项时"),
     "incubator.report.returned.v1": Words("填报退回", "年度填报被退回补正时，逐项说明原因"),
     "incubator.report.submitted.v1": Words("填报提交", "收到载体的年度填报时"),
+    "incubator.review.released.v1": Words("评审安排调整", "专家申请回避或由办公室解除一家单位的评审时"),
+    "incubator.reviews.assigned.v1": Words("抽取评审专家", "一次抽取给了一位专家要评审的单位时；一次抽取一位专家一条"),
+    "incubator.reviews.due.v1": Words("评审提醒", "专家评审即将截止，或办公室提醒还没有评完的专家时"),
     "incubator.round.closed.v1": Words("填报截止", "一轮考评停止接收填报时"),
     "incubator.round.finalised.v1": Words("本轮终结", "一轮考评的全部结果确定时"),
     "incubator.round.opened.v1": Words("本轮开放", "一轮年度考评开始接收填报时"),
@@ -91,6 +94,7 @@ FIELD_WORDS: dict[str, str] = {
     "deadline": "截止日期",
     "decide_by": "裁定期限",
     "document_no": "文号",
+    "draw_id": "抽取编号",
     "email": "邮箱",
     "entered_on": "入驻日期",
     "evaluation_id": "考评编号",
@@ -109,6 +113,7 @@ FIELD_WORDS: dict[str, str] = {
     "id": "编号",
     "kind": "类型",
     "labels": "字段名称",
+    "left": "尚未评审（家）",
     "letter": "信件种类",
     "level": "级别",
     "message": "说明",
@@ -126,6 +131,7 @@ FIELD_WORDS: dict[str, str] = {
     "outcome": "结论",
     "paid_on": "拨付日期",
     "period": "数据期（年）",
+    "person_id": "收信人（个人）编号",
     "policy": "政策",
     "policy_version": "政策版本",
     "public_from": "公示起",
@@ -138,6 +144,7 @@ FIELD_WORDS: dict[str, str] = {
     "report_id": "填报编号",
     "request_id": "申请编号",
     "returned_by": "退回人",
+    "review_id": "评审编号",
     "reverses": "被冲销的补助",
     "role": "角色",
     "round_id": "考评轮次编号",
@@ -148,6 +155,7 @@ FIELD_WORDS: dict[str, str] = {
     "tenant_id": "在孵企业编号",
     "tenant_name": "在孵企业",
     "total": "总分",
+    "units": "评审单位（家）",
     "until": "截止日期（含当日）",
     "version": "版本",
     "what": "变更事项代码",

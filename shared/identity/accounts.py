@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from email.utils import parseaddr
+from typing import Any
 
-from sqlalchemy import RowMapping, delete, select, update
+from sqlalchemy import RowMapping, Select, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -137,11 +138,23 @@ async def grants_of(connection: AsyncConnection, account: str) -> tuple[Grant, .
     return tuple(Grant(Role(role), scope) for role, scope in await connection.execute(query))
 
 
-async def listed(connection: AsyncConnection) -> Sequence[RowMapping]:
-    """Every account, without its secrets."""
+async def every_grant(connection: AsyncConnection) -> dict[str, list[Grant]]:
+    """What each account that has any role was granted."""
+    query = select(GRANT.c.account_id, GRANT.c.role, GRANT.c.scope).order_by(GRANT.c.role, GRANT.c.scope)
+    found: dict[str, list[Grant]] = {}
+    for account, role, scope in await connection.execute(query):
+        found.setdefault(account, []).append(Grant(Role(role), scope))
+    return found
+
+
+def every() -> Select[Any]:
+    """Every account, without its secrets. `unset`: no password was ever set."""
     shown = (ACCOUNT.c.id, ACCOUNT.c.name, ACCOUNT.c.email, ACCOUNT.c.disabled_at, ACCOUNT.c.second_factor_since)
-    never = ACCOUNT.c.password.is_(None).label("unset")
-    return (await connection.execute(select(*shown, never).order_by(ACCOUNT.c.id))).mappings().all()
+    return select(*shown, ACCOUNT.c.made_at, ACCOUNT.c.password.is_(None).label("unset"))
+
+
+async def listed(connection: AsyncConnection) -> Sequence[RowMapping]:
+    return (await connection.execute(every().order_by(ACCOUNT.c.id))).mappings().all()
 
 
 async def any_there(connection: AsyncConnection) -> bool:

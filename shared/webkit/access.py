@@ -27,6 +27,11 @@ class NotLoggedIn(DomainError):
         super().__init__("unauthorised", "请先登录", status=401)
 
 
+class FormOutdated(DomainError):
+    def __init__(self) -> None:
+        super().__init__("form-outdated", "这一页是上次登录时打开的，没有执行；请刷新后再提交", status=403)
+
+
 class May:
     """Only these roles; none named: anybody, logged in or not."""
 
@@ -100,7 +105,7 @@ async def check_form(request: Request, who: Who) -> None:
         field = (await request.form()).get(FORM_TOKEN)
         sent = field if isinstance(field, str) else None
     if sent is None or not same(sent, form_token(who.session, identity_of(request).secret)):
-        raise DomainError("form-outdated", "这一页是上次登录时打开的，没有执行；请刷新后再提交", status=403)
+        raise FormOutdated
 
 
 def rules(app: FastAPI) -> Iterator[tuple[str, str, May | None]]:

@@ -13,7 +13,8 @@ from shared.identity.opening import Identity
 from shared.identity.roles import TITLES
 from shared.identity.who import Who
 from shared.webkit.access import ANYBODY, LOGGED_IN, Ident, Known, NotLoggedIn, check_form
-from shared.webkit.logins import agree, inside
+from shared.webkit.kept import inside
+from shared.webkit.logins import agree
 from shared.webkit.templates import Pages
 
 PAGES = Pages()

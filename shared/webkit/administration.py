@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, BackgroundTasks, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -15,6 +16,8 @@ from shared.identity.opening import Identity
 from shared.identity.roles import SCOPES, TITLES, Role
 from shared.identity.who import Grant, Who
 from shared.webkit.access import Ident, Known, may
+from shared.webkit.account_list import account_list, known, mail_said
+from shared.webkit.takeaway import export
 from shared.webkit.templates import Pages
 
 PAGES = Pages()
@@ -27,16 +30,23 @@ async def page(request: Request, identity: Ident) -> HTMLResponse:
     return await _shown(request, identity)
 
 
+@ADMINISTRATION.get(".xlsx", dependencies=[ADMINISTRATOR])
+async def workbook(request: Request, identity: Ident) -> Response:
+    async with reading(identity.engine) as connection:
+        listing = account_list(await known(connection))
+        return await export(connection, listing, accounts.every(), request.query_params)
+
+
 async def _shown(
     request: Request, identity: Identity, error: DomainError | None = None, typed: dict[str, str] | None = None
 ) -> HTMLResponse:
     async with reading(identity.engine) as connection:
-        rows = await accounts.listed(connection)
-        grants = {row["id"]: await accounts.grants_of(connection, row["id"]) for row in rows}
-        mails = await links.last_mails(connection)
+        beside = await known(connection)
+        listed = await account_list(beside).page(connection, accounts.every(), request.query_params)
     return PAGES.show(
-        request, "accounts.html", 200 if error is None else error.status, rows=rows, grants=grants, mails=mails,
-        titles=TITLES, scopes=SCOPES, roles=list(Role), error=error, typed=typed or {},
+        request, "accounts.html", 200 if error is None else error.status, at="/accounts", listed=listed,
+        grants=beside.grants, mails=beside.mails, mail_said=mail_said, titles=TITLES, scopes=SCOPES, roles=list(Role),
+        error=error, typed=typed or {},
     )  # fmt: skip
 
 
@@ -124,7 +134,7 @@ async def change(
         return await _shown(request, identity, error)
     if token is not None:
         later.add_task(send_link, identity, account, token, first=True)
-    return RedirectResponse("/accounts", 303)
+    return RedirectResponse(f"/accounts?{urlencode({'text': account})}", 303)
 
 
 def _granted(role: str, scope: str) -> Grant:

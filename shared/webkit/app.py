@@ -17,7 +17,7 @@ from shared.observability.routes import routes as watched
 from shared.observability.telemetry import tracer_provider
 from shared.publicity.pages import public_pages
 from shared.running.running import Running
-from shared.webkit.access import LOGGED_IN, NotLoggedIn
+from shared.webkit.access import LOGGED_IN, FormOutdated, NotLoggedIn
 from shared.webkit.accounts import MY_ACCOUNT
 from shared.webkit.administration import ADMINISTRATION
 from shared.webkit.asking import Asking, Asks, asked_by
@@ -27,6 +27,7 @@ from shared.webkit.errors import handle_errors
 from shared.webkit.forms import close_form
 from shared.webkit.guards import Guards
 from shared.webkit.interface import routes as interface
+from shared.webkit.kept import ask_again
 from shared.webkit.logins import LOGINS, ask_to_log_in
 from shared.webkit.openid import add_openid
 from shared.webkit.parked import routes as parked
@@ -94,6 +95,7 @@ def make_app(
     )
     handle_errors(app)
     app.add_exception_handler(NotLoggedIn, ask_to_log_in)
+    app.add_exception_handler(FormOutdated, ask_again)
     add_openid(app, identity)
     app.add_middleware(Asking, asks=asks or asked_by(identity.who_has))
     app.add_middleware(Guards)

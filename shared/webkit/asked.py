@@ -14,6 +14,8 @@ from shared.core.exact import CENT, EXACT, parse_decimal
 
 LONGEST = 100
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+"""Days a list may be asked for: each has an instant at which it begins and ends."""
 Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 """A 年度, or the year of a budget, in an address."""
 
@@ -55,8 +57,9 @@ class Asked:
     def day(self, name: str) -> date | None:
         given = self.text(name)
         found = parse_date(given)
-        if given and found is None:
+        if given and (found is None or not FIRST_DAY <= found <= LAST_DAY):
             self.problems[name] = "请写成 2018-12-20 这样的日期"
+            return None
         return found
 
     def fen(self, name: str) -> int | None:

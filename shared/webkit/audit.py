@@ -4,7 +4,6 @@ Entries hold ids and digests, no personal data; what was decided stands on the p
 """
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 
 from fastapi import APIRouter, Request
@@ -17,8 +16,7 @@ from shared.audit.chain import Seal
 from shared.audit.tables import AuditTables
 from shared.audit.trail import Trail
 from shared.audit.verify import Verdict, verify
-from shared.core.clock import SHANGHAI
-from shared.core.dates import add_days
+from shared.core.clock import end_of, start_of
 from shared.core.errors import DomainError
 from shared.identity.roles import Role
 from shared.running.running import Running
@@ -129,8 +127,8 @@ async def _listing(
             ),
             Filter("by", "操作人", lambda text: entry.by == text, kind="text"),
             Filter("of", "编号", lambda text: entry.of == text, kind="text"),
-            Filter("from", "从哪天起", lambda day: entry.at >= _midnight(day), kind="day"),
-            Filter("until", "到哪天为止", lambda day: entry.at < _midnight(add_days(day, 1)), kind="day"),
+            Filter("from", "从哪天起", lambda day: entry.at >= start_of(day), kind="day"),
+            Filter("until", "到哪天为止", lambda day: entry.at < end_of(day), kind="day"),
         ),
         order=(entry.position.desc(),),
         empty="还没有审计记录；每个决定、每次状态变化都会记在这里",
@@ -139,8 +137,3 @@ async def _listing(
 
 def _of_noun(act: ColumnElement[str], noun: str) -> ColumnElement[bool]:
     return (act == noun) | act.startswith(f"{noun}:", autoescape=True)
-
-
-def _midnight(day: date) -> datetime:
-    """When a day begins in Asia/Shanghai."""
-    return datetime.combine(day, time(), SHANGHAI).astimezone(UTC)

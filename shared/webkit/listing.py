@@ -80,16 +80,30 @@ class Listing:
         turn = asked.turn((await connection.execute(count)).scalar_one(), self.per_page)
         ordered = wanted.order_by(None).order_by(*self._order(asked.text("sort")))
         rows = (await connection.execute(ordered.limit(turn.size).offset(turn.skip))).mappings().all()
-        return Listed(self, [Line(row, self._cells(row)) for row in rows], turn, asked, self._chosen(asked))
+        return Listed(self, [self.line(row) for row in rows], turn, asked, self.chosen(asked))
 
     async def every(
         self, connection: AsyncConnection, query: Select[Any], params: QueryParams
     ) -> list[tuple[object, ...]]:
         """All rows that are asked for, as values, in the order asked for."""
+        return [self.values(row) for row in await self.rows(connection, query, params)]
+
+    async def rows(self, connection: AsyncConnection, query: Select[Any], params: QueryParams) -> Sequence[RowMapping]:
+        """All rows that are asked for, in the order asked for."""
         asked = Asked(params)
         ordered = self._wanted(query, asked).order_by(None).order_by(*self._order(asked.text("sort")))
-        rows = (await connection.execute(ordered)).mappings()
-        return [tuple(column.value(row) for column in self.columns) for row in rows]
+        return (await connection.execute(ordered)).mappings().all()
+
+    def values(self, row: RowMapping) -> tuple[object, ...]:
+        return tuple(column.value(row) for column in self.columns)
+
+    def line(self, row: RowMapping) -> "Line":
+        """The row as the template listing.html shows it."""
+        return Line(row, self._cells(row))
+
+    def chosen(self, asked: Asked) -> bool:
+        """Whether anything is searched or filtered."""
+        return bool(asked.text("text")) or any(asked.text(each.name) for each in self.filters)
 
     def _wanted(self, query: Select[Any], asked: Asked) -> Select[Any]:
         text = asked.text("text")
@@ -107,9 +121,6 @@ class Listing:
         if chosen is None:
             return tuple(self.order)
         return (chosen.desc() if sort.startswith("-") else chosen.asc(), *self.order)
-
-    def _chosen(self, asked: Asked) -> bool:
-        return bool(asked.text("text")) or any(asked.text(each.name) for each in self.filters)
 
     def _cells(self, row: RowMapping) -> list["Cell"]:
         return [

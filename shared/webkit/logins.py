@@ -6,29 +6,21 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, BackgroundTasks, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import select
-from starlette.datastructures import FormData
 
 from shared.core.errors import DomainError
 from shared.db.transaction import transaction
 from shared.identity import accounts, attempts, links, sessions
 from shared.identity.login import CodeMissing, log_in
 from shared.identity.mails import send_link
-from shared.identity.opening import Identity
 from shared.identity.sessions import Begun
 from shared.identity.tables import ACCOUNT
-from shared.identity.tokens import form_token, hash_of
-from shared.webkit.access import ANYBODY, FORM_TOKEN, LOGGED_IN, Ident, Known, NotLoggedIn
+from shared.webkit.access import ANYBODY, LOGGED_IN, Ident, Known, NotLoggedIn
 from shared.webkit.asking import cookie_of
 from shared.webkit.errors import refused, wants_json
+from shared.webkit.kept import HOME, NOTHING, Kept, address, carried_by, continued, inside, page_of, sent_too_late
 from shared.webkit.templates import Pages
 
 PAGES = Pages()
-HOME = "/"
-KEPT = "kept:"
-"""What stands before the name of a field that was typed before the login."""
-MOST_KEPT = 400_000
-
-
 LOGINS = APIRouter(include_in_schema=False)
 
 
@@ -46,7 +38,7 @@ async def enter(
     code: Annotated[str, Form(max_length=20)] = "",
     next: Annotated[str, Form(max_length=2000)] = HOME,  # noqa: A002 - as above
 ) -> Response:
-    kept = kept_of(await request.form())
+    kept = carried_by(await request.form())
     address = request.client.host if request.client else ""
     agent = request.headers.get("user-agent", "")
     try:
@@ -135,11 +127,10 @@ async def ask_to_log_in(request: Request, error: Exception) -> Response:
     if wants_json(request):
         return refused(request, error)
     if request.method == "GET":
-        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        asked = address(request)
         return _to(f"/login?{urlencode({'next': asked})}" if asked != HOME else "/login")
-    form = await request.form() if "form" in request.headers.get("content-type", "") else FormData()
-    kept = [(KEPT + name, value) for name, value in form.multi_items() if isinstance(value, str)]
-    page = login_page(request, inside(request.url.path), kept=kept or None)
+    kept = await sent_too_late(request)
+    page = login_page(request, inside(address(request)) if kept else page_of(request), kept=kept)
     page.status_code = error.status
     return page
 
@@ -149,7 +140,7 @@ def login_page(
     next_: str,
     *,
     error: DomainError | None = None,
-    kept: list[tuple[str, str]] | None = None,
+    kept: Kept = NOTHING,
     account: str = "",
     password: str = "",
     asks_code: bool = False,
@@ -157,34 +148,14 @@ def login_page(
     """`kept`: what was typed into a form whose session had ended; it goes along until it can be sent again."""
     return PAGES.show(
         request, "login.html", 200 if error is None else error.status,
-        next=next_, error=error, kept=kept or [], account=account, password=password, asks_code=asks_code,
+        next=next_, error=error, kept=kept, account=account, password=password, asks_code=asks_code,
     )  # fmt: skip
-
-
-def continued(
-    request: Request, token: str, next_: str, kept: list[tuple[str, str]], identity: Identity
-) -> HTMLResponse:
-    """What was typed before, ready to be sent again in the new session."""
-    fields = [(name.removeprefix(KEPT), value) for name, value in kept if name != f"{KEPT}{FORM_TOKEN}"]
-    ours = form_token(hash_of(token), identity.secret)
-    return PAGES.show(request, "continue.html", next=next_, fields=fields, ours=ours)
 
 
 def agree(password: str, again: str) -> None:
     """A new password is typed twice, so that a slip of the finger locks nobody out."""
     if password != again:
         raise DomainError("passwords-differ", "两次输入的密码不一样，请重新输入")
-
-
-def kept_of(form: FormData) -> list[tuple[str, str]]:
-    found = [(name, value) for name, value in form.multi_items() if name.startswith(KEPT) and isinstance(value, str)]
-    return found if sum(len(name) + len(value) for name, value in found) <= MOST_KEPT else []
-
-
-def inside(next_: str) -> str:
-    """An address of this site and of no other."""
-    ours = next_.startswith("/") and not next_.startswith(("//", "/\\")) and next_.isprintable()
-    return next_ if ours else HOME
 
 
 def _to(address: str) -> RedirectResponse:

@@ -14,7 +14,8 @@ from shared.db.transaction import transaction
 from shared.identity.openid import enter, provider
 from shared.identity.opening import Identity
 from shared.webkit.access import ANYBODY, Ident
-from shared.webkit.logins import HOME, inside, let_in, login_page
+from shared.webkit.kept import HOME, inside
+from shared.webkit.logins import let_in, login_page
 from shared.webkit.templates import Pages
 
 PAGES = Pages()

@@ -1,16 +1,16 @@
 """The page of events that could not be handled: oldest first, and what is decided of several of them at once."""
 
+import asyncio
 from collections.abc import Sequence
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from sqlalchemy import RowMapping
 
 from shared.core.errors import DomainError
 from shared.messaging import parking
 from shared.running.running import Running
 from shared.webkit.access import READERS, Known, may
+from shared.webkit.parked_list import found
 from shared.webkit.repair import (
     MOST_REASON,
     REPAIRERS,
@@ -19,12 +19,11 @@ from shared.webkit.repair import (
     repair_pages,
     settle,
     settled_address,
-    shown,
 )
+from shared.webkit.takeaway import attached, workbook
 from shared.webkit.templates import Pages
 
 PAGES = Pages()
-PER_PAGE = 50
 
 
 def routes(runnings: Sequence[Running]) -> APIRouter:
@@ -32,12 +31,15 @@ def routes(runnings: Sequence[Running]) -> APIRouter:
     by_name = {running.service.name: running for running in runnings}
 
     @router.get("/parked", dependencies=[READERS])
-    async def parked(
-        request: Request, who: Known, state: str = parking.PARKED, page: Annotated[int, Query(ge=1, le=1000)] = 1
-    ) -> HTMLResponse:
-        if state not in parking.STATES:
-            raise DomainError("no-such-state", f"没有 {state} 这种状态；可用 {'、'.join(parking.STATES)}")
-        return await _list(request, runnings, state, page, may_repair=who.may_be(*REPAIRERS))
+    async def parked(request: Request, who: Known) -> HTMLResponse:
+        return await _list(request, runnings, may_repair=who.may_be(*REPAIRERS))
+
+    @router.get("/parked.xlsx", dependencies=[READERS])
+    async def table(request: Request) -> Response:
+        listing, rows, *_ = await found(runnings, request.query_params)
+        values = [listing.values(row) for row in rows]
+        content = await asyncio.to_thread(workbook, listing.name, listing.columns, values)
+        return attached(f"{listing.name}.xlsx", content)
 
     @router.post("/parked", dependencies=[may(*REPAIRERS)])
     async def decide(request: Request, who: Known) -> Response:
@@ -48,9 +50,7 @@ def routes(runnings: Sequence[Running]) -> APIRouter:
             keys = keys_of(form.getlist("chosen"))
             await settle(by_name, keys, does, who.account, reason)
         except DomainError as error:
-            return await _list(
-                request, runnings, parking.PARKED, 1, may_repair=True, error=error, reason=reason, chosen=keys
-            )
+            return await _list(request, runnings, may_repair=True, error=error, reason=reason, chosen=keys)
         return RedirectResponse(settled_address(keys), 303)
 
     router.include_router(repair_pages(runnings))
@@ -60,35 +60,20 @@ def routes(runnings: Sequence[Running]) -> APIRouter:
 async def _list(
     request: Request,
     runnings: Sequence[Running],
-    state: str,
-    page: int,
     *,
     may_repair: bool,
     error: DomainError | None = None,
     reason: str = "",
     chosen: Sequence[Key] = (),
 ) -> HTMLResponse:
-    counts = dict.fromkeys(parking.STATES, 0)
-    rows: list[tuple[Running, RowMapping]] = []
-    for running in runnings:
-        async with running.look() as connection:
-            spine = running.service.spine
-            for name, count in (await parking.counted(connection, spine)).items():
-                counts[name] += count
-            rows += [(running, row) for row in await parking.listed(connection, spine, state, page * PER_PAGE)]
-    rows.sort(key=lambda each: (each[1]["parked_at"], each[1]["id"]))
-    kept = [shown(running, row) for running, row in rows[(page - 1) * PER_PAGE : page * PER_PAGE]]
+    listed = (await found(runnings, request.query_params)).page()
     return PAGES.show(
         request,
         "parked.html",
         200 if error is None else error.status,
-        parked=kept,
-        state=state,
+        listed=listed,
         states=parking.STATES,
-        counts=counts,
-        number=page,
-        pages=max(1, -(-counts[state] // PER_PAGE)),
-        choosing=may_repair and state == parking.PARKED,
+        choosing=may_repair and listed.asked.text("state") == parking.PARKED,
         error=error,
         reason=reason,
         chosen={str(key) for key in chosen},

@@ -10,13 +10,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import RowMapping
 
 from shared.audit.parked import check_heard, settle_parked
-from shared.contracts.words import EVENT_WORDS, FIELD_WORDS
+from shared.contracts.words import FIELD_WORDS
 from shared.core.errors import DomainError
 from shared.identity.roles import Role
 from shared.messaging import parking
 from shared.running.running import Running
 from shared.webkit.access import READERS, Known, may
 from shared.webkit.interface import pretty
+from shared.webkit.parked_list import title_of
 from shared.webkit.templates import Pages
 
 PAGES = Pages()
@@ -135,12 +136,10 @@ def running_of(by_name: Mapping[str, Running], key: Key) -> Running:
     return by_name[key.service]
 
 
-def shown(running: Running, row: RowMapping) -> Shown:
-    words = EVENT_WORDS.get(row["subject"])
-    title = words.title if words is not None else row["subject"]
+def _shown(running: Running, row: RowMapping) -> Shown:
     body = bytes(row["body"])
     heard = row["consumer"] in _consumers(running)
-    return Shown(running, row, title, _fields(body), body_text(body), heard)
+    return Shown(running, row, title_of(row["subject"]), _fields(body), body_text(body), heard)
 
 
 def body_text(body: bytes) -> str:
@@ -194,7 +193,7 @@ def _keys(texts: Sequence[str]) -> list[Key]:
 async def _one(by_name: Mapping[str, Running], key: Key) -> Shown:
     running = running_of(by_name, key)
     async with running.look() as connection:
-        return shown(running, await parking.shown(connection, running.service.spine, key.number))
+        return _shown(running, await parking.shown(connection, running.service.spine, key.number))
 
 
 async def _page(

@@ -48,8 +48,8 @@ NAVIGATION = (
         (
             Place("我的载体", "/incubator/mine", OPERATORS),
             Place("资格申请", "/incubator/mine/titles", OPERATORS),
-            Place("收到的信件", "/incubator/mine/letters", OPERATORS),
             Place("我的评审", "/incubator/reviews", EXPERTS),
+            Place("收到的信件", "/incubator/mine/letters", OPERATORS | EXPERTS),
             Place("待办", "/incubator/desk", DESKS),
         ),
     ),

@@ -92,16 +92,21 @@ class Pages:
     def __init__(self, folder: Path | None = None) -> None:
         self.environment = environment(folder)
 
-    def show(self, request: Request, name: str, status: int = 200, **values: object) -> HTMLResponse:
+    def show(
+        self, request: Request, name: str, status: int = 200, *, at: str | None = None, **values: object
+    ) -> HTMLResponse:
+        """`at`: the page's own address, where it is the answer to a form that was sent to another."""
+        path = at or request.url.path
+
         def here(**changes: object) -> str:
             query = {**request.query_params, **changes}
             kept = {key: value for key, value in query.items() if value not in (None, "")}
-            return f"{request.url.path}?{urlencode(kept)}" if kept else request.url.path
+            return f"{path}?{urlencode(kept)}" if kept else path
 
         who: Who | None = getattr(request.state, "who", None)
         known = {
             "site": request.app.state.site,
-            "path": request.url.path,
+            "path": path,
             "query": request.query_params,
             "here": here,
             "who": who,

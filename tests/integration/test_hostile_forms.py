@@ -1,11 +1,15 @@
 """Every form of the site against hostile input: an answer below 500 with a word in Chinese, no markup, nothing half
-written. The forms are read off the pages themselves, so a new one is tried as soon as a page shows it."""
+written. The forms are read off the pages themselves, so a new one is tried as soon as a page shows it.
+
+What is sent is dealt between the databases: half of it goes to a site on SQLite, the other half to one on PostgreSQL.
+"""
 
 import re
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from datetime import timedelta
-from itertools import cycle, islice
+from itertools import count, cycle, islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,8 +25,9 @@ from shared.audit.verify import verify
 from shared.webkit.access import rules
 from shared.webkit.asking import WITHOUT
 from shared.webkit.guards import SAFE
+from tests.integration.conftest import empty_databases
 from tests.integration.hostile_forms import IDS, SCRIPT, VALUES, Form, Reader, files, raw
-from tests.integration.whole_city import WholeCity, browser, whole_city
+from tests.integration.whole_city import FILES, WholeCity, browser, whole_city
 
 PARAMETER = re.compile(r"\{(\w+?)_?(:path)?\}")
 PAGES = 2
@@ -34,6 +39,7 @@ STRANGE = 15
 """Kinds of bodies."""
 TURNS = 3
 """Of the hostile values, bodies and wrong fields each form gets so many, the next form the next ones."""
+DATABASES = ("sqlite", "postgresql")
 
 
 def pattern(path: str) -> re.Pattern[str]:
@@ -48,8 +54,9 @@ def pattern(path: str) -> re.Pattern[str]:
 class Site:
     """The city's site as one person with every role sees it; `wrong`: every answer that should not have been."""
 
-    def __init__(self, city: WholeCity, client: httpx.AsyncClient) -> None:
+    def __init__(self, city: WholeCity, client: httpx.AsyncClient, dealt: "Dealt") -> None:
         self.city = city
+        self.dealt = dealt
         self.client = client
         routes = [(method, path) for method, path, _ in rules(city.app) if "/api/" not in path]
         self.posts = {path: pattern(path) for method, path in routes if method not in SAFE}
@@ -119,10 +126,28 @@ class Site:
                 self.wrong.append(f"written all the same: {said}")
 
 
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    async with whole_city(tmp_path) as city, browser(city) as client:
-        made = Site(city, client)
+class Dealt:
+    """Which half of what is sent falls to a database; every kind of it comes to each of them, at one form or another."""
+
+    def __init__(self, database: str) -> None:
+        self._share = DATABASES.index(database)
+        self._numbers: dict[str, Iterator[int]] = {}
+
+    def mine(self, what: str, kinds: int) -> bool:
+        """Asked once for every one of these that is sent; `kinds`: after how many they begin again."""
+        number = next(self._numbers.setdefault(what, count()))
+        return (number + number // kinds) % len(DATABASES) == self._share
+
+
+@pytest.fixture(params=DATABASES)
+async def site(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Site]:
+    async with AsyncExitStack() as stack:
+        urls = None
+        if request.param == "postgresql":
+            server = request.getfixturevalue("postgres_url")
+            urls = await stack.enter_async_context(empty_databases(server, *FILES))
+        city = await stack.enter_async_context(whole_city(tmp_path, urls))
+        made = Site(city, await stack.enter_async_context(browser(city)), Dealt(request.param))
         await made.look_around()
         yield made
 
@@ -137,25 +162,35 @@ async def held(site: Site) -> None:
 
 async def test_every_form_takes_whatever_it_is_sent(site: Site) -> None:
     values, alone, strange = cycle(VALUES.items()), cycle(VALUES.values()), cycle(range(STRANGE))
+    mine = site.dealt.mine
     for path in site.posts:
         form = site.form_of(path)
         for number, (what, value) in enumerate(islice(values, TURNS)):
             every = path not in site.forms or number % 2 == 0
-            await site.send(f"{what}, every field", form.action, data=form.filled(value, chosen=every))
+            if mine("values", len(VALUES)):
+                await site.send(f"{what}, every field", form.action, data=form.filled(value, chosen=every))
         for typed in islice(form.one_wrong(alone), TURNS):
-            await site.send("one field wrong", form.action, data=typed)
+            if mine("alone", len(VALUES)):
+                await site.send("one field wrong", form.action, data=typed)
         bodies = list(raw(form))
         assert len(bodies) == STRANGE
         for what, kind, body in (bodies[next(strange)] for _ in range(TURNS)):
-            await site.send(what, form.action, content=body, headers={"content-type": kind})
+            if mine("bodies", STRANGE):
+                await site.send(what, form.action, content=body, headers={"content-type": kind})
+    await _files_and_ids(site)
+    await held(site)
+
+
+async def _files_and_ids(site: Site) -> None:
     takers = [form for form in site.forms.values() if any(each.kind == "file" for each in form.fields)]
     assert len(takers) >= 2
+    sent = files()
     for form in takers:
         name = next(each.name for each in form.fields if each.kind == "file")
-        for what, file in files().items():
-            await site.send(what, form.action, data=form.good, files={name: file})
+        for what, file in sent.items():
+            if site.dealt.mine("files", len(sent)):
+                await site.send(what, form.action, data=form.good, files={name: file})
     for number, path in enumerate((*site.posts, *site.gets)):
-        if "{" in path:
+        if "{" in path and site.dealt.mine("ids", len(IDS)):
             address = PARAMETER.sub(IDS[number % len(IDS)], path)
             await site.send("no id", address, method="POST" if path in site.posts else "GET")
-    await held(site)

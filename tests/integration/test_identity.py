@@ -2,42 +2,35 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pyotp
 import pytest
-from fastapi import FastAPI, Form, Request
-from fastapi.responses import HTMLResponse
+from fastapi import FastAPI
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.onebox.mails import Mailbox, catching, parsed
-from shared.core.errors import DomainError
-from shared.core.settings import Settings
-from shared.db.migrate import upgrade
+from services.onebox.mails import Mailbox, parsed
 from shared.db.transaction import reading, transaction
-from shared.identity import accounts, links, sessions
+from shared.identity import accounts, sessions
 from shared.identity.attempts import FOR_AN_ACCOUNT, WITHIN
-from shared.identity.opening import SCHEMA, Identity, secret_of
+from shared.identity.opening import Identity
 from shared.identity.roles import Role
-from shared.identity.tables import ACCOUNT, SESSION
+from shared.identity.tables import ACCOUNT
 from shared.identity.who import Grant
-from shared.webkit.access import READERS, Known, check_rules, may
-from shared.webkit.app import make_app
-
-START = datetime.now(UTC).replace(microsecond=0)  # a browser drops a cookie that ended long ago
-PASSWORD = "a sentence nobody knows"  # noqa: S105 - of the tests
-SECRET = "s" * 40
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.at = START
-
-    def now(self) -> datetime:
-        return self.at
+from tests.integration.login_site import (
+    PASSWORD,
+    Clock,
+    browsing,
+    enter,
+    make,
+    opened,
+    phone_of,
+    site,
+    token_in,
+)
 
 
 @pytest.fixture
@@ -47,48 +40,19 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def identity(database: AsyncEngine, clock: Clock, tmp_path: Path) -> AsyncIterator[Identity]:
-    await upgrade(database, SCHEMA)
-    mailbox = Mailbox(tmp_path / "mails")
-    async with catching(mailbox) as smtp_url:
-        settings = Settings(data=tmp_path, smtp_url=smtp_url, base_url="https://miaopu.example")
-        yield Identity(database, settings, SECRET, clock=clock.now)
+    async with opened(database, clock, tmp_path) as made:
+        yield made
 
 
 @pytest.fixture
 def app(identity: Identity) -> FastAPI:
-    made = make_app("苗圃", [], now=identity.clock, identity=identity)
-
-    @made.get("/work", dependencies=[READERS])
-    async def work(who: Known) -> str:
-        return who.account
-
-    @made.post("/work", dependencies=[may(Role.CLERK)])
-    async def change(request: Request, note: str = Form("")) -> HTMLResponse:
-        return HTMLResponse(f"changed: {note} {request.headers.get('x')}")
-
-    return made
+    return site(identity)
 
 
 @pytest.fixture
 async def browser(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:1") as made:
+    async with browsing(app) as made:
         yield made
-
-
-async def make(identity: Identity, account: str, *grants: Grant, password: str = PASSWORD) -> None:
-    async with transaction(identity.engine) as connection:
-        await accounts.make(connection, account, "某人", f"{account}@example.cn", grants, "test", identity.now())
-        await accounts.set_password(connection, account, password, identity.now())
-
-
-async def enter(browser: httpx.AsyncClient, account: str, password: str = PASSWORD, code: str = "") -> httpx.Response:
-    return await browser.post("/login", data={"account": account, "password": password, "code": code, "next": "/work"})
-
-
-def token_in(page: httpx.Response) -> str:
-    found = re.search(r'name="form_token" value="([0-9a-f]{64})"', page.text)
-    assert found is not None, page.text
-    return found[1]
 
 
 async def test_nobody_gets_in_without_his_password_and_the_page_he_wanted_is_not_forgotten(
@@ -176,17 +140,6 @@ async def test_what_was_typed_when_the_session_ended_can_be_sent_after_the_login
     assert done.text.startswith("changed: 写了一个小时的")
 
 
-async def phone_of(identity: Identity, account: str) -> str:
-    async with transaction(identity.engine) as connection:
-        secret = await accounts.begin_second_factor(connection, account, SECRET)
-        begun = await sessions.begin(connection, account, "", identity.now(), second_factor=False)
-        who = await sessions.who_has(connection, begun.token, identity.now(), strict=True)
-        assert who is not None
-        code = pyotp.TOTP(secret).at(identity.now() - timedelta(seconds=30))
-        await accounts.prove_second_factor(connection, account, code, who.session, SECRET, identity.now())
-    return secret
-
-
 async def test_the_office_sets_up_a_second_factor_before_anything_else_and_a_code_counts_once(
     identity: Identity, browser: httpx.AsyncClient, clock: Clock
 ) -> None:
@@ -255,77 +208,3 @@ async def test_an_account_that_is_disabled_or_loses_its_role_is_out_at_once(
         await accounts.disable(connection, "auditor", identity.now())
     assert (await browser.get("/work")).status_code == 303
     assert (await enter(browser, "auditor")).status_code == 401
-
-
-async def test_a_program_speaks_with_a_token_and_no_browser_can_use_it(
-    identity: Identity, browser: httpx.AsyncClient
-) -> None:
-    await make(identity, "robot", Grant(Role.CLERK))
-    async with transaction(identity.engine) as connection:
-        token = (await sessions.begin_program(connection, "robot", "接口", identity.now())).token
-    headers = {"authorization": f"Bearer {token}"}
-    assert (await browser.post("/work", data={"note": "x"}, headers=headers)).status_code == 200
-    assert (await browser.get("/work", headers={"authorization": "Bearer nonsense"})).status_code == 303
-    await enter(browser, "robot")
-    stolen = {"authorization": f"Bearer {browser.cookies['miaopu']}"}
-    browser.cookies.clear()
-    assert (await browser.get("/work", headers=stolen)).status_code == 303
-
-
-async def test_the_administrator_makes_an_account_and_its_owner_gets_a_link(
-    identity: Identity, browser: httpx.AsyncClient, tmp_path: Path
-) -> None:
-    await make(identity, "administrator", Grant(Role.ADMINISTRATOR))
-    secret = await phone_of(identity, "administrator")
-    await enter(browser, "administrator", code=pyotp.TOTP(secret).at(identity.now()))
-    token = token_in(await browser.get("/accounts"))
-    new = {"form_token": token, "account": "w.li", "name": "李某", "email": "w.li@example.cn", "role": "operator"}
-    refused = await browser.post("/accounts", data=new)
-    assert refused.status_code == 422
-    assert "运营机构要写明单位编号" in refused.text
-    assert 'value="w.li"' in refused.text  # nothing typed is lost
-    assert (await browser.post("/accounts", data={**new, "scope": "U-1"})).status_code == 303
-    assert Mailbox(tmp_path / "mails").last == 1
-    page = (await browser.get("/accounts")).text
-    assert "链接已交给邮件服务器" in page
-    assert (await browser.post("/accounts", data={**new, "scope": "U-1"})).status_code == 409
-    own = await browser.post("/accounts/administrator/disable", data={"form_token": token})
-    assert "不能停用自己的账号" in own.text
-    await browser.post("/accounts/w.li/disable", data={"form_token": token})
-    async with reading(identity.engine) as connection:
-        assert (await accounts.found(connection, "w.li"))["disabled_at"] is not None
-
-
-async def test_no_secret_stands_in_the_database(identity: Identity) -> None:
-    await make(identity, "auditor", Grant(Role.AUDITOR))
-    async with transaction(identity.engine) as connection:
-        session = await sessions.begin(connection, "auditor", "", identity.now(), second_factor=False)
-        link = await links.make(connection, "auditor", identity.now())
-    async with reading(identity.engine) as connection:
-        kept = repr((await connection.execute(select(ACCOUNT.c.password))).all())
-        kept += repr((await connection.execute(select(SESSION))).all())
-    assert "$argon2id$" in kept
-    for secret in (PASSWORD, session.token, link):
-        assert secret not in kept
-
-
-async def test_a_site_with_a_route_that_nobody_spoke_of_does_not_start(app: FastAPI) -> None:
-    check_rules(app)
-
-    @app.get("/forgotten-rule")
-    async def open_to_all() -> str:
-        return ""
-
-    with pytest.raises(RuntimeError, match="GET /forgotten-rule"):
-        check_rules(app)
-
-
-def test_the_secret_is_made_once_and_separate_processes_have_to_be_told_it(tmp_path: Path) -> None:
-    alone = Settings(data=tmp_path)
-    assert secret_of(alone) == secret_of(alone)
-    assert (tmp_path / "secret").stat().st_mode & 0o777 == 0o600
-    apart = Settings(
-        data=tmp_path / "other", database_url="postgresql://a:b@127.0.0.1/c", nats_url="nats://a:b@127.0.0.1:1"
-    )
-    with pytest.raises(DomainError, match="MIAOPU_SECRET"):
-        secret_of(apart)

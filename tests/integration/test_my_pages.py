@@ -81,9 +81,13 @@ async def test_a_report_is_saved_corrected_and_handed_in_without_a_script(
     early = await browser.post(REPORT, data=lacking)
     assert early.status_code == 422
     assert "没有填报；确实没有请填 0" in early.text
-    assert 'value="１００"' in early.text  # refused, and all of it kept
+    assert 'value="１００"' in early.text  # refused, and all of it kept, the commitment with it
+    assert 'name="signed_by" maxlength="100" value="王某"' in early.text
+    assert 'name="committed" value="yes" checked' in early.text
     version = (await look(city)).version
-    unsigned = await browser.post(REPORT, data=form(version, do="submit"))
+    unsigned = await browser.post(REPORT, data=form(version, do="submit", signed_by="李<某>"))
+    assert 'value="李&lt;某&gt;"' in unsigned.text
+    assert 'value="yes" checked' not in unsigned.text
     assert "我承诺" in unsigned.text
     assert unsigned.status_code == 422
 

@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -13,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.notify.domain.letters import KINDS
 from services.notify.domain.states import STATES
-from services.notify.store.listing import PAGE
 from services.notify.store.tables import MESSAGE
 from services.notify.usecases.decide import MAY_ARRIVE_TWICE, release
+from services.notify.web.letter_lists import WRITTEN
 from shared.contracts.incubator import CarrierWithdrawn, EvaluationFinalised, SubsidyComputed
 from shared.db.transaction import transaction
 from shared.webkit.app import make_app
@@ -36,6 +37,7 @@ from tests.integration.notify_world import (
 from tests.servers import NatsServer
 
 pytestmark = pytest.mark.empty_database
+PAGE = WRITTEN.per_page
 
 
 @pytest.fixture
@@ -64,6 +66,12 @@ def subjects(html: str) -> list[str]:
     return re.findall(r'<td><a href="/notify/messages/[^"]*">([^<]*)</a>', html)
 
 
+async def taken_away(browser: httpx.AsyncClient, path: str) -> list[tuple[Any, ...]]:
+    """The rows of a workbook, the heads first."""
+    book = load_workbook(io.BytesIO((await browser.get(path)).content))
+    return list(book.worksheets[0].iter_rows(values_only=True))
+
+
 async def test_an_empty_desk_says_so(browser: httpx.AsyncClient) -> None:
     assert "还没有信件" in await page(browser, "/notify/messages")
     assert (await browser.get("/notify")).headers["location"] == "/notify/messages"
@@ -76,11 +84,15 @@ async def test_letters_are_filtered_and_paged_by_the_database(world: World, brow
     first, second = await page(browser, "/notify/messages"), await page(browser, "/notify/messages?page=2")
     assert (len(subjects(first)), len(subjects(second))) == (PAGE, 3)
     assert "第 1 / 2 页" in first
-    whole, one = [
-        load_workbook(io.BytesIO((await browser.get(f"/notify/messages.xlsx{asked}")).content)).worksheets[0].max_row
-        for asked in ("", "?state=failed")
-    ]
-    assert (whole, one) == (1 + PAGE + 3, 1 + 1)  # with the heads
+    whole, one = [await taken_away(browser, f"/notify/messages.xlsx{asked}") for asked in ("", "?state=failed")]
+    assert (len(whole), len(one)) == (1 + PAGE + 3, 1 + 1)  # with the heads
+    assert (one[1][7], one[1][8]) == ("发送失败", 1)
+    upwards = subjects(await page(browser, "/notify/messages?sort=subject"))
+    assert upwards == subjects(await page(browser, "/notify/messages?sort=subject&page=0"))
+    assert upwards[0] == (await taken_away(browser, "/notify/messages.xlsx?sort=subject"))[1][0]
+    downwards = await page(browser, "/notify/messages?sort=-subject&page=2")
+    assert subjects(downwards) == upwards[2::-1]
+    assert 'aria-sort="descending"' in downwards
     assert len(subjects(await page(browser, "/notify/messages?page=99"))) == 3
     failed = await page(browser, "/notify/messages?state=failed")
     assert len(subjects(failed)) == 1
@@ -88,9 +100,9 @@ async def test_letters_are_filtered_and_paged_by_the_database(world: World, brow
     assert len(subjects(await page(browser, "/notify/messages?carrier=o7"))) == 1
     assert len(subjects(await page(browser, "/notify/messages?text=O7@Example.CN"))) == 1
     assert len(subjects(await page(browser, "/notify/messages?text=样例 7）"))) == 1
-    assert "没有符合条件的信件" in await page(browser, "/notify/messages?text=%25")
+    assert "没有符合条件的记录" in await page(browser, "/notify/messages?text=%25")
     assert len(subjects(await page(browser, "/notify/messages?letter=subsidy-computed&state=handed_over"))) == PAGE
-    assert "没有符合条件的信件" in await page(browser, "/notify/messages?letter=subsidy-paid")
+    assert "没有符合条件的记录" in await page(browser, "/notify/messages?letter=subsidy-paid")
     assert (await browser.get("/notify/api/summary")).json() == {
         **dict.fromkeys(STATES, 0), "failed": 1, "handed_over": PAGE + 2,
     }  # fmt: skip
@@ -175,6 +187,19 @@ async def test_every_kind_of_letter_can_be_looked_at_before_it_is_ever_sent(
     assert html.count("须经放行") == sum(kind.waits for kind in KINDS)
     assert 'href="/notify/messages?letter=subsidy-computed&amp;state=no_address">无地址 1</a>' in html
     assert "没有“poem”这类信件" in await page(browser, "/notify/letters/poem", 404)
+
+
+async def test_the_kinds_of_letter_are_sorted_filtered_and_taken_away(world: World, browser: httpx.AsyncClient) -> None:
+    await world.publish(example(SubsidyComputed))
+    await until(lambda: world.are("no_address"))
+    busiest = (await page(browser, "/notify/letters?sort=-letters")).partition("<tbody>")[2]
+    assert busiest.index("/notify/letters/subsidy-computed") < busiest.index("</tr>")
+    waiting = await page(browser, "/notify/letters?goes=1&text=subsidy")
+    assert waiting.count("须经放行</span>") == sum(each.waits and "subsidy" in each.name for each in KINDS) > 0
+    heads, first, *others = await taken_away(browser, "/notify/letters.xlsx?sort=-letters")
+    assert heads == ("种类", "代号", "起因", "条件", "写给", "发出", "各状态", "合计")
+    assert (first[1], first[6], first[7]) == ("subsidy-computed", "无地址 1", 1)
+    assert {row[1] for row in (first, *others)} == {each.name for each in KINDS}
 
 
 async def test_a_kind_that_is_no_longer_written_is_still_shown(world: World, browser: httpx.AsyncClient) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -69,12 +70,29 @@ async def test_every_filter_narrows_the_list_and_its_sums(city: City) -> None:
         assert (query, len(shown(page))) == (query, number)
     page = await visitor.get("/incubator/ledger?article=14")
     assert "补助净额（元） 100,000.00 1 笔补助" in page.text
-    assert shown(await visitor.get("/incubator/ledger?order=amount"))[:3] == [
-        "样例众创空间1",
-        "样例众创空间2",
-        "样例孵化器1",
-    ]
-    assert shown(await visitor.get("/incubator/ledger?order=oldest"))[0] == "样例孵化器1"
+
+
+async def test_the_page_and_its_workbook_are_sorted_alike_by_the_heads(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger_list, "AT_ONCE", 2)
+    await city.stranger()
+    visitor = Visitor(city)
+    everywhere = {}
+    for sort in ("", *ledger_list.SORTS, *(f"-{name}" for name in ledger_list.SORTS), "-nothing"):
+        page = await visitor.get(f"/incubator/ledger?sort={sort}")
+        content = (await visitor.client.get(f"/incubator/ledger.xlsx?sort={sort}")).content
+        heads, *rows = load_workbook(io.BytesIO(content)).worksheets[0].iter_rows(values_only=True)
+        taken = [str(row[heads.index("载体")]).replace(" ", "")[:6] for row in rows]
+        assert (sort, [name[:6] for name in shown(page)]) == (sort, taken)
+        everywhere[sort] = [row[heads.index("金额（元）")] for row in rows]
+    assert everywhere[""] == everywhere["-nothing"] == everywhere["-position"] == everywhere["position"][::-1]
+    assert everywhere["-amount"][:4] == [300_000, 300_000, 300_000, 100_000]
+    assert everywhere["amount"][-3:] == [300_000, 300_000, 300_000]
+    page = await visitor.get("/incubator/ledger?sort=amount&outcome=awarded")
+    assert page.html.count('aria-sort="ascending"') == 1
+    assert "/incubator/ledger?sort=-amount&outcome=awarded" in page.links
+    assert 'name="sort" value="amount"' in page.html
 
 
 async def test_what_cannot_be_read_is_told_beside_its_field_and_asks_for_nothing(city: City) -> None:

@@ -24,9 +24,7 @@ from shared.messaging.consumer import Hearing
 from shared.messaging.redrive import redrive_parked, redrive_waiting
 from shared.running.opening import opened_database
 from shared.running.running import Running
-from shared.webkit.app import make_app
-from tests.asking import anybody, no_accounts
-from tests.integration.small_service import DURABLE, SmallService, at_work, browser, finalised, now, send, until
+from tests.integration.small_service import DURABLE, SmallService, at_work, finalised, now, send, until
 from tests.servers import NatsServer
 
 pytestmark = pytest.mark.empty_database
@@ -176,46 +174,6 @@ async def test_a_decision_stands_even_if_the_message_comes_again(running: Runnin
     assert [(row["state"], row["error"]) for row in await rows(running)] == [
         ("discarded", "a bug of old"), ("redriving", "a bug of old"), ("parked", "again"),
     ]  # fmt: skip
-
-
-# ---------- the page ----------
-
-
-async def test_the_page_shows_everything_that_is_known_of_a_parked_event(running: Running) -> None:
-    poison = message(2)._replace(body=b"\xff\x00<script>", headers={}, error="<b>消息头缺少 ce-id</b>")
-    await park(running, message(1), poison)
-    async with browser(make_app("苗圃", [running], now=now, identity=no_accounts(), asks=anybody)) as client:
-        page = (await client.get("/parked")).text
-        for shown in (
-            "a bug of old",
-            "incubator-settlement",
-            "INCUBATOR / 1",
-            "cn.miaopu.incubator.evaluation.finalised.v1",
-        ):
-            assert shown in page
-        assert "2018-1" in page  # out of the body
-        assert r"\xff\x00&lt;script&gt;" in page
-        assert "&lt;b&gt;消息头缺少 ce-id" in page
-        assert "<script>" not in page
-        assert "已搁置（2）" in page
-        await ask(running, 1, state=parking.DISCARDED)
-        assert "没有等待重新处理的事件" in (await client.get("/parked?state=redriving")).text
-        discarded = (await client.get("/parked?state=discarded")).text
-        assert "clerk-1" in discarded
-        assert "已修正" in discarded
-        assert (await client.get("/parked?state=odd", headers={"accept": "application/json"})).json() == {
-            "code": "no-such-state", "message": "没有 odd 这种状态；可用 parked、redriving、redriven、discarded",
-        }  # fmt: skip
-
-
-async def test_the_page_turns_after_fifty(running: Running) -> None:
-    await park(running, *(message(number) for number in range(1, 62)))
-    async with browser(make_app("苗圃", [running], now=now, identity=no_accounts(), asks=anybody)) as client:
-        first, second = (await client.get("/parked")).text, (await client.get("/parked?page=2")).text
-    assert first.count("<h2>孵化") == 50
-    assert second.count("<h2>孵化") == 11
-    assert "INCUBATOR / 51 " not in first.replace("<", " ")
-    assert "INCUBATOR / 51 " in second.replace("<", " ")
 
 
 # ---------- the command, on the real service's database ----------

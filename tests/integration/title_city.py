@@ -10,10 +10,10 @@ import httpx
 from sqlalchemy import select
 from starlette.requests import Request
 
-from services.incubator.store.tables import CARRIER, EVALUATION, REPORT, ROUND
+from services.incubator.store.tables import CARRIER, EVALUATION, REPORT, ROUND, SUBSIDY
 from services.incubator.store.title_tables import TITLE_APPLICATION
+from services.incubator.usecases import barring, title_review
 from services.incubator.usecases import title_applications as applying
-from services.incubator.usecases import title_review
 from shared.identity.roles import Role
 from shared.identity.tokens import form_token
 from shared.identity.who import Grant, Who
@@ -127,3 +127,35 @@ async def failed_twice(city: City, carrier_id: str = "Z3", year: int = 2018) -> 
         for table, row in ((ROUND, round_), (REPORT, report), (EVALUATION, evaluation)):
             await unit.connection.execute(table.insert().values(**row))
     return id_
+
+
+def form(typed: dict[str, str], version: int, **more: str) -> dict[str, str]:
+    return {**{f"typed:{name}": text for name, text in typed.items()}, "based_on": str(version), **more}
+
+
+async def rows(city: City, table: Any) -> list[Any]:
+    async with city.running.look() as connection:
+        return list((await connection.execute(select(table))).mappings())
+
+
+async def ledger(city: City) -> list[tuple[str, str, int | None]]:
+    async with city.running.look() as connection:
+        query = select(SUBSIDY.c.carrier_id, SUBSIDY.c.outcome, SUBSIDY.c.amount_fen).order_by(SUBSIDY.c.position)
+        return [tuple(row) for row in await connection.execute(query)]
+
+
+async def barred(city: City, **changed: Any) -> str:
+    order: dict[str, Any] = {
+        "carrier_id": "Z1", "ground": "fraud", "from_on": TODAY, "on": TODAY, "document_no": "文 2 号",
+        "reason": "到账凭证系伪造",
+    }  # fmt: skip
+    id_: str = await city.do(barring.bar_organisation, barring.BarOrganisation(**(order | changed)), "head-1")
+    return id_
+
+
+async def ended(city: City, bar: str, outcome: str, on: date) -> None:
+    order = barring.EndBar.model_validate(
+        {"bar_id": bar, "outcome": outcome, "on": on, "document_no": "文 3 号", "reason": "已经修复"}
+    )
+    await city.do(barring.end_bar, order, "head-1")
+    await city.settled()

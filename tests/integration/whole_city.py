@@ -3,7 +3,7 @@
 One person has every role in it, and comes with a browser whose forms carry their token.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
@@ -60,8 +60,11 @@ SECRET = "a secret of the tests" * 2
 
 
 class WholeCity(City):
-    def __init__(self, folder: Path) -> None:
-        engine, letters, people = (open_database(f"sqlite:///{folder / name}.db") for name in FILES)
+    """`urls`: where its databases are, by name, unless in files of their own."""
+
+    def __init__(self, folder: Path, urls: Mapping[str, str] | None = None) -> None:
+        at = urls or {name: f"sqlite:///{folder / name}.db" for name in FILES}
+        engine, letters, people = (open_database(at[name]) for name in FILES)
         super().__init__(engine, folder)
         self.letters = Running(NOTIFY, Settings(data=folder), letters, Client().jetstream(), lambda: self.instant)
         self.identity = Identity(people, self.running.settings, SECRET, clock=lambda: self.instant)
@@ -162,9 +165,9 @@ class WholeCity(City):
 
 
 @asynccontextmanager
-async def whole_city(folder: Path) -> AsyncIterator[WholeCity]:
-    """The city in three files: the incubator's, the letters' and the accounts'."""
-    city = WholeCity(folder)
+async def whole_city(folder: Path, urls: Mapping[str, str] | None = None) -> AsyncIterator[WholeCity]:
+    """The city in three databases: the incubator's, the letters' and the accounts'."""
+    city = WholeCity(folder, urls)
     engines = (city.running.engine, city.letters.engine, city.identity.engine)
     for engine, metadata in zip(engines, (METADATA, LETTERS, SCHEMA.metadata), strict=True):
         async with engine.begin() as connection:

@@ -87,7 +87,7 @@ def make_sample_city(path: Path) -> None:
             organisation = _organisation(kind, number)
             if not any(row[0] == organisation for row in organisations):
                 place = len(organisations) + 1
-                organisations.append([organisation, f"样例单位 {place:03}", _credit_code(place)])
+                organisations.append([organisation, f"样例单位 {place:03}", nobodys_code(place)])
             quality = _quality(kind, number, count, source)
             carriers.append(_carrier(kind, number, carrier, name, organisation, policy.kinds[kind]))
             figures = FIGURES[kind](Draw(source, quality)) | OVERRIDES.get(carrier, {})
@@ -119,7 +119,7 @@ def _organisation(kind: str, number: int) -> str:
     return f"U-F{number:02}" if kind == "makerspace" and number <= 3 else f"U-{LETTERS[kind]}{number:02}"
 
 
-def _credit_code(number: int) -> str:
+def nobodys_code(number: int) -> str:
     """A code whose check character is right and whose region does not exist: nobody's."""
     body = f"91000000MA{number:07}"
     return body + uscc.calc_check_digit(body)

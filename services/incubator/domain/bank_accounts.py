@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from services.incubator.domain.sent_text import problem_of
+from shared.reading.sent_text import problem_of
 
 LEAST_DIGITS, MOST_DIGITS = 9, 30
 """No standard fixes how long the number of an organisation's account is; each bank has its own length in between."""

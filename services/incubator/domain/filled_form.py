@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from services.incubator.domain.report_form import Form, check_key
 from services.incubator.domain.report_preview import Change, FailedCheck, Preview, changes, failed_checks, preview
-from services.incubator.domain.typed_text import Reading, figures_by_box, read_form, shown
+from services.incubator.domain.typed_text import Reading, figures_by_box, read_form
 from shared.evaluation import Unit, score
 from shared.evaluation.checks import broken
+from shared.reading.figures import shown
 
 MOST_EXPLANATION = 4000
 """Characters of all explanations together, as a report keeps them."""

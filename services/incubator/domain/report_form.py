@@ -9,18 +9,13 @@ from shared.core.units import is_money, unit_name
 from shared.evaluation import Scheme
 from shared.evaluation.checks import Check
 from shared.evaluation.figures import Figure
+from shared.reading.figures import CENTS, COUNT, MEASURED, NUMBER, YES_NO
 
-COUNT = "count"
-NUMBER = "number"
-YES_NO = "yes_no"
 ROWS = "rows"
 """A figure that counts several kinds is a list: one row for each kind, its number beside it."""
 
 YES_OR_NO = "是/否"
 """The unit of a figure that is answered, not counted: 1 is yes, 0 is no."""
-MEASURED = {"平方米": 2, "亩": 2, "人天": 1, "%": 2}
-"""Units that have decimals, and how many; money has two, everything else is counted in whole numbers."""
-CENTS = 2
 OTHER = "其他"
 ALL = "填报项"
 

@@ -5,14 +5,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from services.incubator.domain.report_form import YES_NO, Box, Form, check_key, jump_key
-from services.incubator.domain.typed_text import Reading, shown
+from services.incubator.domain.report_form import Box, Form, check_key, jump_key
+from services.incubator.domain.typed_text import Reading
 from shared.core.exact import ROUNDING, shortest
 from shared.evaluation import Unit, score
 from shared.evaluation.checks import broken
 from shared.evaluation.figures import Number, rounded, text, total_of
 from shared.evaluation.scheme import Indicator, Scheme
 from shared.evaluation.scoring import Relative
+from shared.reading.figures import YES_NO, shown
 
 TENTH = Decimal("0.1")
 

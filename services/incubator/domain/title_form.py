@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from services.incubator.domain.report_form import CENTS, COUNT, MEASURED, NUMBER, YES_NO, Box, form_of
-from services.incubator.domain.typed_text import Understood, figures_by_box, read_text, shown
+from services.incubator.domain.report_form import form_of
+from services.incubator.domain.typed_text import figures_by_box
 from shared.accreditation import Checked, Conditions, Figure, checklist, summary
 from shared.core.dates import parse_date
-from shared.core.units import is_money, unit_name
+from shared.core.units import unit_name
 from shared.evaluation import Scheme
-from shared.evaluation.figures import Figure as Reported
+from shared.reading.figures import COUNT, NUMBER, YES_NO, Understood, blank_for, read_text, shown
 
 DATE, ENTRIES = "date", "entries"
 INPUTS = {"yes": YES_NO, "date": DATE, "entries": ENTRIES}
@@ -105,7 +105,7 @@ def read(figure: Figure, typed: str) -> tuple[object | None, str]:
         return day, "" if day else f"“{typed.strip()[:40]}”不是日期；请写成 2018-06-01 这样的日期"
     if kind == ENTRIES:
         return _entries(typed)
-    found: Understood = read_text(_box(figure, kind), typed)
+    found: Understood = read_text(blank_for(kind, figure.unit), typed)
     if found.figure is None:
         return None, found.problem
     return (found.figure == "1" if kind == YES_NO else found.figure), ""
@@ -119,12 +119,6 @@ def _entries(typed: str) -> tuple[object | None, str]:
     if len(lines) == 1 and lines[0].isdecimal() and len(lines[0]) <= len(str(MOST_ENTRIES)) + 3:
         return str(int(lines[0])), ""
     return lines, ""
-
-
-def _box(figure: Figure, kind: str) -> Box:
-    decimals = CENTS if is_money(figure.unit) else MEASURED.get(figure.unit, 0) if kind == NUMBER else 0
-    reported = Reported(figure.name, figure.label, figure.unit)
-    return Box(figure.name, figure.label, kind, figure.unit, decimals, reported)
 
 
 def reported(scheme: Scheme, figures: Mapping[str, object] | None, asked: tuple[Figure, ...]) -> list[tuple[str, str]]:

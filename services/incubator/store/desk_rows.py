@@ -245,8 +245,9 @@ def withdrawals(_: Asking) -> Select[Any]:
 
 
 def changes_reported(_: Asking) -> Select[Any]:
+    said = case((REPORTED_CHANGE.c.what == "area", REPORTED_CHANGE.c.new + " 平方米"), else_=REPORTED_CHANGE.c.new)
     return (
-        _of_carrier(REPORTED_CHANGE.c.id, REPORTED_CHANGE.c.reported_at, REPORTED_CHANGE.c.new)
+        _of_carrier(REPORTED_CHANGE.c.id, REPORTED_CHANGE.c.reported_at, said)
         .select_from(REPORTED_CHANGE)
         .join(CARRIER, CARRIER.c.id == REPORTED_CHANGE.c.carrier_id)
         .where(REPORTED_CHANGE.c.state == "pending")
@@ -269,6 +270,12 @@ def letters_held(_: Asking) -> Select[Any]:
     """Letters a person has to release, as their owner told, as one."""
     held = _shown(literal("held"), func.min(MESSAGE_SEEN.c.at), NOTHING, number=func.count())
     return held.where(MESSAGE_SEEN.c.state == "held").having(func.count() > 0)
+
+
+def letters_not_sent(_: Asking) -> Select[Any]:
+    """Letters that have no address, or that a mail server refused or sent back, as one."""
+    stuck = _shown(literal("stuck"), func.min(MESSAGE_SEEN.c.at), NOTHING, number=func.count())
+    return stuck.where(MESSAGE_SEEN.c.state.in_(("no_address", "failed", "bounced"))).having(func.count() > 0)
 
 
 def events_parked(_: Asking) -> Select[Any]:

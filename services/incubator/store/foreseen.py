@@ -7,6 +7,7 @@ from sqlalchemy import Select, String, case, cast, null, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.incubator.store.operator_tables import HNTE_CLAIM, REPORTED_CHANGE
+from services.incubator.store.review_tables import EXPERT
 from services.incubator.store.tables import (
     CARRIER,
     EVALUATION,
@@ -19,6 +20,8 @@ from services.incubator.store.tables import (
     TENANCY,
 )
 from services.incubator.store.title_tables import BAR, RECTIFICATION, TITLE_APPLICATION
+from shared.contracts import letters
+from shared.contracts.contact import expert_of
 from shared.policy import load_policy
 
 
@@ -97,12 +100,13 @@ class Receiver(NamedTuple):
     address: bool
 
 
-async def receivers(connection: AsyncConnection, ids: Collection[str]) -> dict[str, Receiver]:
-    """Who is written to: the organisation's name, and whether the register has an address of it."""
-    query = select(ORGANISATION.c.id, ORGANISATION.c.name, ORGANISATION.c.contact_email).where(
-        ORGANISATION.c.id.in_(ids)
-    )
-    found = {id_: Receiver(id_, address=False) for id_ in ids}
-    for row in await connection.execute(query):
-        found[row.id] = Receiver(row.name, bool(row.contact_email))
+async def receivers(connection: AsyncConnection, to: Collection[letters.Receiver]) -> dict[letters.Receiver, Receiver]:
+    """Who is written to: the name of the organisation or person, and whether its register has an address of it."""
+    found = {each: Receiver(each.id, address=False) for each in to}
+    organisations = {each.org_id: each for each in to if each.org_id is not None}
+    experts = {expert_of(each.person_id): each for each in to if each.person_id is not None}
+    for table, known in ((ORGANISATION, organisations), (EXPERT, experts)):
+        query = select(table.c.id, table.c.name, table.c.contact_email).where(table.c.id.in_(list(known)))
+        for row in await connection.execute(query):
+            found[known[row.id]] = Receiver(row.name, bool(row.contact_email))
     return found

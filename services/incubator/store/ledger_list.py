@@ -15,6 +15,8 @@ from services.incubator.store.tables import CARRIER, ORGANISATION, PAYMENT, SUBS
 UNREGISTERED = "unregistered"
 """Asks for carriers that no register knows, only an outside program's events."""
 AT_ONCE = 1_000
+NEWEST = "-position"
+"""How the list stands unless a column is chosen."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class LedgerFilter:
     payment: str | None = None
     """How far the payment is, where there is one."""
     standing: bool = False
-    order: str = "newest"
+    sort: str = NEWEST
 
     def select(self) -> Select[Any]:
         """The entries asked for, whole."""
@@ -77,14 +79,26 @@ class LedgerFilter:
         return found
 
 
-ORDERS: Mapping[str, tuple[ColumnElement[Any], ...]] = {
-    "newest": (SUBSIDY.c.position.desc(),),
-    "oldest": (SUBSIDY.c.position,),
-    "amount": (func.coalesce(SUBSIDY.c.amount_fen, SUBSIDY.c.ceiling_fen, 0).desc(), SUBSIDY.c.position),
+_PEOPLE_CALL = select(CARRIER.c.name).where(CARRIER.c.id == SUBSIDY.c.carrier_id).scalar_subquery()
+_STATE = select(PAYMENT.c.state).where(PAYMENT.c.subsidy_id == SUBSIDY.c.id).scalar_subquery()
+SORTS: Mapping[str, ColumnElement[Any]] = {
+    "position": SUBSIDY.c.position,
+    "date": SUBSIDY.c.on_date,
+    "carrier": func.coalesce(_PEOPLE_CALL, SUBSIDY.c.carrier_id),
+    "article": SUBSIDY.c.article,
+    "outcome": SUBSIDY.c.outcome,
+    "payment": _STATE,
+    "amount": func.coalesce(SUBSIDY.c.amount_fen, SUBSIDY.c.ceiling_fen, 0),
 }
+"""What the list may be sorted by; entries that are alike stand newest first."""
 
 
-def _with_names(query: Select[Any], order: str) -> Select[Any]:
+def _order(sort: str) -> tuple[ColumnElement[Any], ...]:
+    by = SORTS[sort.removeprefix("-")]
+    return (by.desc() if sort.startswith("-") else by.asc(), SUBSIDY.c.position.desc())
+
+
+def _with_names(query: Select[Any]) -> Select[Any]:
     """Entries with what the register calls carrier and organisation, and how far their payment is."""
     return (
         query.add_columns(
@@ -96,23 +110,28 @@ def _with_names(query: Select[Any], order: str) -> Select[Any]:
         .outerjoin_from(SUBSIDY, CARRIER, CARRIER.c.id == SUBSIDY.c.carrier_id)
         .outerjoin(ORGANISATION, ORGANISATION.c.id == SUBSIDY.c.organisation_id)
         .outerjoin(PAYMENT, PAYMENT.c.subsidy_id == SUBSIDY.c.id)
-        .order_by(*ORDERS[order])
     )
 
 
-async def listed(connection: AsyncConnection, wanted: LedgerFilter, most: int, skip: int) -> Sequence[RowMapping]:
-    # which they are is found first, and only those are read: a row with its explanation is large
-    found = wanted.select().with_only_columns(SUBSIDY.c.position).order_by(*ORDERS[wanted.order])
-    positions = list((await connection.execute(found.limit(most).offset(skip))).scalars())
-    query = _with_names(select(SUBSIDY).where(SUBSIDY.c.position.in_(positions)), wanted.order)
-    rows: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
-    return rows
+async def positions(
+    connection: AsyncConnection, wanted: LedgerFilter, most: int | None = None, skip: int = 0
+) -> list[int]:
+    """Which entries these are, in the order asked for: a row with its explanation is large and not read for that."""
+    found = wanted.select().with_only_columns(SUBSIDY.c.position).order_by(*_order(wanted.sort))
+    return list((await connection.execute(found.limit(most).offset(skip))).scalars())
+
+
+async def at(connection: AsyncConnection, positions: Sequence[int]) -> Sequence[RowMapping]:
+    """The entries at these positions, in their order."""
+    query = _with_names(select(SUBSIDY).where(SUBSIDY.c.position.in_(positions)))
+    found = {row["position"]: row for row in (await connection.execute(query)).mappings()}
+    return [found[position] for position in positions]
 
 
 async def after(connection: AsyncConnection, wanted: LedgerFilter, position: int) -> Sequence[RowMapping]:
     """The next entries after this one in the order they were entered: a long list is read in parts."""
-    query = _with_names(wanted.select().where(SUBSIDY.c.position > position), "oldest").limit(AT_ONCE)
-    rows: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
+    query = _with_names(wanted.select().where(SUBSIDY.c.position > position)).order_by(SUBSIDY.c.position)
+    rows: Sequence[RowMapping] = (await connection.execute(query.limit(AT_ONCE))).mappings().all()
     return rows
 
 

@@ -17,6 +17,7 @@ from services.incubator.store.tables import (
     ROUND,
     SUBSIDY,
 )
+from services.incubator.store.title_tables import TITLE_APPLICATION
 
 MOST_LETTERS = 5
 """On the first page; all of them are a list of their own."""
@@ -47,6 +48,14 @@ async def reports(connection: AsyncConnection, organisations: Collection[str]) -
         .order_by(ROUND.c.year.desc(), CARRIER.c.id)
     )  # fmt: skip
     return (await connection.execute(query)).mappings().all()
+
+
+async def returned_applications(connection: AsyncConnection, organisations: Collection[str]) -> Sequence[RowMapping]:
+    """Applications for titles that wait for them to put something right."""
+    query = select(TITLE_APPLICATION).where(
+        TITLE_APPLICATION.c.organisation_id.in_(organisations), TITLE_APPLICATION.c.state == "returned"
+    )
+    return (await connection.execute(query.order_by(TITLE_APPLICATION.c.id))).mappings().all()
 
 
 async def subsidies(connection: AsyncConnection, organisations: Collection[str]) -> Sequence[RowMapping]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Numeric, RowMapping, Select, case, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.incubator.store.tables import CARRIER, EVALUATION, REPORT, ROUND
+from services.incubator.store.tables import CARRIER, EVALUATION, REPORT
 
 TOTAL = cast(EVALUATION.c.total, Numeric(7, 2))
 NO_GRADE = "none"
@@ -110,10 +110,3 @@ async def rank_of(connection: AsyncConnection, evaluation: RowMapping) -> tuple[
         return None, every
     above = select(func.count(EVALUATION.c.id)).where(of_round, Decimal(evaluation["total"]) < TOTAL)
     return (await connection.execute(above)).scalar_one() + 1, every
-
-
-async def rounds(connection: AsyncConnection, most: int, skip: int) -> tuple[int, Sequence[RowMapping]]:
-    """How many rounds there are, and some of them, the newest year first."""
-    query = select(ROUND).order_by(ROUND.c.year.desc(), ROUND.c.id).limit(most).offset(skip)
-    count: int = (await connection.execute(select(func.count(ROUND.c.id)))).scalar_one()
-    return count, (await connection.execute(query)).mappings().all()

@@ -7,9 +7,12 @@ from sqlalchemy import RowMapping, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.incubator.store.tables import CALENDAR_DAY, CARRIER
+from services.incubator.store.tables import CALENDAR_DAY, CARRIER, ORGANISATION
 from shared.contracts.incubator import Carrier as ToldCarrier
 from shared.core.workdays import Known
+
+MOST_IDS = 5_000
+"""As many ids as one question to the database asks for."""
 
 
 async def enter(
@@ -39,6 +42,17 @@ async def carriers_of_kind(connection: AsyncConnection, kind: str) -> Sequence[R
     """The active carriers of a kind, in the order of their ids."""
     query = select(CARRIER).where(CARRIER.c.kind == kind, CARRIER.c.state == "active").order_by(CARRIER.c.id)
     return (await connection.execute(query)).mappings().all()
+
+
+async def reachable(connection: AsyncConnection, ids: Sequence[str]) -> set[str]:
+    """Those of these organisations that have a mail address."""
+    found: set[str] = set()
+    for start in range(0, len(ids), MOST_IDS):
+        query = select(ORGANISATION.c.id).where(
+            ORGANISATION.c.id.in_(ids[start : start + MOST_IDS]), ORGANISATION.c.contact_email.is_not(None)
+        )
+        found |= set((await connection.execute(query)).scalars())
+    return found
 
 
 def told(carrier: RowMapping, **changed: object) -> ToldCarrier:

@@ -1,6 +1,6 @@
 """The tables of the review by experts. They hold persons' names and ties: none of it goes into an event."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Column, UniqueConstraint
@@ -104,5 +104,23 @@ class Moderation(Base, table=True):
     at: datetime = Field(sa_column=instant())
 
 
+class ReviewReminder(Base, table=True):
+    """A reminder to one expert who has not marked everything he has of a round. `event_id`: what its letter follows
+    from."""
+
+    __tablename__ = "review_reminder"
+    __table_args__ = (UniqueConstraint("round_id", "expert_id", "on_date", "number"),)
+    position: int | None = Field(default=None, sa_column=Column(POSITION, primary_key=True, autoincrement=True))
+    round_id: str = Field(foreign_key="round.id", index=True, max_length=100)
+    expert_id: str = Field(foreign_key="expert.id", max_length=100)
+    on_date: date
+    number: int
+    """Which one of that day, from 1; a second one only goes out when somebody says so."""
+    event_id: str = Field(max_length=200)
+    by: str = Field(max_length=200)
+    at: datetime = Field(sa_column=instant())
+
+
 EXPERT, EXPERT_RELATION, REVIEW_DRAW = table_of(Expert), table_of(ExpertRelation), table_of(ReviewDraw)
 REVIEW, REVIEW_MARK, MODERATION = table_of(Review), table_of(ReviewMark), table_of(Moderation)
+REVIEW_REMINDER = table_of(ReviewReminder)

@@ -1,18 +1,29 @@
 """Experts, their ties, and who reviews what, found."""
 
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import RowMapping, Select, func, select
+from sqlalchemy import RowMapping, Select, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.incubator.store.review_tables import EXPERT, EXPERT_RELATION, MODERATION, REVIEW, REVIEW_DRAW, REVIEW_MARK
-from services.incubator.store.tables import CARRIER, EXPERT_MARK, ORGANISATION, REPORT, ROUND, TENANCY
+from services.incubator.store.review_tables import (
+    EXPERT,
+    EXPERT_RELATION,
+    MODERATION,
+    REVIEW,
+    REVIEW_DRAW,
+    REVIEW_MARK,
+    REVIEW_REMINDER,
+)
+from services.incubator.store.tables import CARRIER, EXPERT_MARK, MESSAGE_SEEN, ORGANISATION, REPORT, ROUND, TENANCY
 from shared import review
 
 HOLDING = ("invited", "accepted", "marked")
 """States in which an expert has his place."""
+OPEN = ("invited", "accepted")
+"""States in which he has it and has not marked."""
 REVIEWED = ("open", "closed")
 """States of a round in which experts review."""
 OPERATOR, TENANT = "运营单位", "在孵企业"
@@ -89,6 +100,55 @@ async def holding(connection: AsyncConnection, round_id: str) -> list[tuple[str,
         .order_by(REPORT.c.carrier_id, REVIEW.c.expert_id)
     )
     return [(row.carrier_id, row.expert_id) for row in await connection.execute(query)]
+
+
+class Standing(NamedTuple):
+    """How far an expert is with a round: the units he has, and those of them he has not marked."""
+
+    expert_id: str
+    expert_name: str
+    units: int
+    left: int
+    address: bool
+    """Whether the register has a mail address of him."""
+    since: datetime
+    """When the first of what he has not marked was given to him, or the last if he marked everything."""
+
+
+async def standing(
+    connection: AsyncConnection, round_id: str, only: Collection[str] | None = None
+) -> Sequence[Standing]:
+    """The experts who have a place in a round, or `only` these of them, by id."""
+    open_ = REVIEW.c.state.in_(OPEN)
+    query = (
+        select(
+            EXPERT.c.id, EXPERT.c.name, func.count(), func.sum(case((open_, 1), else_=0)), EXPERT.c.contact_email,
+            func.coalesce(func.min(case((open_, REVIEW.c.invited_at))), func.max(REVIEW.c.invited_at)),
+        )
+        .join(REVIEW, REVIEW.c.expert_id == EXPERT.c.id)
+        .where(REVIEW.c.round_id == round_id, REVIEW.c.state.in_(HOLDING))
+        .group_by(EXPERT.c.id, EXPERT.c.name, EXPERT.c.contact_email)
+        .order_by(EXPERT.c.id)
+    )  # fmt: skip
+    if only is not None:
+        query = query.where(EXPERT.c.id.in_(only))
+    return [
+        Standing(id_, name, units, int(left), bool(email), since)
+        for id_, name, units, left, email, since in await connection.execute(query)
+    ]
+
+
+async def reminders(connection: AsyncConnection, round_id: str) -> Sequence[RowMapping]:
+    """The reminders to the experts of a round, the newest first, with where each letter has got to."""
+    query = (
+        select(REVIEW_REMINDER, EXPERT.c.name.label("expert_name"), MESSAGE_SEEN.c.message_id)
+        .add_columns(MESSAGE_SEEN.c.state.label("letter"))
+        .join(EXPERT, EXPERT.c.id == REVIEW_REMINDER.c.expert_id)
+        .outerjoin(MESSAGE_SEEN, MESSAGE_SEEN.c.cause_event_id == REVIEW_REMINDER.c.event_id)
+        .where(REVIEW_REMINDER.c.round_id == round_id)
+        .order_by(REVIEW_REMINDER.c.position.desc())
+    )
+    return (await connection.execute(query)).mappings().all()
 
 
 async def last_draw(connection: AsyncConnection, round_id: str) -> RowMapping | None:

@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import RowMapping, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.incubator.store.review_tables import EXPERT
 from services.incubator.store.tables import CAUSE, MESSAGE_SEEN, ORGANISATION, PAYMENT, SPINE, SUBSIDY
+from shared.contracts.contact import expert_of, expert_person
 
 MOST = 200
 """How many events, entries and letters of one story are shown: a program may put everything under one id."""
@@ -25,7 +27,7 @@ class Story(NamedTuple):
     """The id of the reversing entry, by what it reverses."""
     letters: Sequence[RowMapping]
     organisations: dict[str, str]
-    """Names of those the letters went to, by id."""
+    """Names of those the letters went to, organisations and experts, by the id of the recipient."""
     more: int
     """How many events there are that are not shown."""
 
@@ -56,7 +58,7 @@ async def story(connection: AsyncConnection, id_: str) -> Story:
         payments={row["subsidy_id"]: row for row in payments},
         reversals={row[0]: row[1] for row in await connection.execute(reversed_)},
         letters=went,
-        organisations=await organisations(connection, {letter["recipient_id"] for letter in went}),
+        organisations=await receivers(connection, {letter["recipient_id"] for letter in went}),
         more=(await connection.execute(every)).scalar_one() - len(shown),
     )
 
@@ -70,6 +72,14 @@ async def organisations(connection: AsyncConnection, ids: Collection[str]) -> di
     """The names of those that are registered, by id."""
     query = select(ORGANISATION.c.id, ORGANISATION.c.name).where(ORGANISATION.c.id.in_(ids))
     return {row.id: row.name for row in await connection.execute(query)}
+
+
+async def receivers(connection: AsyncConnection, ids: Collection[str]) -> dict[str, str]:
+    """The names of the organisations and experts letters went to, by the id of the recipient."""
+    experts = [expert for id_ in ids if (expert := expert_of(id_)) is not None]
+    query = select(EXPERT.c.id, EXPERT.c.name).where(EXPERT.c.id.in_(experts))
+    persons = {expert_person(row.id): row.name for row in await connection.execute(query)}
+    return persons | await organisations(connection, ids)
 
 
 async def told(connection: AsyncConnection, ids: Collection[str]) -> dict[str, RowMapping]:

@@ -7,6 +7,8 @@ from sqlalchemy import RowMapping, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.incubator.store import ledger
+from services.incubator.store.review_tables import REVIEW, REVIEW_REMINDER
+from services.incubator.store.reviews import OPEN
 from services.incubator.store.tables import CARRIER, EVALUATION, OBJECTION, PAYMENT, REPORT, ROUND, SUBSIDY
 from services.incubator.store.title_tables import TITLE_DECISION
 
@@ -92,7 +94,17 @@ async def withdrawals(connection: AsyncConnection, year: int) -> Sequence[RowMap
 
 
 async def rounds_ahead(connection: AsyncConnection) -> Sequence[RowMapping]:
-    """Rounds in which something happens by itself on some day to come."""
-    by_itself = ROUND.c.state.in_(("planned", "open", "publicised"))
-    query = select(ROUND).where(by_itself).order_by(ROUND.c.year, ROUND.c.id)
+    """Rounds in which something happens by itself on some day to come; `experts_since`: since when experts have units
+    open whom nobody reminded yet."""
+    by_itself = ROUND.c.state.in_(("planned", "open", "closed", "publicised"))
+    of_round = REVIEW_REMINDER.c.round_id == ROUND.c.id
+    reminded = select(REVIEW_REMINDER.c.position).where(of_round, REVIEW_REMINDER.c.expert_id == REVIEW.c.expert_id)
+    open_ = select(func.min(REVIEW.c.invited_at)).where(
+        REVIEW.c.round_id == ROUND.c.id, REVIEW.c.state.in_(OPEN), ~reminded.exists()
+    )
+    query = (
+        select(ROUND, open_.scalar_subquery().label("experts_since"))
+        .where(by_itself)
+        .order_by(ROUND.c.year, ROUND.c.id)
+    )
     return (await connection.execute(query)).mappings().all()

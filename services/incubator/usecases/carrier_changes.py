@@ -10,7 +10,6 @@ from sqlalchemy import RowMapping, insert, select, update
 from services.incubator.domain import lifecycles
 from services.incubator.domain.reported_changes import WHAT, days_late
 from services.incubator.domain.tenants import credit_code
-from services.incubator.domain.typed_fields import TypedFields, Unclear
 from services.incubator.store import changes, registers
 from services.incubator.store.operator_tables import REPORTED_CHANGE
 from services.incubator.store.tables import CARRIER, ORGANISATION
@@ -18,6 +17,7 @@ from shared.contracts.incubator import CarrierChangeDecided
 from shared.core.errors import DomainError
 from shared.core.exact import parse_decimal, shortest
 from shared.messaging.unit import Unit
+from shared.reading.typed_fields import TypedFields, Unclear
 
 MOST_NAME, MOST_PLACE, MOST_REASON = 200, 300, 1000
 LARGEST_AREA = Decimal(10_000_000)

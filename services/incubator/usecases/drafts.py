@@ -16,13 +16,13 @@ from services.incubator.domain.drafts import Authored, Conflict, Content, Merged
 from services.incubator.domain.filled_form import FieldProblem, FilledForm
 from services.incubator.domain.report_form import Form, form_of
 from services.incubator.domain.report_preview import Change, FailedCheck, Preview
-from services.incubator.domain.sent_text import GARBLED, cannot_be_shown, problem_of
 from services.incubator.store import drafts
 from services.incubator.usecases import draft_views, reports
 from services.incubator.usecases.draft_views import DraftReceipt, Standing
 from shared.core.errors import DomainError
 from shared.evaluation import load_scheme
 from shared.messaging.unit import Unit
+from shared.reading.sent_text import GARBLED, cannot_be_shown, problem_of
 
 MOST_CHARACTERS = 4_000
 MOST_NAMES = 2_000
@@ -256,7 +256,7 @@ async def restore_version(unit: Unit, order: RestoreVersion) -> Saved:
 
 
 async def submit_draft(unit: Unit, order: SubmitDraft) -> DraftReceipt:
-    """Hands in exactly the version its signer saw, if it is complete; answers the receipt."""
+    """Hands in exactly the version its signer saw, if it is complete; answers the receipt, however often it is sent."""
     if not (order.committed and order.signed_by.strip()):
         message = "请阅读承诺，勾选“我承诺所填内容真实”，并写明承诺人姓名后再提交"
         raise DomainError("commitment-missing", message)
@@ -265,6 +265,10 @@ async def submit_draft(unit: Unit, order: SubmitDraft) -> DraftReceipt:
     now = await draft_views.standing(unit.connection, order.report_id, hold=True)
     why_not = draft_views.why_not_taken(now.report, now.round, unit.today)
     if why_not:
+        row = await drafts.latest(unit.connection, order.report_id)
+        same = row is not None and (row["version"], row["submitted_as"]) == (order.version, now.report["version"])
+        if same and now.report["state"] == "submitted":  # the button was pressed twice
+            return await draft_views.receipt_of(unit.connection, order.report_id, now.report["version"])
         raise DomainError("report-not-taken", why_not, status=409)
     if order.version != now.version:
         message = f"草稿已由“{now.by}”改到第 {now.version} 版，您看到的是第 {order.version} 版；请核对后再提交"

@@ -12,6 +12,7 @@ from services.incubator.store.review_tables import REVIEW, REVIEW_DRAW
 from services.incubator.store.tables import ROUND
 from services.incubator.usecases.experts import Line
 from services.incubator.usecases.rounds import RoundNamed
+from services.incubator.usecases.telling_experts import tell_assigned
 from shared.core.canonical import sha256_of
 from shared.core.errors import DomainError
 from shared.evaluation import load_scheme
@@ -158,7 +159,8 @@ async def last_rules(unit: Unit, round_id: str) -> Rules:
 async def draw_places(
     unit: Unit, round_: RowMapping, rules: Rules, seed: str, why: str, only: str | None = None
 ) -> DrawnExperts:
-    """Draws what is missing, of the whole round or of one unit `only`, and writes down all it was made from."""
+    """Draws what is missing, of the whole round or of one unit `only`, writes down all it was made from, and tells each
+    expert who was drawn, once."""
     experts = await reviews.experts(unit.connection, round_["id"])
     units = [each for each in await reviews.units(unit.connection, round_["id"]) if only in (None, each.id)]
     if not units:
@@ -168,6 +170,7 @@ async def draw_places(
     made_from = record_of(experts, units, rules, kept)
     id_ = event_id("review-draw", round_["id"], unit.now.isoformat(), seed)
     await _record(unit, round_["id"], id_, drawn, made_from, why)
+    tell_assigned(unit, round_, id_, drawn.added)
     return DrawnExperts(draw_id=id_, seed=seed, added=list(drawn.added))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.incubator.store import bars
 from services.incubator.store.tables import EVALUATION, OBJECTION, ROUND
+from services.incubator.usecases import reminding_experts
 from services.incubator.usecases.barring import expire_bar
 from services.incubator.usecases.finalising import finalise_round
 from services.incubator.usecases.reminding import remind
@@ -97,6 +98,13 @@ class Scheduled:
 SCHEDULE = (
     Scheduled("open-rounds", "到开放日期的批次自动开放填报", 5, rounds_to_open, open_due),
     Scheduled("remind", "截止前三天提醒还没有填报的载体", 5, rounds_to_remind, remind_due),
+    Scheduled(
+        "remind-experts",
+        "专家评审截止前三天提醒还没有评完的专家",
+        5,
+        reminding_experts.rounds_to_remind,
+        reminding_experts.remind_due,
+    ),
     Scheduled("close-rounds", "过截止日期的批次自动截止", 5, rounds_to_close, close_due),
     Scheduled("end-publicity", "公示期满且没有异议的等次自动确定", 5, rounds_to_finalise, finalise_due),
     Scheduled("end-bars", "期满的失信惩戒自动终止，暂缓的补助继续核算", 5, bars_to_end, end_bar_due),

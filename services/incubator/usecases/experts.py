@@ -8,6 +8,7 @@ from sqlalchemy import insert, select, update
 from services.incubator.store import changes, registers, reviews
 from services.incubator.store.review_tables import EXPERT, EXPERT_RELATION
 from services.incubator.store.tables import CARRIER
+from services.incubator.usecases.contacts import tell_expert
 from shared.core.errors import DomainError
 from shared.messaging.unit import Unit
 from shared.review import RELATIONS, Expert, Party, Relation, Rules, exclusions
@@ -70,7 +71,7 @@ class WithdrawRelation(BaseModel):
 
 
 async def register_expert(unit: Unit, order: RegisterExpert) -> None:
-    """Registers or updates an expert. One account is one expert's."""
+    """Registers or updates an expert, and tells his contact in the contacts' stream. One account is one expert's."""
     account = order.account or order.id
     holder = await reviews.by_account(unit.connection, account)
     if holder is not None and holder["id"] != order.id:
@@ -78,6 +79,8 @@ async def register_expert(unit: Unit, order: RegisterExpert) -> None:
     before = (await unit.connection.execute(select(EXPERT).where(EXPERT.c.id == order.id))).mappings().first()
     row = order.model_dump() | {"account": account}
     await registers.enter(unit.connection, EXPERT, [row], keep=() if order.account else ("account",))
+    had = before is not None and bool(before["contact_email"])
+    tell_expert(unit, order.id, order.name, order.contact_email, had=had)
     was = None if before is None else STATES[before["active"]]
     await changes.note(unit, "expert", [(order.id, was, STATES[order.active])])
 

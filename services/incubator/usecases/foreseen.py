@@ -147,7 +147,7 @@ async def _noted(unit: Unit, changes_after: int, entries_after: int) -> Foreseen
     named = await rows.named(unit.connection, [(row["noun"], row["of"]) for row in moves])
     carriers = await rows.carriers_named(unit.connection, {row["carrier_id"] for row in entries})
     told = map(_read, unit.outgoing)
-    mails = [(letter, to) for event in told for letter in letters_for(event) for to in letter.organisations(event)]
+    mails = [(letter, to) for event in told for letter in letters_for(event) for to in letter.receivers(event)]
     receivers = await rows.receivers(unit.connection, {to for _, to in mails})
     return Foreseen(
         tuple(

@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.incubator.domain import lifecycles
 from services.incubator.domain.tenants import BASIS, Finding, certificate, certificate_findings, tenancy_finding
-from services.incubator.domain.typed_fields import TypedFields, Unclear
 from services.incubator.store import changes, registers, tenants
 from services.incubator.store.operator_tables import HNTE_CLAIM
 from services.incubator.store.tables import CARRIER
@@ -18,6 +17,7 @@ from services.incubator.usecases.registers import RecogniseTenant, recognise_ten
 from shared.contracts.incubator import TenantHnteRefused
 from shared.core.errors import DomainError
 from shared.messaging.unit import Unit
+from shared.reading.typed_fields import TypedFields, Unclear
 
 MOST_REASON = 1000
 CHECKS = {

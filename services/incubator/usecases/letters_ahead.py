@@ -22,7 +22,7 @@ from shared.contracts.incubator import (
     ReportReturned,
     ReportSubmitted,
 )
-from shared.contracts.letters import letters_for
+from shared.contracts.letters import Receiver, letters_for
 from shared.core.dates import add_days
 from shared.evaluation import load_scheme
 from shared.evaluation.scheme import GRADE_NAMES
@@ -61,8 +61,8 @@ async def letters_ahead(
 ) -> LettersAhead:
     """The letters of a round that is planned or under way; `round_` has the columns of one, saved or not."""
     carriers = await registers.carriers_of_kind(connection, round_["kind"])
-    receivers = await foreseen.receivers(connection, {each["organisation_id"] for each in carriers})
-    unreached = tuple(each["name"] for each in carriers if not receivers[each["organisation_id"]].address)
+    receivers = await foreseen.receivers(connection, {Receiver(each["organisation_id"]) for each in carriers})
+    unreached = tuple(each["name"] for each in carriers if not receivers[Receiver(each["organisation_id"])].address)
     if not carriers:
         return LettersAhead(0, (), "", ())
     first = carriers[0]

@@ -6,7 +6,6 @@ from uuid import uuid4
 from pydantic import BaseModel
 from sqlalchemy import insert, update
 
-from services.incubator.domain.typed_fields import TypedFields, Unclear
 from services.incubator.store import changes, mentors, tenants
 from services.incubator.store.operator_tables import MENTOR, MENTOR_SESSION
 from services.incubator.store.tables import CARRIER
@@ -14,6 +13,7 @@ from shared.core.errors import DomainError
 from shared.core.exact import parse_decimal
 from shared.messaging.outbox import event_id
 from shared.messaging.unit import Unit
+from shared.reading.typed_fields import TypedFields, Unclear
 
 MOST_NAME, MOST_FIELD, MOST_EMPLOYER, MOST_TOPIC = 100, 100, 200, 200
 MOST_HOURS = Decimal(24)

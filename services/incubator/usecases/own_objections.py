@@ -5,13 +5,13 @@ from collections.abc import Collection
 from pydantic import BaseModel
 from sqlalchemy import RowMapping, insert
 
-from services.incubator.domain.sent_text import problem_of
 from services.incubator.store import changes, objections_of
 from services.incubator.store.after_grading_tables import OBJECTION_CONTACT
 from services.incubator.store.tables import CARRIER, EVALUATION, OBJECTION, ROUND
 from services.incubator.usecases.objections import DecideObjection, FileObjection, decide_objection, file_objection
 from shared.core.errors import DomainError
 from shared.messaging.unit import Unit
+from shared.reading.sent_text import problem_of
 
 MOST_GROUNDS, MOST_NAME, MOST_CONTACT, MOST_WHY = 4_000, 100, 200, 500
 

@@ -5,13 +5,13 @@ from datetime import date
 from pydantic import BaseModel
 from sqlalchemy import insert
 
-from services.incubator.domain.sent_text import problem_of
 from services.incubator.store import objections, objections_of
 from services.incubator.store.after_grading_tables import OBJECTION_CONTACT
 from services.incubator.usecases.objections import FileObjection, file_objection
 from services.incubator.usecases.own_objections import MOST_NAME, ObjectionUnclear, problems_of
 from shared.messaging.outbox import event_id
 from shared.messaging.unit import Unit
+from shared.reading.sent_text import problem_of
 
 
 class FilePaperObjection(BaseModel):

@@ -11,7 +11,7 @@ from services.incubator.domain import lifecycles
 from services.incubator.domain.tenants import credit_code
 from services.incubator.store import changes, ledger, registers, trail
 from services.incubator.store.tables import BUDGET, CALENDAR_DAY, CARRIER, ORGANISATION, TENANCY
-from shared.contracts.contact import IncubatorContactChanged
+from services.incubator.usecases.contacts import tell_organisation
 from shared.contracts.incubator import CarrierRecognised, CarrierWithdrawn, TenantHnteRecognised
 from shared.core.errors import DomainError
 from shared.core.exact import EXACT, parse_decimal
@@ -105,18 +105,13 @@ class ImportCalendar(BaseModel):
 
 
 async def register_organisations(unit: Unit, orders: list[RegisterOrganisation]) -> None:
-    """Registers or updates organisations, and tells each one's contact in the contacts' stream."""
+    """Registers or updates organisations, and tells each one's contact in the contacts' stream; of one whose address is
+    gone, that nobody is to be written to any more."""
+    had = await registers.reachable(unit.connection, [order.id for order in orders])
     await registers.enter(unit.connection, ORGANISATION, [order.model_dump() for order in orders])
     for order in orders:
-        if order.contact_email:
-            contact = IncubatorContactChanged(
-                recipient_id=order.id,
-                org_id=order.id,
-                role="operator",
-                name=order.contact_name or order.name,
-                email=order.contact_email,
-            )
-            unit.tell(contact, unit.now.isoformat())
+        name = order.contact_name or order.name
+        tell_organisation(unit, order.id, name, order.contact_email or "", had=order.id in had)
 
 
 async def register_organisation(unit: Unit, order: RegisterOrganisation) -> None:
@@ -168,7 +163,7 @@ async def register_carrier(unit: Unit, order: RegisterCarrier) -> None:
 
 def why(order: RecogniseCarrier) -> str:
     """What the register notes of a title."""
-    return f"{order.document_no}：认定为 {order.level}"
+    return f"{order.document_no}：认定为{POLICY.levels[order.level]}"
 
 
 def title(order: RecogniseTenant) -> str:

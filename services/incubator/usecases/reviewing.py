@@ -6,9 +6,10 @@ from sqlalchemy import RowMapping, delete
 from services.incubator.domain import lifecycles
 from services.incubator.store import changes, reviews
 from services.incubator.store.review_tables import EXPERT, REVIEW
-from services.incubator.store.tables import EXPERT_MARK, REPORT
+from services.incubator.store.tables import CARRIER, EXPERT_MARK, REPORT
 from services.incubator.usecases.drawing import draw_places, last_rules, new_seed, reviewed_round
 from services.incubator.usecases.experts import DeclareRelation, Line, tie
+from services.incubator.usecases.telling_experts import tell_released
 from shared.core.errors import DomainError
 from shared.messaging.unit import Unit
 from shared.review import DrawImpossible
@@ -77,11 +78,15 @@ async def release_expert(unit: Unit, order: ReleaseExpert) -> Released:
 
 
 async def _left(unit: Unit, review: RowMapping, after: str, reason: str) -> RowMapping:
-    """The expert is out of this review, and what he gave counts no more; its round."""
+    """The expert is out of this review, is told so, and what he gave counts no more; its round."""
     round_ = await reviewed_round(unit, review["round_id"])
     await changes.move(unit, lifecycles.REVIEW, REVIEW, review["id"], after, reason, reason=reason)
     own = (EXPERT_MARK.c.report_id == review["report_id"]) & (EXPERT_MARK.c.expert == review["expert_id"])
     await unit.connection.execute(delete(EXPERT_MARK).where(own))
+    carrier = await changes.found(unit.connection, CARRIER, await _carrier_of(unit, review["report_id"]), "载体")
+    kept = await reviews.standing(unit.connection, round_["id"], [review["expert_id"]])
+    left = sum(each.units for each in kept)
+    tell_released(unit, round_, review, carrier, after, left)
     return round_
 
 

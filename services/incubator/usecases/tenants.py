@@ -8,11 +8,11 @@ from pydantic import BaseModel
 from sqlalchemy import RowMapping, insert, update
 
 from services.incubator.domain.tenants import credit_code
-from services.incubator.domain.typed_fields import TypedFields, Unclear
 from services.incubator.store import changes, tenants
 from services.incubator.store.tables import CARRIER, TENANCY
 from shared.core.errors import DomainError
 from shared.messaging.unit import Unit
+from shared.reading.typed_fields import TypedFields, Unclear
 
 MOST_NAME, MOST_FIELD = 200, 100
 

@@ -6,8 +6,11 @@ from typing import NamedTuple
 
 from sqlalchemy import RowMapping
 
+from services.incubator.store.reviews import REVIEWED
 from services.incubator.usecases.due import REMIND_DAYS
+from services.incubator.usecases.reminding_experts import REMIND_DAYS as EXPERTS_DAYS
 from services.incubator.web.wording import kind_name
+from shared.core.clock import legal_date
 from shared.core.dates import add_days
 
 
@@ -29,6 +32,10 @@ def ahead_of(rounds: Sequence[RowMapping]) -> Iterator[Ahead]:
         if row["state"] in ("planned", "open") and row["reminded_at"] is None:
             on = max(add_days(row["closes_on"], -REMIND_DAYS), row["opens_on"])
             yield Ahead(on, "remind", row["id"], f"{name}提醒没有填报的载体")
+        if row["state"] in REVIEWED and row["experts_until"] is not None and row["experts_since"] is not None:
+            on = max(add_days(row["experts_until"], -EXPERTS_DAYS), add_days(legal_date(row["experts_since"]), 1))
+            if on <= row["experts_until"]:
+                yield Ahead(on, "remind-experts", row["id"], f"{name}提醒没有评完的专家")
         if row["state"] in ("planned", "open"):
             yield Ahead(add_days(row["closes_on"], 1), "close-rounds", row["id"], f"{name}截止")
         if row["state"] == "publicised":

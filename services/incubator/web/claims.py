@@ -9,7 +9,6 @@ from sqlalchemy import RowMapping
 from starlette.datastructures import FormData
 
 from services.incubator.domain import lifecycles, reported_changes
-from services.incubator.domain.typed_fields import Unclear
 from services.incubator.store import carrier_list, changes, claims, tenants
 from services.incubator.store.claims import CHANGE, HNTE, ITEMS, KINDS
 from services.incubator.store.evidence_tables import EVIDENCE
@@ -29,6 +28,7 @@ from shared.evidence.files import files_of
 from shared.evidence.states import STATES as EVIDENCE_STATES
 from shared.identity.roles import Role
 from shared.identity.who import Who
+from shared.reading.typed_fields import Unclear
 from shared.running.running import Running
 from shared.webkit.access import Known, may
 from shared.webkit.listing import Column, Filter, Listing

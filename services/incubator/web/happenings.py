@@ -122,6 +122,24 @@ def _cut(event: told.SubsidyCut) -> tuple[str, ...]:
     )
 
 
+def _assigned(event: told.ReviewsAssigned) -> tuple[str, ...]:
+    return (f"{event.year} 年度{kind_name(event.kind)}考评：请一位专家评审 {event.units} 家单位", _until(event.until))
+
+
+def _review_released(event: told.ReviewReleased) -> tuple[str, ...]:
+    return (
+        f"{event.carrier.name}：一位专家{'申请回避' if event.outcome == 'conflict' else '由办公室解除'}，评审另行安排",
+    )
+
+
+def _reviews_due(event: told.ReviewsDue) -> tuple[str, ...]:
+    return (f"提醒一位专家：{event.units} 家单位中还有 {event.left} 家没有评分", _until(event.until))
+
+
+def _until(day: str | None) -> str:
+    return f"评审截止 {day}" if day else ""
+
+
 SAYS: Mapping[type[Event], Callable[[Any], tuple[str, ...]]] = {
     told.ReportDue: _due,
     told.ReportSubmitted: _submitted,
@@ -130,6 +148,9 @@ SAYS: Mapping[type[Event], Callable[[Any], tuple[str, ...]]] = {
     told.EvaluationPublicised: _publicised,
     told.EvaluationFinalised: _finalised,
     told.EvaluationCorrected: _corrected,
+    told.ReviewsAssigned: _assigned,
+    told.ReviewReleased: _review_released,
+    told.ReviewsDue: _reviews_due,
     told.ObjectionFiled: _filed,
     told.ObjectionDecided: _decided,
     told.CarrierRecognised: _recognised,

@@ -21,7 +21,16 @@ from shared.webkit.access import READERS
 from shared.webkit.asked import Asked
 
 PER_PAGE = 50
-ORDERS = {"newest": "新登记的在前", "oldest": "先登记的在前", "amount": "金额大的在前"}
+HEADS = {
+    "position": "序号",
+    "date": "日期",
+    "carrier": "载体",
+    "article": "事项",
+    "outcome": "结果",
+    "payment": "拨付",
+    "amount": "金额（元）",
+}
+"""What the list is sorted by, at the heads of its columns."""
 RANGES = {"every": "全部分录", "standing": "只看现行结果"}
 BOM = "\ufeff"
 """What a spreadsheet needs in front to read UTF-8."""
@@ -37,7 +46,8 @@ def ledger_pages(running: Running) -> APIRouter:
         async with running.look() as connection:
             sums = await ledger_list.sums(connection, wanted)
             turn = asked.turn(sum(each.entries for each in sums.values()), PER_PAGE)
-            rows = await ledger_list.listed(connection, wanted, turn.size, turn.skip)
+            shown = await ledger_list.positions(connection, wanted, turn.size, turn.skip)
+            rows = await ledger_list.at(connection, shown)
             names = await naming.carriers_named(connection, rows)
             years = await overview.years(connection)
             articles = await ledger_list.articles(connection)
@@ -51,13 +61,14 @@ def ledger_pages(running: Running) -> APIRouter:
             turn=turn,
             problems=asked.problems,
             asked=urlencode(list(request.query_params.items())),
+            heads=HEADS,
+            sort=wanted.sort,
             options={
                 "year": {str(year): f"{year} 年度" for year in years},
                 "article": {article: article_text(article) for article in articles},
                 "outcome": {outcome: shown.name for outcome, shown in OUTCOMES.items()},
                 "kind": {**POLICY.kinds, UNREGISTERED: "未登记的载体"},
                 "payment": {state: shown.name for state, shown in PAYMENTS.items()},
-                "order": ORDERS,
                 "show": RANGES,
             },
         )
@@ -73,15 +84,15 @@ def ledger_pages(running: Running) -> APIRouter:
 
     @router.get("/ledger.xlsx", dependencies=[READERS])
     async def workbook(request: Request) -> Response:
-        """The same as an Excel workbook, amounts as numbers."""
+        """The same as an Excel workbook: amounts as numbers, in the order of the page."""
         wanted = filter_of(Asked(request.query_params))
+        columns, rows = ledger_table.COLUMNS, []
         async with running.look() as connection:
-            columns, rows = ledger_table.COLUMNS, []
-            position = 0
-            while part := await ledger_list.after(connection, wanted, position):
+            every = await ledger_list.positions(connection, wanted)
+            for start in range(0, len(every), ledger_list.AT_ONCE):
+                part = await ledger_list.at(connection, every[start : start + ledger_list.AT_ONCE])
                 names = await naming.carriers_named(connection, part)
                 rows += [ledger_table.values(row, names[row["carrier_id"]]) for row in part]
-                position = part[-1]["position"]
         content = await asyncio.to_thread(takeaway.workbook, "补助台账", columns, rows)
         return takeaway.attached(f"补助台账-{running.now():%Y%m%d}.xlsx", content)
 
@@ -101,8 +112,14 @@ def filter_of(asked: Asked) -> LedgerFilter:
         most=asked.fen("most"),
         payment=asked.choice("payment", PAYMENTS),
         standing=asked.choice("show", RANGES) == "standing",
-        order=asked.choice("order", ORDERS) or "newest",
+        sort=_sort(asked),
     )
+
+
+def _sort(asked: Asked) -> str:
+    """The column asked for, `-` for the greatest first; anything else is the newest first."""
+    sort = asked.text("sort")
+    return sort if sort.removeprefix("-") in ledger_list.SORTS else ledger_list.NEWEST
 
 
 async def _lines(running: Running, wanted: LedgerFilter) -> AsyncIterator[str]:

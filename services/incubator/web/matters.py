@@ -80,7 +80,7 @@ def _budget(row: RowMapping) -> str:
 
 
 REPORTS, ROUNDS, TITLES, CLAIMS = (f"/incubator/{name}" for name in ("reports", "rounds", "titles", "claims"))
-DECISIONS, OUTBOX = "/incubator/decisions", "/notify/outbox"
+DECISIONS, OUTBOX, LETTERS = "/incubator/decisions", "/notify/outbox", "/notify/messages"
 PAYMENTS, RECOVERIES = "/incubator/payments", "/incubator/recoveries"
 MATTERS = {
     "first-review": Matter(
@@ -101,6 +101,9 @@ MATTERS = {
     ),
     "touched": Matter("受冲销影响，待重新核算", CLERK, desk_rows.awards_touched, PAYMENTS, _to(RECOVERIES)),
     "letters": Matter("信件待放行", OFFICE, desk_rows.letters_held, OUTBOX, _to(OUTBOX), unit=_of("封")),
+    "unsent": Matter(
+        "信件寄不出去：没有地址或被退", CLERK, desk_rows.letters_not_sent, LETTERS, _to(LETTERS), unit=_of("封")
+    ),
     "parked": Matter("搁置的事件待处理", CLERK, desk_rows.events_parked, "/parked", _to("/parked"), unit=_of("件")),
     "objections": Matter(
         "异议待处理", HEAD, desk_rows.objections, "/incubator/objections", _at("objections"), _said

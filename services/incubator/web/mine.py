@@ -26,6 +26,7 @@ def my_pages(running: Running) -> APIRouter:
                 letters=await own.letters(connection, organisations),
                 organisations=await own.organisations_of(connection, organisations),
                 accounts=await bank_accounts.latest(connection, organisations),
+                applications=await own.returned_applications(connection, organisations),
                 masked=masked,
             )  # fmt: skip
 

@@ -9,7 +9,6 @@ from markupsafe import Markup
 from sqlalchemy import RowMapping
 
 from services.incubator.domain import reported_changes
-from services.incubator.domain.typed_fields import Unclear
 from services.incubator.store import carrier_list, changes, claims, mentors, own, tenants
 from services.incubator.store.tables import ORGANISATION
 from services.incubator.usecases.carrier_changes import (
@@ -26,6 +25,7 @@ from shared.core.clock import legal_date
 from shared.core.errors import DomainError
 from shared.identity.roles import Role
 from shared.identity.who import Who
+from shared.reading.typed_fields import Unclear
 from shared.running.running import Running
 from shared.webkit.access import Known, may
 from shared.webkit.pictures import Part, stacked

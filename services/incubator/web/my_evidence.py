@@ -9,7 +9,6 @@ from starlette.datastructures import FormData, UploadFile
 
 from services.incubator.domain.attachments import Place, places_of, title_of
 from services.incubator.domain.report_form import Form
-from services.incubator.domain.sent_text import problem_of
 from services.incubator.usecases.attachments import AttachFiles, DetachFile, Placed, attach_files, detach_file
 from services.incubator.web.looks import PAGES
 from services.incubator.web.wording import Shown
@@ -19,6 +18,7 @@ from shared.evidence.states import CLEAN, DELETED, INFECTED, STATES, UNCHECKED, 
 from shared.evidence.store import Store
 from shared.evidence.web import MOST_FILES, MOST_OF_REQUEST, looked_at
 from shared.identity.who import Who
+from shared.reading.sent_text import problem_of
 from shared.running.running import Running
 
 FILE, REMOVE = "file:", "remove:"

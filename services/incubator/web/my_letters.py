@@ -1,4 +1,4 @@
-"""Every letter sent to my organisations: where it has got to in words, what it is about, and the letter itself."""
+"""Every letter sent to my organisations, or to me as an expert: where it has got to, what it is about, the letter."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -14,9 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.incubator.store import my_letters
 from services.incubator.store.tables import MESSAGE_SEEN
 from services.incubator.web.looks import PAGES, to
-from services.incubator.web.wording import LETTER_STATES, letter_name
+from services.incubator.web.wording import LETTER_STATES, kind_name, letter_name
+from shared.contracts.contact import expert_person
 from shared.core.clock import start_of
 from shared.identity.roles import Role
+from shared.identity.who import Who
 from shared.running.running import Running
 from shared.webkit.access import Known, may
 from shared.webkit.listing import Column, Filter, Listing
@@ -38,28 +40,35 @@ MEANS = {
 }
 PLACES = {"report": "mine/reports", "evaluation": "mine/results", "subsidy": "mine/subsidies"}
 """Where the page is of what an event of this noun is about."""
+REVIEWED = ("review", "reviews")
+"""What experts are told of stands on one page of theirs."""
 
 
 def letter_pages(running: Running) -> APIRouter:
     router = APIRouter(include_in_schema=False)
-    operator = may(Role.OPERATOR)
+    receiver = may(Role.OPERATOR, Role.EXPERT)
 
-    @router.get("/mine/letters", dependencies=[operator])
+    @router.get("/mine/letters", dependencies=[receiver])
     async def letters(request: Request, who: Known) -> HTMLResponse:
-        own = who.scopes(Role.OPERATOR)
+        own = _recipients(who)
         async with running.look() as connection:
             listing = await _listing(connection, own)
             listed = await listing.page(connection, my_letters.letters_to(own), request.query_params)
         return PAGES.show(request, "my_letters.html", listed=listed)
 
-    @router.get("/mine/letters.xlsx", dependencies=[operator])
+    @router.get("/mine/letters.xlsx", dependencies=[receiver])
     async def workbook(request: Request, who: Known) -> Response:
-        own = who.scopes(Role.OPERATOR)
+        own = _recipients(who)
         async with running.look() as connection:
             listing = await _listing(connection, own)
             return await export(connection, listing, my_letters.letters_to(own), request.query_params)
 
     return router
+
+
+def _recipients(who: Who) -> Collection[str]:
+    """As whom letters reach whoever is logged in: the organisations he acts for, and the expert he is."""
+    return {*who.scopes(Role.OPERATOR), *map(expert_person, who.scopes(Role.EXPERT))}
 
 
 async def _listing(connection: AsyncConnection, own: Collection[str]) -> Listing:
@@ -121,9 +130,11 @@ def _told(row: RowMapping) -> dict[str, Any]:
 
 
 def _about(row: RowMapping) -> str:
-    """The carrier the letter is about; an event of a unit as a whole names the unit."""
+    """The carrier the letter is about; an event of a unit as a whole names the unit, one to an expert the round."""
     told = _told(row)
     named = told.get("carrier") or told.get("organisation") or {}
+    if not named and "person_id" in told:
+        return f"{told.get('year')} 年度{kind_name(told.get('kind'))}考评"
     return str(named.get("name", "")) if isinstance(named, dict) else ""
 
 
@@ -138,5 +149,7 @@ def _about_page(row: RowMapping) -> str | None:
         return to("mine/objections", about) if own else to("mine/results", str(told.get("evaluation_id", "")))
     if noun in PLACES and about:
         return to(PLACES[noun], about)
+    if noun in REVIEWED:
+        return "/incubator/reviews"
     carrier = told.get("carrier")
     return to("mine/carriers", str(carrier["id"])) if isinstance(carrier, dict) and "id" in carrier else None

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
 
-from services.incubator.domain.typed_fields import Unclear
 from services.incubator.store import mentors
 from services.incubator.store.mentors import MentorYear
 from services.incubator.store.operator_tables import MENTOR
@@ -19,6 +18,7 @@ from services.incubator.web.own_carrier import own_carrier, place_of, typed
 from shared.core.clock import legal_date
 from shared.core.errors import DomainError
 from shared.identity.who import Who
+from shared.reading.typed_fields import Unclear
 from shared.running.running import Running
 from shared.webkit.access import Known
 from shared.webkit.listing import Column, Filter, Listing

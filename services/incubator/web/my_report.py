@@ -36,6 +36,7 @@ from shared.webkit.access import Known, may
 OPERATOR = may(Role.OPERATOR)
 TYPED, EXPLAINED = "typed:", "explained:"
 """What stands before the name of a box, and of a check that is explained, in the form."""
+MOST_NAME = 100
 MOST_VERSION = 2**31 - 1
 MOST_BYTES = 5_000_000
 MOST_OF_WORKBOOK = 8 * 1024 * 1024
@@ -118,18 +119,22 @@ async def _page(
     cells: list[Mapping[str, Any]] | None = None,
     saved: Saved | None = None,
     unsaved: Content | None = None,
+    form: FormData | None = None,
 ) -> HTMLResponse:
-    """`unsaved`: what was typed and refused; it stands in the form as it was typed."""
+    """`unsaved`: what was typed and refused; it stands in the form as it was typed. So does, of the `form` that was
+    sent, the commitment, which no draft keeps."""
     async with running.look() as connection:
         await check_own(connection, who, report_id)
         today = legal_date(running.now())
         draft = await draft_views.draft_of(connection, report_id, today, unsaved or NOTHING)
         files = await attachments.attached(connection, report_id)
     listed = error.problems if isinstance(error, ReportIncomplete | TextRefused) else ()
+    signed = _signed(form)
     return PAGES.show(
         request, "my_report.html", 200 if error is None else error.status, draft=draft, error=error, saved=saved,
         problems={each.name: each.problem for each in listed}, listed=listed, cells=cells or [],
         kept=unsaved is None, done=DONE.get(request.query_params.get("saved", "")),
+        signed_by=_as_shown(signed["signed_by"]), committed=signed["committed"],
         **my_evidence.files_shown(draft.filled.form, files),
     )  # fmt: skip
 
@@ -156,17 +161,17 @@ async def _saved(running: Running, request: Request, who: Who, report_id: str, f
         if by_script or wrong.status == 404:
             raise
         unsaved = Content(_showable(order.typed), _showable(order.explanations))
-        return await _page(running, request, who, report_id, error=wrong, unsaved=unsaved)
+        return await _page(running, request, who, report_id, error=wrong, unsaved=unsaved, form=form)
     if by_script:
         return JSONResponse(_told(saved))
     try:
         done = await _do(running, who, report_id, saved, form)
     except DomainError as wrong:
-        return await _page(running, request, who, report_id, error=wrong)
+        return await _page(running, request, who, report_id, error=wrong, form=form)
     if isinstance(done, int):
         return RedirectResponse(f"{to('mine/reports', report_id)}/receipts/{done}", 303)
     if saved.both or saved.taken:
-        return await _page(running, request, who, report_id, saved=saved)
+        return await _page(running, request, who, report_id, saved=saved, form=form)
     return _done(report_id, done)
 
 
@@ -182,19 +187,25 @@ async def _do(running: Running, who: Who, report_id: str, saved: Saved, form: Fo
         return "removed"
     if does != "submit":
         return "files" if sent else "draft"
-    signed = SubmitDraft(
-        report_id=report_id,
-        version=saved.version,
-        signed_by=_text(form, "signed_by")[:100],
-        committed=_text(form, "committed") == "yes",
-    )
+    signed = SubmitDraft(report_id=report_id, version=saved.version, **_signed(form))
     async with running.unit(who.account) as unit:
         return (await submit_draft(unit, signed)).version
 
 
+def _signed(form: FormData | None) -> dict[str, Any]:
+    """The commitment: who gives it, and whether the box is ticked."""
+    if form is None:
+        return {"signed_by": "", "committed": False}
+    return {"signed_by": _text(form, "signed_by")[:MOST_NAME], "committed": _text(form, "committed") == "yes"}
+
+
 def _showable(texts: Mapping[str, str]) -> dict[str, str]:
+    return {name: _as_shown(text) for name, text in texts.items()}
+
+
+def _as_shown(text: str) -> str:
     """Without halves of characters, which no page can hold."""
-    return {name: text.encode(errors="replace").decode() for name, text in texts.items()}
+    return text.encode(errors="replace").decode()
 
 
 def _named(form: FormData, prefix: str) -> dict[str, str]:

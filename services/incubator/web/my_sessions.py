@@ -6,7 +6,6 @@ from fractions import Fraction
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.incubator.domain.typed_fields import Unclear
 from services.incubator.store import mentors, tenants
 from services.incubator.store.operator_tables import MENTOR, MENTOR_SESSION
 from services.incubator.store.tables import TENANCY
@@ -18,6 +17,7 @@ from shared.core.errors import DomainError
 from shared.core.exact import shortest
 from shared.evaluation.figures import rounded
 from shared.identity.who import Who
+from shared.reading.typed_fields import Unclear
 from shared.running.running import Running
 from shared.webkit.access import Known
 from shared.webkit.listing import Column, Filter, Listing

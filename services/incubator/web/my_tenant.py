@@ -6,7 +6,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.incubator.domain.tenants import BASIS, CERTIFICATE_FORM, counts_until
-from services.incubator.domain.typed_fields import Unclear
 from services.incubator.store import changes, claims, tenants
 from services.incubator.store.evidence_tables import EVIDENCE
 from services.incubator.usecases.hnte_claims import ClaimHnte, WithdrawClaim, claim_hnte, withdraw_claim
@@ -22,6 +21,7 @@ from shared.evidence.states import STATES as EVIDENCE_STATES
 from shared.evidence.web import MOST_OF_REQUEST
 from shared.identity.who import Who
 from shared.messaging.unit import Unit
+from shared.reading.typed_fields import Unclear
 from shared.running.running import Running
 from shared.webkit.access import Known
 

@@ -7,7 +7,6 @@ from fastapi import APIRouter, File, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import RowMapping
 
-from services.incubator.domain.typed_fields import Unclear
 from services.incubator.store import tenants
 from services.incubator.store.tables import TENANCY
 from services.incubator.usecases.tenants import AddTenant, add_tenant
@@ -23,6 +22,7 @@ from services.incubator.workbook.tenants import write_template
 from shared.core.clock import legal_date
 from shared.core.errors import DomainError
 from shared.identity.who import Who
+from shared.reading.typed_fields import Unclear
 from shared.running.running import Running
 from shared.webkit.access import Known
 from shared.webkit.listing import Column, Filter, Listing

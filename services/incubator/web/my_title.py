@@ -74,8 +74,10 @@ async def _page(
     *,
     error: DomainError | None = None,
     typed: applying.SaveApplication | None = None,
+    form: FormData | None = None,
 ) -> HTMLResponse:
-    """The application as it stands; or, beside what is wrong, as it was just typed."""
+    """The application as it stands; or, beside what is wrong, as it was just typed. Of the `form` that was sent the
+    commitment, too, which no draft keeps."""
     today = legal_date(running.now())
     async with running.look() as connection:
         await _own(connection, who, application_id)
@@ -100,7 +102,8 @@ async def _page(
         reported=_reported(last, filled),
         theirs=theirs if isinstance(error, applying.ApplicationChanged) else {}, steps=steps,
         open=row["state"] in applying.EDITABLE, done=DONE.get(request.query_params.get("done", "")),
-        words=title_looks.WORDS, today=today,
+        words=title_looks.WORDS, today=today, signed_by=text(form, "signed_by")[:100] if form else "",
+        committed=form is not None and text(form, "committed") == "yes",
     )  # fmt: skip
 
 
@@ -122,7 +125,7 @@ async def _save(running: Running, request: Request, who: Who, application_id: st
     except DomainError as wrong:
         if wants_json or wrong.status == 404:
             raise
-        return await _page(running, request, who, application_id, error=wrong, typed=order)
+        return await _page(running, request, who, application_id, error=wrong, typed=order, form=form)
     if wants_json:
         return JSONResponse(_told(saved, second(running.now())[11:]))
     if text(form, "do") != "submit":
@@ -137,7 +140,7 @@ async def _save(running: Running, request: Request, who: Who, application_id: st
         async with running.unit(who.account) as unit:
             await applying.submit_application(unit, signed)
     except DomainError as wrong:
-        return await _page(running, request, who, application_id, error=wrong)
+        return await _page(running, request, who, application_id, error=wrong, form=form)
     return RedirectResponse(f"{to('mine/titles', application_id)}?done=submitted", 303)
 
 

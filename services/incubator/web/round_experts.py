@@ -1,18 +1,21 @@
 """The experts of a round at the office: who may be drawn, the draw and its proof, places that came free, marks that
 lie apart and what was decided about them."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.datastructures import FormData
 
 from services.incubator.store import changes, reviews
 from services.incubator.store.review_tables import REVIEW_DRAW
 from services.incubator.store.tables import ROUND
 from services.incubator.usecases import drawing, marking, review_views, reviewing
+from services.incubator.usecases.reminding_experts import RemindExperts, remind_experts
+from services.incubator.web.foreseeing import foreseen_or_done
 from services.incubator.web.looks import PAGES, to
 from shared.core.errors import DomainError
 from shared.evaluation import load_scheme
@@ -77,6 +80,20 @@ def round_expert_pages(running: Running) -> APIRouter:
         given = typed(await request.form())
         return await _do(running, request, who, round_id, given, reviewing.release_expert, _released)
 
+    @router.post("/remind", dependencies=[CLERKS])
+    async def remind(request: Request, who: Known, round_id: str) -> Response:
+        """Each letter is shown first; then exactly those who have not finished are written to."""
+        form = await request.form()
+        try:
+            order = _reminded(round_id, form)
+            return await foreseen_or_done(
+                running, request, who, title="提醒没有评完的专家", does="发出提醒",
+                work=lambda unit: remind_experts(unit, order), to=f"{to('rounds', round_id)}/experts?done=reminded",
+                back=f"{to('rounds', round_id)}/experts",
+            )  # fmt: skip
+        except DomainError as error:
+            return await _page(running, request, who, round_id, typed(form), error=error, chosen=_chosen(form))
+
     @router.post("/moderate", dependencies=[CLERKS])
     async def moderate(request: Request, who: Known, round_id: str) -> Response:
         given = typed(await request.form())
@@ -104,6 +121,15 @@ def _released(_: str, given: dict[str, str]) -> reviewing.ReleaseExpert:
     return order_of(
         reviewing.ReleaseExpert, {name: given.get(name, "") for name in ("report_id", "expert_id", "reason")}, LABELS
     )
+
+
+def _chosen(form: FormData) -> list[str]:
+    return [each for each in form.getlist("expert_id") if isinstance(each, str)]
+
+
+def _reminded(round_id: str, form: FormData) -> RemindExperts:
+    ids = None if form.get("which") == "all" else _chosen(form)
+    return RemindExperts(round_id=round_id, expert_ids=ids, again=form.get("again") == "yes")
 
 
 def _moderated(_: str, given: dict[str, str]) -> marking.Moderate:
@@ -147,6 +173,7 @@ async def _page(
     *,
     look: bool = False,
     error: DomainError | None = None,
+    chosen: Collection[str] = (),
 ) -> HTMLResponse:
     may_review = None
     async with running.look() as connection:
@@ -157,6 +184,8 @@ async def _page(
         every = await review_views.list_reviews(unit, review_views.ListReviews(round_id=round_id))
         apart = await review_views.list_outliers(unit, review_views.ListOutliers(round_id=round_id))
         decided = await reviews.moderations(connection, round_id)
+        standing = await reviews.standing(connection, round_id)
+        sent = await reviews.reminders(connection, round_id)
         if look:
             try:
                 order = order_of(drawing.WhoMayReview, _rules(round_id, given), LABELS)
@@ -169,6 +198,8 @@ async def _page(
         request, "round_experts.html", 200 if error is None else error.status,
         round=round_, scheme=scheme, draws=draws, proved=proved, reviews=every, apart=apart, may_review=may_review,
         given=given, error=error, experts=experts, decided=decided, outcomes=marking.OUTCOMES,
+        waiting=[each for each in standing if each.left], sent=sent, chosen=chosen,
+        last_reminded={row["expert_id"]: row["at"] for row in reversed(sent)}, today=unit.today,
         names={each.report_id: each.carrier_name for each in every},
         changing=round_["state"] in reviews.REVIEWED and who.may_be(Role.CLERK, Role.HEAD),
         address=f"{to('rounds', round_id)}/experts",

@@ -7,15 +7,16 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, StreamingResponse
+from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from sqlalchemy import RowMapping
 
 from services.incubator.domain import lifecycles
-from services.incubator.store import changes, overview, rankings
+from services.incubator.store import changes, rankings
 from services.incubator.store.progress import progress
 from services.incubator.store.rankings import NO_GRADE, RankingFilter
 from services.incubator.store.round_steps import next_step
 from services.incubator.store.tables import ROUND
+from services.incubator.web import round_list
 from services.incubator.web.looks import PAGES
 from services.incubator.web.progress import count, stream
 from services.incubator.web.wording import GRADES, REPORTS, kind_order
@@ -26,9 +27,9 @@ from shared.evaluation.figures import Number, text
 from shared.running.running import Running
 from shared.webkit.access import READERS
 from shared.webkit.asked import Asked
+from shared.webkit.takeaway import export
 
 PER_PAGE = 100
-ROUNDS_PER_PAGE = 25
 ORDERS = {"rank": "名次", "name": "名称"}
 
 
@@ -37,13 +38,14 @@ def round_pages(running: Running) -> APIRouter:
 
     @router.get("", dependencies=[READERS], response_class=HTMLResponse)
     async def rounds(request: Request) -> HTMLResponse:
-        asked = Asked(request.query_params)
         async with running.look() as connection:
-            number, _ = await rankings.rounds(connection, 0, 0)
-            turn = asked.turn(number, ROUNDS_PER_PAGE)
-            _, rows = await rankings.rounds(connection, turn.size, turn.skip)
-            reported = await overview.reported(connection, [row["id"] for row in rows])
-        return PAGES.show(request, "rounds.html", rounds=in_order(rows), reported=reported, turn=turn)
+            listed = await round_list.LISTING.page(connection, round_list.rounds(), request.query_params)
+        return PAGES.show(request, "rounds.html", listed=listed)
+
+    @router.get(".xlsx", dependencies=[READERS])
+    async def workbook(request: Request) -> Response:
+        async with running.look() as connection:
+            return await export(connection, round_list.LISTING, round_list.rounds(), request.query_params)
 
     @router.get("/{round_id}", dependencies=[READERS], response_class=HTMLResponse)
     async def round_(request: Request, round_id: str) -> HTMLResponse:

@@ -10,5 +10,5 @@ from shared.messaging.unit import Unit
 
 @consumes(*HEARD, durable="notify-incubator")
 async def letters(received: list[Received[Any]], unit: Unit) -> None:
-    """Tell carriers and objectors what happened, once each."""
+    """Tell carriers, objectors and experts what happened, once each."""
     await queue_letters(received, unit)

@@ -13,6 +13,7 @@ from typing import Any
 from services.notify.domain import evaluation_letters as evaluations
 from services.notify.domain import register_letters as registers
 from services.notify.domain import report_letters as reports
+from services.notify.domain import review_letters as reviews
 from services.notify.domain import subsidy_letters as subsidies
 from services.notify.domain import title_letters as titles
 from services.notify.domain.wording import day, line
@@ -20,6 +21,7 @@ from shared.contracts.event import Event
 from shared.contracts.incubator import (
     ApplicationRefused,
     ApplicationReturned,
+    Carrier,
     CarrierChangeDecided,
     CarrierRecognised,
     CarrierWithdrawn,
@@ -36,6 +38,9 @@ from shared.contracts.incubator import (
     ReportDue,
     ReportReturned,
     ReportSubmitted,
+    ReviewReleased,
+    ReviewsAssigned,
+    ReviewsDue,
     SubsidyBlocked,
     SubsidyComputed,
     SubsidyCut,
@@ -45,7 +50,7 @@ from shared.contracts.incubator import (
     TenantHnteRefused,
     WithdrawalDeclined,
 )
-from shared.contracts.letters import LETTERS, OBJECTOR, UNIT, Letter
+from shared.contracts.letters import EXPERT, LETTERS, OBJECTOR, UNIT, Letter, Receiver
 from shared.core.dates import add_days
 
 REPLY_DAYS = 15
@@ -78,10 +83,14 @@ Told = (
     | WithdrawalDeclined
     | CarrierChangeDecided
     | TenantHnteRefused
+    | ReviewsAssigned
+    | ReviewReleased
+    | ReviewsDue
 )
-"""The events some letter tells; each is about a carrier."""
+"""The events some letter tells; most are about a carrier."""
 
-_TO = {UNIT: "载体运营单位", OBJECTOR: "异议人"}
+_TO = {UNIT: "载体运营单位", OBJECTOR: "异议人", EXPERT: "评审专家"}
+_SALUTATIONS = {EXPERT: "尊敬的评审专家"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,9 +127,14 @@ class LetterKind:
     def tells(self, event: Event) -> bool:
         return self.letter.tells(event)
 
-    def organisations(self, event: Event) -> list[str]:
+    def receivers(self, event: Event) -> list[Receiver]:
         """Who is written to about this event, each once."""
-        return self.letter.organisations(event)
+        return self.letter.receivers(event)
+
+    @property
+    def salutation(self) -> str:
+        """How a person is addressed, who is not called by his name: an event holds none."""
+        return "、".join(_SALUTATIONS[each] for each in self.letter.to if each in _SALUTATIONS)
 
 
 SAYS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
@@ -151,6 +165,9 @@ SAYS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     "organisation-readmitted": titles.readmitted,
     "change-decided": registers.change_decided,
     "hnte-refused": registers.hnte_refused,
+    "review-invited": reviews.invited,
+    "review-reassigned": reviews.reassigned,
+    "review-reminder": reviews.reminder,
 }
 """What each letter the contract promises (shared.contracts.letters) says."""
 KINDS = tuple(LetterKind(letter, SAYS[letter.name]) for letter in LETTERS)
@@ -180,15 +197,22 @@ class Letterhead:
         return {"site": self.site.rstrip("/"), "today": day(self.today), "reply_by": reply_by}
 
 
-def values(kind: LetterKind, event: Told, to: str, head: Mapping[str, str]) -> dict[str, Any]:
+def carrier_of(event: Told) -> Carrier | None:
+    """The carrier an event is about, if it is about one."""
+    carrier: Carrier | None = getattr(event, "carrier", None)
+    return carrier
+
+
+def values(kind: LetterKind, event: Told, to: Receiver, head: Mapping[str, str]) -> dict[str, Any]:
     """Everything the templates of a letter may use. `to_unit`: whether the unit itself is written to."""
-    to_unit = to == event.carrier.org_id
-    name = line(event.carrier.name)
+    carrier = carrier_of(event)
+    to_unit = carrier is not None and to == Receiver(carrier.org_id)
+    name = "" if carrier is None else line(carrier.name)
     return {
         **head,
         "title": kind.title,
         "carrier": name,
         "to_unit": to_unit,
-        "to": name if to_unit else "异议提出单位",
+        "to": name if to_unit else kind.salutation if to.person_id else "异议提出单位",
         **kind.says(event),
     }

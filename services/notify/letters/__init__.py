@@ -4,5 +4,6 @@ sample.json   an event of the contract (`type`, `data`) the letter is shown with
 layout.*      what all letters share; inline.css how they look, written out as inline styles when they are compiled
 render.py     compiles the templates once and fills them
 
-The values a template may use are made in `domain` (report_letters, evaluation_letters, subsidy_letters, title_letters).
+The values a template may use are made in `domain` (report_letters, evaluation_letters, subsidy_letters, title_letters,
+register_letters, review_letters).
 """

@@ -12,6 +12,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from services.notify.domain.letters import BY_NAME, KINDS, LetterKind, Told, values
 from services.notify.domain.wording import line
+from shared.contracts.letters import Receiver
 from shared.core.errors import DomainError
 
 FOLDER = Path(__file__).parent
@@ -27,7 +28,7 @@ class Parts(NamedTuple):
 
 class Sample(NamedTuple):
     event: Told
-    to: str
+    to: Receiver
 
 
 _RULE = re.compile(r"^\.([a-z]+) \{ (.+) \}$", re.MULTILINE)
@@ -86,8 +87,8 @@ _TEMPLATES = {
 }
 
 
-def render(kind: LetterKind, event: Told, to: str, head: Mapping[str, str]) -> Parts:
-    """The letter of this kind about this event to that organisation. The subject is one line whatever a name holds."""
+def render(kind: LetterKind, event: Told, to: Receiver, head: Mapping[str, str]) -> Parts:
+    """The letter of this kind about this event to that receiver. The subject is one line whatever a name holds."""
     given = values(kind, event, to, head)
     subject, text, html = (_filled(template, given) for template in _TEMPLATES[kind.name])
     return Parts(line(subject), text, html)
@@ -111,4 +112,5 @@ def sample(kind: LetterKind) -> Sample:
     event = kind.event.model_validate(written["data"])
     if written["type"] != kind.event.type_ or not kind.tells(event):
         raise ValueError(f"{kind.name}/sample.json is not an event this letter tells")
-    return Sample(event, written.get("to") or kind.organisations(event)[0])
+    to = Receiver(written["to"]) if "to" in written else kind.receivers(event)[0]
+    return Sample(event, to)

@@ -1,6 +1,7 @@
-"""Contacts: who is written to for an organisation, as the newest event about each says."""
+"""Contacts: who is written to for an organisation, and persons who are written to themselves, as the newest event about
+each says."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import RowMapping, func, select
@@ -8,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notify.store.tables import CONTACT, Contact
+from shared.contracts.letters import Receiver
 
 MOST_KEYS = 5_000
 """As many keys as one question to the database asks for; SQLite and PostgreSQL take some 32,000 values."""
@@ -30,33 +32,56 @@ async def while_changing(connection: AsyncConnection) -> None:
         await connection.execute(select(func.pg_advisory_xact_lock(_ADDRESSING)))
 
 
-async def of_organisations(connection: AsyncConnection, org_ids: Collection[str]) -> dict[str, list[RowMapping]]:
-    """The contacts of these organisations, in the order of their ids."""
-    found: dict[str, list[RowMapping]] = {}
-    wanted = sorted(set(org_ids))
-    for start in range(0, len(wanted), MOST_KEYS):
-        query = (
-            select(CONTACT.c.org_id, CONTACT.c.recipient_id, CONTACT.c.name, CONTACT.c.email)
-            .where(CONTACT.c.org_id.in_(wanted[start : start + MOST_KEYS]))
-            .order_by(CONTACT.c.recipient_id)
-        )
-        for row in (await connection.execute(query)).mappings():
-            found.setdefault(row["org_id"], []).append(row)
+KNOWN = CONTACT.c.email != ""
+"""Those that were not erased."""
+
+
+async def of_receivers(
+    connection: AsyncConnection, receivers: Collection[Receiver]
+) -> dict[Receiver, list[RowMapping]]:
+    """The contacts of these organisations and persons, in the order of their ids."""
+    found: dict[Receiver, list[RowMapping]] = {}
+    for column, wanted in (
+        (CONTACT.c.org_id, sorted({each.org_id for each in receivers if each.org_id is not None})),
+        (CONTACT.c.person_id, sorted({each.person_id for each in receivers if each.person_id is not None})),
+    ):
+        for start in range(0, len(wanted), MOST_KEYS):
+            query = (
+                select(CONTACT.c.org_id, CONTACT.c.person_id, CONTACT.c.recipient_id, CONTACT.c.name, CONTACT.c.email)
+                .where(column.in_(wanted[start : start + MOST_KEYS]), KNOWN)
+                .order_by(CONTACT.c.recipient_id)
+            )
+            for row in (await connection.execute(query)).mappings():
+                found.setdefault(receiver_of(row), []).append(row)
     return found
 
 
-async def present(connection: AsyncConnection, org_id: str, recipient_id: str) -> RowMapping | None:
+def receiver_of(row: RowMapping | Mapping[str, Any]) -> Receiver:
+    """Whose contact this is, or whom a letter is to."""
+    return Receiver(row["org_id"], row["person_id"])
+
+
+async def present(connection: AsyncConnection, receiver: Receiver, recipient_id: str) -> RowMapping | None:
     """Whom a letter to this recipient goes to now: he himself, or else the organisation's first contact."""
-    known = (await of_organisations(connection, [org_id])).get(org_id, [])
+    known = (await of_receivers(connection, [receiver])).get(receiver, [])
     same = [each for each in known if each["recipient_id"] == recipient_id] or known
     return same[0] if same else None
+
+
+async def erased(connection: AsyncConnection, recipient_ids: Sequence[str]) -> list[str]:
+    """Those of these recipients that are erased, as the newest event about each says."""
+    found: list[str] = []
+    for start in range(0, len(recipient_ids), MOST_KEYS):
+        asked = CONTACT.c.recipient_id.in_(recipient_ids[start : start + MOST_KEYS])
+        found += (await connection.execute(select(CONTACT.c.recipient_id).where(asked, ~KNOWN))).scalars()
+    return found
 
 
 async def put(connection: AsyncConnection, rows: Sequence[Contact]) -> None:
     """Keeps each contact unless a later event about it was heard before; rows name each recipient once."""
     dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
     statement = dialect.insert(CONTACT)
-    newer = {name: statement.excluded[name] for name in ("org_id", "role", "name", "email", "changed_at")}
+    newer = {name: statement.excluded[name] for name in ("org_id", "person_id", "role", "name", "email", "changed_at")}
     upsert = statement.on_conflict_do_update(
         index_elements=[CONTACT.c.recipient_id],
         set_=newer,

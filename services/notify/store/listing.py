@@ -1,15 +1,15 @@
-"""Messages as pages list them: filtered, counted and cut to a page in SQL."""
+"""Messages as pages list and count them."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, func, or_, select
+from sqlalchemy import RowMapping, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notify.domain.states import HELD
+from services.notify.store.contacts import KNOWN
 from services.notify.store.tables import ATTEMPT, CONTACT, DECISION, MESSAGE
 
-PAGE = 50
 MOST_OF_A_CHAIN = 500
 
 _LISTED = (
@@ -21,6 +21,7 @@ _LISTED = (
     MESSAGE.c.carrier_id,
     MESSAGE.c.carrier_name,
     MESSAGE.c.org_id,
+    MESSAGE.c.person_id,
     MESSAGE.c.recipient_id,
     MESSAGE.c.to_name,
     MESSAGE.c.to_address,
@@ -34,61 +35,15 @@ _LISTED = (
 )
 
 
-class Filter(NamedTuple):
-    """`carrier`: a carrier's or an organisation's id; `text`: part of subject, recipient, address or carrier's name."""
-
-    state: str | None = None
-    letter: str | None = None
-    carrier: str | None = None
-    text: str | None = None
-
-
-class Page(NamedTuple):
-    rows: Sequence[RowMapping]
-    number: int
-    pages: int
-    total: int
-
-
-def _clauses(by: Filter) -> list[ColumnElement[bool]]:
-    clauses: list[ColumnElement[bool]] = []
-    if by.state:
-        clauses.append(MESSAGE.c.state == by.state)
-    if by.letter:
-        clauses.append(MESSAGE.c.letter == by.letter)
-    if by.carrier:
-        clauses.append(or_(MESSAGE.c.carrier_id == by.carrier, MESSAGE.c.org_id == by.carrier))
-    if by.text:
-        columns = (MESSAGE.c.subject, MESSAGE.c.to_name, MESSAGE.c.to_address, MESSAGE.c.carrier_name)
-        clauses.append(or_(*(column.icontains(by.text, autoescape=True) for column in columns)))
-    return clauses
-
-
-async def page(connection: AsyncConnection, by: Filter, number: int) -> Page:
-    """One page of the list, newest first; a number beyond the last page answers the last."""
-    clauses = _clauses(by)
-    total = (await connection.execute(select(func.count()).select_from(MESSAGE).where(*clauses))).scalar_one()
-    pages = max(1, -(-total // PAGE))
-    number = min(max(1, number), pages)
-    query = (
-        select(*_LISTED)
-        .where(*clauses)
-        .order_by(MESSAGE.c.created_at.desc(), MESSAGE.c.id.desc())
-        .limit(PAGE)
-        .offset((number - 1) * PAGE)
-    )
-    return Page((await connection.execute(query)).mappings().all(), number, pages, total)
-
-
-async def every(connection: AsyncConnection, by: Filter) -> Sequence[RowMapping]:
-    """All of the list, newest first."""
-    query = select(*_LISTED).where(*_clauses(by)).order_by(MESSAGE.c.created_at.desc(), MESSAGE.c.id.desc())
-    return (await connection.execute(query)).mappings().all()
+def written() -> Select[Any]:
+    """Every letter, without what it says."""
+    return select(*_LISTED)
 
 
 async def holding(connection: AsyncConnection, text: str, most: int) -> Sequence[RowMapping]:
     """Letters in whose subject, recipient, address or carrier's name this text stands, newest first."""
-    query = select(*_LISTED).where(*_clauses(Filter(text=text)))
+    columns = (MESSAGE.c.subject, MESSAGE.c.to_name, MESSAGE.c.to_address, MESSAGE.c.carrier_name)
+    query = select(*_LISTED).where(or_(*(column.icontains(text, autoescape=True) for column in columns)))
     newest = query.order_by(MESSAGE.c.created_at.desc(), MESSAGE.c.id.desc()).limit(most)
     return (await connection.execute(newest)).mappings().all()
 
@@ -136,4 +91,4 @@ async def held(connection: AsyncConnection) -> Sequence[RowMapping]:
 
 async def contacts(connection: AsyncConnection) -> int:
     """How many contacts are known."""
-    return (await connection.execute(select(func.count()).select_from(CONTACT))).scalar_one()
+    return (await connection.execute(select(func.count()).select_from(CONTACT).where(KNOWN))).scalar_one()

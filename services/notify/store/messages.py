@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.notify.domain import states
 from services.notify.store.contacts import MOST_KEYS
 from services.notify.store.tables import ATTEMPT, DECISION, MESSAGE
+from shared.contracts.letters import Receiver
 from shared.core.errors import DomainError
 
 _TOLD = (
@@ -19,6 +20,7 @@ _TOLD = (
     MESSAGE.c.correlation_id,
     MESSAGE.c.traceparent,
     MESSAGE.c.org_id,
+    MESSAGE.c.person_id,
     MESSAGE.c.recipient_id,
     MESSAGE.c.attempts,
     MESSAGE.c.put_off,
@@ -26,15 +28,15 @@ _TOLD = (
 """What an event about a message says, and what decides its next step."""
 
 
-async def answered(connection: AsyncConnection, causes: Collection[str]) -> set[tuple[str, str, str]]:
-    """What was written about these events: (event, letter, organisation). An event is answered once, ever."""
-    found: set[tuple[str, str, str]] = set()
+async def answered(connection: AsyncConnection, causes: Collection[str]) -> set[tuple[str, str, Receiver]]:
+    """What was written about these events: (event, letter, receiver). An event is answered once, ever."""
+    found: set[tuple[str, str, Receiver]] = set()
     wanted = sorted(set(causes))
     for start in range(0, len(wanted), MOST_KEYS):
-        query = select(MESSAGE.c.cause_event_id, MESSAGE.c.letter, MESSAGE.c.org_id).where(
+        query = select(MESSAGE.c.cause_event_id, MESSAGE.c.letter, MESSAGE.c.org_id, MESSAGE.c.person_id).where(
             MESSAGE.c.cause_event_id.in_(wanted[start : start + MOST_KEYS])
         )
-        found |= {(cause, letter, org) for cause, letter, org in await connection.execute(query)}
+        found |= {(cause, letter, Receiver(*to)) for cause, letter, *to in await connection.execute(query)}
     return found
 
 
@@ -43,21 +45,41 @@ async def write(connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) 
         await connection.execute(insert(MESSAGE), rows)
 
 
-async def without_address(connection: AsyncConnection, org_ids: Collection[str]) -> Sequence[RowMapping]:
-    """The letters to these organisations that wait for an address, oldest first."""
+async def without_address(connection: AsyncConnection, receivers: Collection[Receiver]) -> Sequence[RowMapping]:
+    """The letters to these organisations and persons that wait for an address, oldest first."""
     found: list[RowMapping] = []
-    wanted = sorted(set(org_ids))
-    for start in range(0, len(wanted), MOST_KEYS):
-        query = (
-            select(*_TOLD)
-            .where(
-                MESSAGE.c.org_id.in_(wanted[start : start + MOST_KEYS]),
-                MESSAGE.c.state == states.NO_ADDRESS,
+    for column, wanted in (
+        (MESSAGE.c.org_id, sorted({each.org_id for each in receivers if each.org_id is not None})),
+        (MESSAGE.c.person_id, sorted({each.person_id for each in receivers if each.person_id is not None})),
+    ):
+        for start in range(0, len(wanted), MOST_KEYS):
+            query = (
+                select(*_TOLD)
+                .where(column.in_(wanted[start : start + MOST_KEYS]), MESSAGE.c.state == states.NO_ADDRESS)
+                .order_by(MESSAGE.c.created_at, MESSAGE.c.id)
             )
-            .order_by(MESSAGE.c.created_at, MESSAGE.c.id)
-        )
-        found += (await connection.execute(query)).mappings()
+            found += (await connection.execute(query)).mappings()
     return found
+
+
+async def without_contact(connection: AsyncConnection, recipient_ids: Collection[str]) -> Sequence[RowMapping]:
+    """Takes the address off the letters to these recipients that have not gone: they wait for a new one. A letter some
+    sender has in hand goes where it was going."""
+    moved: list[RowMapping] = []
+    wanted = sorted(set(recipient_ids))
+    for start in range(0, len(wanted), MOST_KEYS):
+        change = (
+            update(MESSAGE)
+            .where(
+                MESSAGE.c.recipient_id.in_(wanted[start : start + MOST_KEYS]),
+                MESSAGE.c.state.in_((states.HELD, states.QUEUED)),
+                MESSAGE.c.leased_until.is_(None),
+            )
+            .values(state=states.NO_ADDRESS, to_name=None, to_address=None)
+            .returning(*_TOLD)
+        )
+        moved += (await connection.execute(change)).mappings()
+    return moved
 
 
 async def address(connection: AsyncConnection, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -6,7 +6,7 @@ the site's clock, which in a demo is another one.
 
 from datetime import UTC, datetime
 
-from sqlalchemy import Column, Index, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Index, MetaData, Table, Text, UniqueConstraint
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -28,12 +28,21 @@ def _instant(*, optional: bool = False) -> Column[object]:
     return Column(Instant(), nullable=optional)
 
 
+def _receiver(name: str) -> CheckConstraint:
+    """A row is of an organisation or of a person, never of both and never of nobody."""
+    return CheckConstraint("(org_id IS NULL) <> (person_id IS NULL)", name=name)
+
+
 class Contact(Base, table=True):
-    """Who is written to for an organisation. `changed_at`: when the newest event about it happened."""
+    """Who is written to for an organisation, or a person who is written to himself. `changed_at`: when the newest event
+    about it happened. One that was erased keeps its row without name and address, so that nothing older brings it back.
+    """
 
     __tablename__ = "contact"
+    __table_args__ = (_receiver("receiver"),)
     recipient_id: str = Field(primary_key=True, max_length=200)
-    org_id: str = Field(index=True, max_length=200)
+    org_id: str | None = Field(default=None, index=True, max_length=200)
+    person_id: str | None = Field(default=None, index=True, max_length=200)
     role: str = Field(sa_type=Text)
     name: str = Field(sa_type=Text)
     email: str = Field(max_length=320)
@@ -49,6 +58,8 @@ class Message(Base, table=True):
         Index("ix_message_due", "state", "due_at", "created_at"),
         Index("ix_message_listed", "created_at", "id"),
         Index("ix_message_org", "org_id", "state"),
+        Index("ix_message_person", "person_id", "state"),
+        _receiver("receiver"),
     )
     id: str = Field(primary_key=True, max_length=40)
     letter: str = Field(max_length=100)
@@ -58,12 +69,15 @@ class Message(Base, table=True):
     traceparent: str | None = Field(default=None, sa_type=Text)
     about: str = Field(max_length=200)
     """The id of what the event happened to: a report, an evaluation, a subsidy."""
-    carrier_id: str = Field(index=True, max_length=200)
-    carrier_name: str = Field(sa_type=Text)
-    org_id: str = Field(max_length=200)
-    """The organisation that is written to."""
+    carrier_id: str | None = Field(default=None, index=True, max_length=200)
+    """The carrier the event is about; none if it is about no single one."""
+    carrier_name: str | None = Field(default=None, sa_type=Text)
+    org_id: str | None = Field(default=None, max_length=200)
+    """The organisation that is written to,"""
+    person_id: str | None = Field(default=None, max_length=200)
+    """or the person."""
     recipient_id: str = Field(max_length=200)
-    """Its contact; the organisation itself if it had none when the letter was written."""
+    """Its contact; the organisation or the person itself if there was none when the letter was written."""
     to_name: str | None = Field(default=None, sa_type=Text)
     to_address: str | None = Field(default=None, max_length=320)
     mail_from: str | None = Field(default=None, sa_type=Text)

@@ -86,7 +86,7 @@ async def resend(unit: Unit, message_id: str, reason: str) -> None:
     if found["state"] not in {states.FAILED, states.BOUNCED}:
         name = states.STATES[found["state"]].name
         raise DomainError("not-failed", f"信件 {message_id} 现在的状态是“{name}”，不能重发", status=409)
-    contact = await contacts.present(unit.connection, found["org_id"], found["recipient_id"])
+    contact = await contacts.present(unit.connection, contacts.receiver_of(found), found["recipient_id"])
     address = {"to_name": contact["name"], "to_address": contact["email"]} if contact else {}
     moved = await messages.move(
         unit.connection,

@@ -7,55 +7,59 @@ from sqlalchemy import RowMapping
 
 from services.notify.domain import states
 from services.notify.domain.addresses import host_of
-from services.notify.domain.letters import Letterhead, LetterKind, Told, kinds_for
+from services.notify.domain.letters import Letterhead, LetterKind, Told, carrier_of, kinds_for
 from services.notify.letters.render import Parts, render
 from services.notify.store import contacts, messages
 from services.notify.store.tables import AT_ONCE
 from services.notify.usecases.telling import tell_moved
 from shared.contracts.envelope import Envelope
+from shared.contracts.letters import Receiver
 from shared.messaging.consumer import Received
 from shared.messaging.outbox import event_id
 from shared.messaging.unit import Unit
 
 
 class _Draft(NamedTuple):
-    """A letter to one organisation about one event."""
+    """A letter to one organisation, or to one person, about one event."""
 
     kind: LetterKind
     event: Told
     envelope: Envelope
-    org_id: str
+    to: Receiver
 
 
 async def queue_letters(received: Sequence[Received[Any]], unit: Unit) -> None:
-    """Writes a letter to each contact of whom an event concerns; to the organisation itself if it has none yet.
+    """Writes a letter to each contact of whom an event concerns; to the organisation or person itself without one yet.
 
     An event is answered once, to the contacts known then: heard again, even after contacts changed, it writes nothing.
     """
     connection = unit.connection
     await contacts.while_addressing(connection)
     drafts = [
-        _Draft(kind, each.event, each.envelope, org_id)
+        _Draft(kind, each.event, each.envelope, to)
         for each in received
         for kind in kinds_for(each.event)
-        for org_id in kind.organisations(each.event)
+        for to in kind.receivers(each.event)
     ]
     done = await messages.answered(connection, [draft.envelope.id for draft in drafts])
-    fresh = [draft for draft in drafts if (draft.envelope.id, draft.kind.name, draft.org_id) not in done]
-    known = await contacts.of_organisations(connection, [draft.org_id for draft in fresh])
+    fresh = [draft for draft in drafts if (draft.envelope.id, draft.kind.name, draft.to) not in done]
+    known = await contacts.of_receivers(connection, {draft.to for draft in fresh})
     head = Letterhead(unit.base_url, unit.today).values
     host = host_of(unit.base_url)
     rows: list[Mapping[str, Any]] = []
     for draft in fresh:
-        parts = render(draft.kind, draft.event, draft.org_id, head)
-        rows += _rows(draft, parts, known.get(draft.org_id, ()), unit, host)
+        parts = render(draft.kind, draft.event, draft.to, head)
+        rows += _rows(draft, parts, known.get(draft.to, ()), unit, host)
     await messages.write(connection, rows)
     for state in (states.HELD, states.QUEUED, states.NO_ADDRESS):
         tell_moved(unit, (row for row in rows if row["state"] == state), state)
 
 
-def _rows(draft: _Draft, parts: Parts, to: Sequence[RowMapping], unit: Unit, host: str) -> Iterator[Mapping[str, Any]]:
-    kind, event, envelope, org_id = draft
+def _rows(
+    draft: _Draft, parts: Parts, known: Sequence[RowMapping], unit: Unit, host: str
+) -> Iterator[Mapping[str, Any]]:
+    kind, event, envelope, to = draft
+    carrier = carrier_of(event)
     shared = {
         "letter": kind.name,
         "event_type": event.type_,
@@ -63,9 +67,9 @@ def _rows(draft: _Draft, parts: Parts, to: Sequence[RowMapping], unit: Unit, hos
         "correlation_id": envelope.correlation_id or envelope.id,
         "traceparent": envelope.traceparent,
         "about": event.about(),
-        "carrier_id": event.carrier.id,
-        "carrier_name": event.carrier.name,
-        "org_id": org_id,
+        "carrier_id": carrier and carrier.id,
+        "carrier_name": carrier and carrier.name,
+        **to._asdict(),
         "mail_from": None,
         "subject": parts.subject,
         "text": parts.text,
@@ -76,8 +80,8 @@ def _rows(draft: _Draft, parts: Parts, to: Sequence[RowMapping], unit: Unit, hos
         "put_off": 0,
     }
     goes = states.HELD if kind.waits else states.QUEUED
-    addressed = [(each["recipient_id"], each["name"], each["email"], goes) for each in to]
-    for recipient_id, name, email, state in addressed or [(org_id, None, None, states.NO_ADDRESS)]:
+    addressed = [(each["recipient_id"], each["name"], each["email"], goes) for each in known]
+    for recipient_id, name, email, state in addressed or [(to.id, None, None, states.NO_ADDRESS)]:
         id_ = event_id(envelope.id, kind.name, recipient_id)
         yield {
             **shared,

@@ -9,7 +9,7 @@ from services.notify.domain.states import BOUNCED, FAILED, STATES
 from services.notify.store import contacts, listing, messages
 from services.notify.usecases.decide import MAY_ARRIVE_TWICE, resend
 from services.notify.web.pages import PAGES
-from services.notify.web.shown import title_of
+from services.notify.web.shown import receiver_name, register_of, title_of
 from shared.core.errors import DomainError
 from shared.identity.roles import Role
 from shared.running.running import Running
@@ -52,17 +52,19 @@ async def _page(
         row = await messages.one(connection, id_)
         attempts = await listing.attempts(connection, id_)
         decisions = await listing.decisions(connection, id_)
-        present = await contacts.present(connection, row["org_id"], row["recipient_id"])
+        present = await contacts.present(connection, contacts.receiver_of(row), row["recipient_id"])
     return PAGES.show(
         request,
         "message.html",
         200 if error is None else error.status,
         row=row,
         kind=title_of(row["letter"]),
+        receiver=receiver_name(row),
         state=STATES[row["state"]],
         attempts=attempts,
         decisions=decisions,
         present=present,
+        register=register_of(row),
         may_resend=may_resend,
         may_arrive_twice=MAY_ARRIVE_TWICE if row["state"] in {FAILED, BOUNCED} else None,
         configured=running.settings.smtp_url is not None,

@@ -7,7 +7,8 @@ from sqlalchemy import RowMapping
 from services.notify.domain.states import HELD, STATES
 from services.notify.store import messages
 from services.notify.web.pages import PAGES
-from services.notify.web.shown import title_of
+from services.notify.web.shown import receiver_name, register_of, title_of
+from shared.contracts.contact import expert_person
 from shared.core.errors import DomainError
 from shared.identity.roles import Role
 from shared.identity.who import Who
@@ -18,15 +19,18 @@ from shared.webkit.guards import letter as shown_alone
 
 def my_pages(running: Running) -> APIRouter:
     router = APIRouter(prefix="/mine", include_in_schema=False)
-    operator = may(Role.OPERATOR)
+    receiver = may(Role.OPERATOR, Role.EXPERT)
 
-    @router.get("/{id_}", dependencies=[operator])
+    @router.get("/{id_}", dependencies=[receiver])
     async def letter(request: Request, who: Known, id_: str) -> HTMLResponse:
         row = await _own(running, who, id_)
         kind, state = title_of(row["letter"]), STATES[row["state"]]
-        return PAGES.show(request, "my_message.html", row=row, kind=kind, state=state)
+        return PAGES.show(
+            request, "my_message.html", row=row, kind=kind, state=state, receiver=receiver_name(row),
+            register=register_of(row),
+        )  # fmt: skip
 
-    @router.get("/{id_}/letter", dependencies=[operator])
+    @router.get("/{id_}/letter", dependencies=[receiver])
     async def html(who: Known, id_: str) -> Response:
         return shown_alone((await _own(running, who, id_))["html"])
 
@@ -34,10 +38,13 @@ def my_pages(running: Running) -> APIRouter:
 
 
 async def _own(running: Running, who: Who, id_: str) -> RowMapping:
-    """A letter to one of this person's organisations that was released; any other is as good as none."""
+    """A released letter to one of this person's organisations, or to himself; any other is as good as none."""
     async with running.look() as connection:
         row = await messages.one(connection, id_)
-    scopes = who.scopes(Role.OPERATOR)
-    if row["state"] == HELD or not {row["org_id"], row["recipient_id"]}.intersection(scopes):
+    if row["person_id"] is None:
+        own = bool({row["org_id"], row["recipient_id"]}.intersection(who.scopes(Role.OPERATOR)))
+    else:
+        own = row["person_id"] in {expert_person(each) for each in who.scopes(Role.EXPERT)}
+    if row["state"] == HELD or not own:
         raise DomainError("no-such-message", f"没有编号为 {id_} 的信件", status=404)
     return row

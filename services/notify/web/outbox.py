@@ -12,7 +12,7 @@ from starlette.datastructures import FormData
 from services.notify.store import listing
 from services.notify.usecases.decide import ReleaseLetters, release_letters
 from services.notify.web.pages import PAGES
-from services.notify.web.shown import title_of
+from services.notify.web.shown import receiver_name, title_of
 from shared.core.errors import DomainError
 from shared.identity.roles import Role
 from shared.running.running import Running
@@ -23,7 +23,7 @@ from shared.webkit.takeaway import attached, workbook
 BASE = "/notify/outbox"
 MOST_REASON = 1000
 COLUMNS = (
-    Column("title", "种类"), Column("subject", "主题"), Column("carrier", "载体"), Column("unit", "收信单位"),
+    Column("title", "种类"), Column("subject", "主题"), Column("carrier", "载体"), Column("unit", "收信单位或个人"),
     Column("to", "收件人"), Column("address", "邮箱"), Column("created_at", "写成", kind="moment"),
     Column("id", "编号"),
 )  # fmt: skip
@@ -50,7 +50,7 @@ def outbox_pages(running: Running) -> APIRouter:
             waiting = await listing.held(connection)
         rows = [
             (
-                title_of(row["letter"]), row["subject"], row["carrier_name"], row["org_id"], row["to_name"],
+                title_of(row["letter"]), row["subject"], row["carrier_name"], receiver_name(row), row["to_name"],
                 row["to_address"], row["created_at"], row["id"],
             )
             for row in waiting
@@ -71,7 +71,7 @@ def outbox_pages(running: Running) -> APIRouter:
                 shown = sorted(wanted, key=lambda id_: (waiting[id_]["letter"], waiting[id_]["created_at"], id_))
                 return PAGES.show(
                     request, "outbox_release.html", kinds=_kinds([waiting[id_] for id_ in shown]), ids=shown,
-                    reason=reason,
+                    reason=reason, receiver_name=receiver_name,
                 )  # fmt: skip
             async with running.unit(who.account) as unit:
                 await release_letters(unit, ReleaseLetters(message_ids=wanted, reason=reason))
@@ -127,6 +127,7 @@ async def _page(
         waiting = await listing.held(connection)
     values: dict[str, Any] = {
         "kinds": _kinds(waiting),
+        "receiver_name": receiver_name,
         "total": len(waiting),
         "may_release": may_release,
         "error": error,

@@ -1,48 +1,24 @@
-"""Pages: the letters, a letter, the kinds of letter."""
+"""Pages: the letters, a letter as it looks, the kinds of letter."""
 
-import asyncio
 from pathlib import Path
-from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
-from sqlalchemy import RowMapping
 
-from services.notify.domain.letters import KINDS, Letterhead
+from services.notify.domain.letters import BY_NAME, Letterhead
 from services.notify.domain.states import STATES
 from services.notify.letters.render import Parts, kind_named, render, sample
 from services.notify.store import listing, messages
-from services.notify.web.shown import title_of
+from services.notify.web.letter_lists import WRITTEN, kind_list, kinds
+from services.notify.web.shown import receiver_name, title_of
 from shared.core.clock import legal_date
 from shared.running.running import Running
 from shared.webkit.access import READERS
 from shared.webkit.guards import letter as shown_alone
-from shared.webkit.listing import Column
-from shared.webkit.takeaway import attached, workbook
+from shared.webkit.takeaway import export
 from shared.webkit.templates import Pages
 
-COLUMNS = (
-    Column("subject", "信件"), Column("letter", "种类"), Column("carrier", "载体"), Column("carrier_id", "载体编号"),
-    Column("org_id", "单位编号"), Column("to", "收件人"), Column("address", "邮箱"), Column("state", "状态"),
-    Column("attempts", "已试次数", kind="number"), Column("created_at", "写成", kind="moment"),
-    Column("handed_over_at", "交付", kind="moment"), Column("error", "最近的错误"), Column("id", "编号"),
-)  # fmt: skip
 PAGES = Pages(Path(__file__).parent / "templates")
-
-
-def filtered(
-    state: str = "", letter: str = "", carrier: str = "", text: Annotated[str, Query(max_length=200)] = ""
-) -> listing.Filter:
-    """An empty field filters nothing."""
-    return listing.Filter(state.strip(), letter.strip(), carrier.strip(), text.strip())
-
-
-def _cells(row: RowMapping) -> tuple[object, ...]:
-    return (
-        row["subject"], title_of(row["letter"]), row["carrier_name"], row["carrier_id"], row["org_id"],
-        row["to_name"], row["to_address"], STATES[row["state"]].name, row["attempts"], row["created_at"],
-        row["handed_over_at"], row["last_error"], row["id"],
-    )  # fmt: skip
 
 
 def _bar(counts: dict[str, int]) -> list[tuple[str, int, str]]:
@@ -51,7 +27,6 @@ def _bar(counts: dict[str, int]) -> list[tuple[str, int, str]]:
 
 def pages(running: Running) -> APIRouter:
     router = APIRouter(include_in_schema=False)
-    configured = running.settings.smtp_url is not None
 
     def preview(name: str) -> Parts:
         kind = kind_named(name)
@@ -60,32 +35,22 @@ def pages(running: Running) -> APIRouter:
         return render(kind, shown.event, shown.to, head)
 
     @router.get("/messages", dependencies=[READERS])
-    async def letters(
-        request: Request, by: Annotated[listing.Filter, Depends(filtered)], page: int = 1
-    ) -> HTMLResponse:
+    async def letters(request: Request) -> HTMLResponse:
         async with running.look() as connection:
-            found = await listing.page(connection, by, page)
+            listed = await WRITTEN.page(connection, listing.written(), request.query_params)
             counts = await listing.counts(connection)
             contacts = await listing.contacts(connection)
-        values: dict[str, Any] = {
-            "found": found,
-            "by": by,
-            "bar": _bar(counts),
-            "total": sum(counts.values()),
-            "contacts": contacts,
-            "states": STATES,
-            "kinds": KINDS,
-            "title_of": title_of,
-            "configured": configured,
-        }
-        return PAGES.show(request, "messages.html", **values)
+        return PAGES.show(
+            request, "messages.html", listed=listed, bar=_bar(counts), total=sum(counts.values()), contacts=contacts,
+            states=STATES, title_of=title_of, receiver_name=receiver_name,
+            configured=running.settings.smtp_url is not None,
+        )  # fmt: skip
 
     @router.get("/messages.xlsx", dependencies=[READERS])
-    async def table(by: Annotated[listing.Filter, Depends(filtered)]) -> Response:
+    async def table(request: Request) -> Response:
         """All letters that are asked for, with everything the list shows of them."""
         async with running.look() as connection:
-            found = await listing.every(connection, by)
-        return attached("信件.xlsx", await asyncio.to_thread(workbook, "信件", COLUMNS, map(_cells, found)))
+            return await export(connection, WRITTEN, listing.written(), request.query_params)
 
     @router.get("/messages/{id_}/letter", dependencies=[READERS])
     async def html(id_: str) -> Response:
@@ -94,10 +59,17 @@ def pages(running: Running) -> APIRouter:
         return shown_alone(row["html"])
 
     @router.get("/letters", dependencies=[READERS])
-    async def kinds(request: Request) -> HTMLResponse:
+    async def every_kind(request: Request) -> HTMLResponse:
         async with running.look() as connection:
             counts = await listing.counts_by_letter(connection)
-        return PAGES.show(request, "letters.html", kinds=KINDS, counts=counts, states=STATES)
+            listed = await kind_list(counts).page(connection, kinds(), request.query_params)
+        return PAGES.show(request, "letters.html", listed=listed, kinds=BY_NAME, counts=counts, states=STATES)
+
+    @router.get("/letters.xlsx", dependencies=[READERS])
+    async def table_of_kinds(request: Request) -> Response:
+        async with running.look() as connection:
+            counts = await listing.counts_by_letter(connection)
+            return await export(connection, kind_list(counts), kinds(), request.query_params)
 
     @router.get("/letters/{name}", dependencies=[READERS])
     async def kind(request: Request, name: str) -> HTMLResponse:

@@ -4,7 +4,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 
-from services.notify.domain.letters import Letterhead, LetterKind, Told
+from services.notify.domain.letters import Letterhead, LetterKind, Told, carrier_of
+from services.notify.domain.wording import line
 from services.notify.letters.render import Parts, kind_named, render
 from services.notify.web.pages import PAGES
 from shared.core.clock import legal_date
@@ -23,7 +24,7 @@ def preview_pages(running: Running) -> APIRouter:
 
     def written(kind: LetterKind, event: Told) -> Parts:
         head = Letterhead(running.settings.base_url, legal_date(running.now())).values
-        return render(kind, event, kind.organisations(event)[0], head)
+        return render(kind, event, kind.receivers(event)[0], head)
 
     @router.post("/letters/{name}/preview", dependencies=[OFFICE])
     async def preview(request: Request, name: str) -> HTMLResponse:
@@ -31,7 +32,7 @@ def preview_pages(running: Running) -> APIRouter:
         event = await _event(request, kind)
         return PAGES.show(
             request, "letter_ahead.html", kind=kind, event=event, parts_shown=written(kind, event),
-            data=event.model_dump_json(),
+            data=event.model_dump_json(), to=line(carrier.name) if (carrier := carrier_of(event)) else kind.goes_to,
         )  # fmt: skip
 
     @router.post("/letters/{name}/preview/letter", dependencies=[OFFICE])

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from services.notify.domain.states import STATES
 from services.notify.store import listing
+from services.notify.web.shown import receiver_name
 from shared.core.clock import legal_date
 from shared.running.finding import MOST, Found, Hit
 from shared.running.running import Running
@@ -17,7 +18,7 @@ async def search(running: Running, text: str) -> Sequence[Found]:
         Hit(
             row["subject"],
             f"/notify/messages/{row['id']}",
-            f"{row['to_name'] or row['org_id']} · {STATES[row['state']].name} · {legal_date(row['created_at'])}",
+            f"{row['to_name'] or receiver_name(row)} · {STATES[row['state']].name} · {legal_date(row['created_at'])}",
         )
         for row in rows
     ]

@@ -1,16 +1,24 @@
-"""What the incubator service tells: `rounds` carriers, reports, grades and objections; `reported` what operators told
-of themselves; `subsidies` money; `titles` applications, rectifications and bars."""
+"""What the incubator service tells: `carriers` titles and tenants; `rounds` a year's reports; `evaluations` grades and
+objections; `reported` what operators told of themselves; `reviews` what experts review; `subsidies` money; `titles`
+applications, rectifications and bars."""
 
-from shared.contracts.incubator.reported import CarrierChangeDecided, TenantHnteRefused
-from shared.contracts.incubator.rounds import (
+from shared.contracts.incubator.carriers import (
     Carrier,
     CarrierRecognised,
     CarrierWithdrawn,
+    TenantHnteRecognised,
+)
+from shared.contracts.incubator.evaluations import (
     EvaluationCorrected,
     EvaluationFinalised,
     EvaluationPublicised,
     ObjectionDecided,
     ObjectionFiled,
+    SettlementRequested,
+)
+from shared.contracts.incubator.reported import CarrierChangeDecided, TenantHnteRefused
+from shared.contracts.incubator.reviews import ReviewReleased, ReviewsAssigned, ReviewsDue
+from shared.contracts.incubator.rounds import (
     ReportAccepted,
     ReportDue,
     ReportReturned,
@@ -19,8 +27,6 @@ from shared.contracts.incubator.rounds import (
     RoundFinalised,
     RoundOpened,
     RoundPublicised,
-    SettlementRequested,
-    TenantHnteRecognised,
 )
 from shared.contracts.incubator.subsidies import (
     SubsidyApproved,
@@ -61,6 +67,9 @@ __all__ = [
     "ReportDue",
     "ReportReturned",
     "ReportSubmitted",
+    "ReviewReleased",
+    "ReviewsAssigned",
+    "ReviewsDue",
     "RoundClosed",
     "RoundFinalised",
     "RoundOpened",

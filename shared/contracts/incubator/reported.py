@@ -3,7 +3,7 @@
 from typing import Any, ClassVar, Literal
 
 from shared.contracts.event import Event, Id, LegalDate, Text
-from shared.contracts.incubator.rounds import CARRIER, Carrier
+from shared.contracts.incubator.carriers import CARRIER, Carrier
 
 
 class CarrierChangeDecided(Event):

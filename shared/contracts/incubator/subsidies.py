@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from shared.contracts.event import Event, Hash, Id, LegalDate, Text, Yuan
-from shared.contracts.incubator.rounds import CARRIER, Carrier
+from shared.contracts.incubator.carriers import CARRIER, Carrier
 
 STEP: dict[str, Any] = {
     "step": "result",

@@ -55,6 +55,11 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
       const typed = new FormData(form);
       for (const [name, value] of [...typed]) if (value instanceof File) typed.delete(name); /* files go with a button */
       const answer = await fetch(form.action, { method: "POST", body: typed, headers: { accept: "application/json" } });
+      if (answer.status === 401 || answer.status === 403) {
+        if (said) said.textContent = "登录已到期，内容还在这一页；请按“保存草稿”，重新登录后接着保存";
+        busy = false;
+        return;
+      }
       if (!answer.ok) throw new Error(String(answer.status));
       const told = await answer.json();
       form.elements.based_on.value = told.version;

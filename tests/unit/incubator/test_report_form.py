@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.incubator.domain.filled_form import FilledForm, explanations_from, fill, typed_from
-from services.incubator.domain.report_form import COUNT, NUMBER, ROWS, YES_NO, Box, form_of
-from services.incubator.domain.typed_text import Understood, read_form, read_text, same_as, shown, written_figure
+from services.incubator.domain.report_form import ROWS, Box, form_of
+from services.incubator.domain.typed_text import read_form, same_as
 from shared.core.files import DataFileError
 from shared.evaluation import Scheme, load_scheme, read_scheme
 from shared.evaluation.figures import Figure
 from shared.evaluation.load import LIBRARY, published
+from shared.reading.figures import COUNT, NUMBER, YES_NO, Understood, read_text, shown, written_figure
 
 MONEY = Box("tax", "税收", NUMBER, "yuan", 2, Figure("tax", "税收", "yuan"))
 THOUSANDS = Box("tax", "税收", NUMBER, "thousand_yuan", 2, Figure("tax", "税收", "thousand_yuan"))

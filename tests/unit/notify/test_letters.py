@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from jinja2.exceptions import SecurityError, UndefinedError
 
-from services.notify.domain.letters import BY_NAME, HEARD, KINDS, Letterhead, LetterKind, Told, kinds_for
+from services.notify.domain.letters import BY_NAME, HEARD, KINDS, Letterhead, LetterKind, Told, carrier_of, kinds_for
 from services.notify.letters import render as rendering
 from services.notify.letters.render import Parts, render, sample
 from shared.contracts.catalogue import EVENTS
@@ -21,6 +21,7 @@ from shared.contracts.incubator import (
     SubsidyComputed,
     SubsidyDeclined,
 )
+from shared.contracts.letters import Receiver
 from shared.core.errors import DomainError
 from shared.policy import History, Policy, compute
 from shared.policy.explain import sentences
@@ -40,9 +41,9 @@ def example(event: type[Any], **changes: object) -> Any:
     return event.model_validate({**event.example, **changes})
 
 
-def write(event: Told, name: str | None = None, to: str | None = None) -> Parts:
+def write(event: Told, name: str | None = None, to: Receiver | None = None) -> Parts:
     kind = BY_NAME[name] if name else next(kinds_for(event))
-    return render(kind, event, to or kind.organisations(event)[0], HEAD)
+    return render(kind, event, to or kind.receivers(event)[0], HEAD)
 
 
 def words(html: str) -> str:
@@ -55,17 +56,17 @@ def occasions() -> list[Any]:
     found = [pytest.param(kind, *sample(kind), id=f"{kind.name}: sample") for kind in KINDS]
     for kind in KINDS:
         event = kind.event.model_validate({**kind.event.example, **kind.when})
-        found += [pytest.param(kind, event, to, id=f"{kind.name}: contract, {to}") for to in kind.organisations(event)]
+        found += [pytest.param(kind, event, to, id=f"{kind.name}: contract, {to}") for to in kind.receivers(event)]
         strangers = (
             event.model_copy(update={"objector_id": "U-9"}) if "objector_id" in kind.event.model_fields else event
         )
-        found += [pytest.param(kind, strangers, to, id=f"{kind.name}: {to}") for to in kind.organisations(strangers)]
+        found += [pytest.param(kind, strangers, to, id=f"{kind.name}: {to}") for to in kind.receivers(strangers)]
     return found
 
 
 @pytest.mark.parametrize(("kind", "event", "to"), occasions())
 def test_every_letter_is_written_from_its_sample_and_from_the_contracts_example(
-    kind: LetterKind, event: Told, to: str
+    kind: LetterKind, event: Told, to: Receiver
 ) -> None:
     parts = render(kind, event, to, HEAD)
     for part in parts:
@@ -77,7 +78,8 @@ def test_every_letter_is_written_from_its_sample_and_from_the_contracts_example(
     assert set(AMOUNT.findall(parts.text)) == set(AMOUNT.findall(shown))
     assert set(DAY.findall(parts.text)) == set(DAY.findall(shown))
     assert "class=" not in parts.html, "mail programs keep no stylesheet"
-    assert event.carrier.name in parts.subject
+    carrier = carrier_of(event)
+    assert (carrier.name if carrier else f"{event.year}年度") in parts.subject
     assert "孵化载体项目办公室" in parts.text
     assert "孵化载体项目办公室" in shown
 
@@ -228,14 +230,14 @@ def test_a_returned_report_says_what_is_wrong_with_each_field_as_people_call_it(
 def test_the_unit_is_told_the_outcome_of_an_objection_but_never_who_objected() -> None:
     event = example(ObjectionDecided, objector_id="U-77", outcome="rejected")
     kind = BY_NAME["objection-decided"]
-    assert kind.organisations(event) == ["U-77", "U-Z12"]
-    to_unit, to_objector = write(event, to="U-Z12"), write(event, to="U-77")
+    assert kind.receivers(event) == [Receiver("U-77"), Receiver("U-Z12")]
+    to_unit, to_objector = write(event, to=Receiver("U-Z12")), write(event, to=Receiver("U-77"))
     assert to_unit.text.startswith("样例众创空间 12：")
     assert to_objector.text.startswith("异议提出单位：")
     for parts in (to_unit, to_objector):
         assert "U-77" not in "".join(parts)
         assert "异议不成立" in parts.subject
-    assert kind.organisations(example(ObjectionDecided)) == ["U-Z12"], "who objects to its own grade is told once"
+    assert kind.receivers(example(ObjectionDecided)) == [Receiver("U-Z12")], "who objects to its own grade is told once"
 
 
 def test_no_letter_holds_an_account_number_even_if_an_event_did() -> None:
@@ -249,7 +251,9 @@ def test_no_letter_holds_an_account_number_even_if_an_event_did() -> None:
 NAUGHTY = 'A<script>alert("x")</script>&"\'\r\nBcc: all@example.cn\u2028\x00\u202eB'
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize(
+    "kind", [kind for kind in KINDS if "carrier" in kind.event.model_fields], ids=lambda kind: kind.name
+)
 def test_a_name_is_text_in_one_line_whatever_it_holds(kind: LetterKind) -> None:
     carrier = {**kind.event.example["carrier"], "name": NAUGHTY}
     event = kind.event.model_validate({**kind.event.example, **kind.when, "carrier": carrier})

@@ -19,6 +19,7 @@ from shared.contracts.incubator import (
     RectificationOrdered,
     WithdrawalDeclined,
 )
+from shared.contracts.letters import Receiver
 
 HEAD = Letterhead("https://miaopu.example.cn", date(2019, 1, 21)).values
 
@@ -26,7 +27,7 @@ HEAD = Letterhead("https://miaopu.example.cn", date(2019, 1, 21)).values
 def written(event: type[Any], **changed: object) -> tuple[Parts, tuple[str, str]]:
     told = event.model_validate({**event.example, **changed})
     (kind,) = kinds_for(told)
-    parts = render(kind, told, told.carrier.org_id, HEAD)
+    parts = render(kind, told, Receiver(told.carrier.org_id), HEAD)
     body = unescape(re.sub(r"<[^>]*>", " ", parts.html.partition("<body")[2]))
     return parts, (parts.text, body)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.incubator.domain.sent_text import GARBLED, UNSEEN, cannot_be_shown, problem_of
+from shared.reading.sent_text import GARBLED, UNSEEN, cannot_be_shown, problem_of
 
 
 @pytest.mark.parametrize(

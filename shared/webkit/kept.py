@@ -1,0 +1,122 @@
+"""What was typed into a form whose session had ended: it goes along through the login, and is offered to be sent again.
+
+No script is needed. Never kept: passwords and codes; nor files, of which the page says that they are to be chosen anew.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from shared.identity.opening import Identity
+from shared.identity.tokens import form_token, hash_of
+from shared.webkit.access import FORM_TOKEN, FormOutdated
+from shared.webkit.errors import refused, wants_json
+from shared.webkit.guards import SAFE, SECRET
+from shared.webkit.templates import Pages
+
+PAGES = Pages()
+HOME = "/"
+KEPT = "kept:"
+"""What stands before the name of a field that was typed before the login."""
+FILES = "kept-file"
+"""The name under which the names of files go along, which had been chosen."""
+MOST_KEPT = 400_000
+NOT_KEPT = (*SECRET, "/logout")
+"""Forms that hold a secret, or mean nothing without their session."""
+
+
+class Kept(NamedTuple):
+    """Fields with their texts, by the names they had on their form; the names of files that are to be chosen anew."""
+
+    fields: Sequence[tuple[str, str]] = ()
+    files: Sequence[str] = ()
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """As the login page carries it."""
+        return [*((KEPT + name, value) for name, value in self.fields), *((FILES, each) for each in self.files)]
+
+    def __bool__(self) -> bool:
+        return bool(self.fields)
+
+
+NOTHING = Kept()
+
+
+async def sent_too_late(request: Request) -> Kept:
+    """What a form holds whose session has ended."""
+    if request.method in SAFE or request.url.path.startswith(NOT_KEPT) or not _is_form(request):
+        return NOTHING
+    form = await request.form()
+    texts = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    files = [value.filename for _, value in form.multi_items() if not isinstance(value, str) and value.filename]
+    return Kept(texts, files)
+
+
+def carried_by(form: FormData) -> Kept:
+    """What came along through the login."""
+    texts = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    if sum(len(name) + len(value) for name, value in texts) > MOST_KEPT:
+        return NOTHING
+    fields = [(name.removeprefix(KEPT), value) for name, value in texts if name.startswith(KEPT)]
+    return Kept(fields, [value for name, value in texts if name == FILES])
+
+
+def continued(request: Request, token: str, next_: str, kept: Kept, identity: Identity) -> HTMLResponse:
+    """What was typed before, ready to be sent again in the session that has just begun."""
+    return _offered(request, hash_of(token), next_, kept, identity)
+
+
+def _offered(
+    request: Request, session: str, next_: str, kept: Kept, identity: Identity, status: int = 200
+) -> HTMLResponse:
+    fields = [(name, value) for name, value in kept.fields if name != FORM_TOKEN]
+    ours = form_token(session, identity.secret)
+    return PAGES.show(request, "continue.html", status, next=next_, fields=fields, files=kept.files, ours=ours)
+
+
+async def ask_again(request: Request, error: Exception) -> Response:
+    """A form of an earlier session, sent in a new one (its person logged in again in another window): he is asked once
+    whether it is still to be sent. Only if his browser vouches that a page of this site sent it."""
+    if not isinstance(error, FormOutdated):
+        raise TypeError from error
+    who = getattr(request.state, "who", None)
+    kept = await sent_too_late(request)
+    if who is None or wants_json(request) or not kept or not _from_here(request):
+        return refused(request, error)
+    return _offered(request, who.session, address(request), kept, request.app.state.identity, error.status)
+
+
+def address(request: Request) -> str:
+    """What was asked for, with its query."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
+def page_of(request: Request) -> str:
+    """The page a form stood on, as the browser says; home if it does not say, or says another site's."""
+    parts = urlsplit(request.headers.get("referer", ""))
+    if parts.netloc != request.headers.get("host"):
+        return HOME
+    return inside(parts.path + (f"?{parts.query}" if parts.query else ""))
+
+
+def inside(next_: str) -> str:
+    """An address of this site and of no other."""
+    ours = next_.startswith("/") and not next_.startswith(("//", "/\\")) and next_.isprintable()
+    return next_ if ours else HOME
+
+
+def _is_form(request: Request) -> bool:
+    return "form" in request.headers.get("content-type", "")
+
+
+def _from_here(request: Request) -> bool:
+    said = request.headers.get("sec-fetch-site")
+    if said is not None:
+        return said == "same-origin"
+    return urlsplit(request.headers.get("origin", "")).netloc == request.headers.get("host")
