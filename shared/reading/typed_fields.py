@@ -1,16 +1,14 @@
 """A small form as it was typed, read field by field; everything wrong with it is told at once, each at its field."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import TypeVar
 
-from shared.core.dates import parse_date
 from shared.core.errors import DomainError
+from shared.reading.dates import read_day
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
-_DATE = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 EARLIEST = date(1949, 10, 1)
 """A day before it is a slip of the keyboard."""
 Read = TypeVar("Read")
@@ -52,10 +50,10 @@ class TypedFields:
 
     def day(self, name: str, label: str, *, required: bool = True, ahead: bool = False) -> date | None:
         """A legal date that has come, unless `ahead`."""
-        text = unicodedata.normalize("NFKC", self.line(name, label, 40, required=required))
+        text = self.line(name, label, 40, required=required)
         if not text:
             return None
-        found = _day(text)
+        found = read_day(text)
         if found is None:
             self.find(name, f"{label}“{text}”不是日期，请写成 2018-06-01 的形式")
         elif found < EARLIEST:
@@ -75,11 +73,3 @@ class TypedFields:
     def check(self) -> None:
         if self.problems:
             raise Unclear(self.problems)
-
-
-def _day(text: str) -> date | None:
-    """2018-06-01, 2018/6/1, 2018.6.1 or 2018年6月1日."""
-    if (found := _DATE.fullmatch(text)) is None:
-        return None
-    year, month, day = found.groups()
-    return parse_date(f"{year}-{int(month):02}-{int(day):02}")

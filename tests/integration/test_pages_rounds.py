@@ -4,13 +4,15 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.incubator.usecases import finalising
+from services.incubator.usecases import finalising, rounds
 from services.incubator.web import progress
 from tests.integration.little_city import ROUND, City, Visitor, little_city
 
@@ -71,6 +73,33 @@ async def test_the_rounds_are_listed_with_what_came_in(city: City) -> None:
     assert "样例文〔2018〕31号" in row
     assert row.endswith("3 0 4")
     assert (await Visitor(city).get("/incubator/rounds/2017-incubator", 404)).text.count("没有考评批次") == 1
+
+
+async def test_rounds_are_sorted_filtered_and_taken_away(city: City) -> None:
+    await city.registered()
+    await city.opened()
+    await city.reported()
+    order = rounds.OpenRound(
+        year=2018, kind="incubator", scheme="incubator-100-sample", document_no="样例文〔2018〕2号",
+        opens_on=date(2018, 12, 1), closes_on=date(2018, 12, 30),
+    )  # fmt: skip
+    await city.do(rounds.open_round, order)
+    incubators, makerspaces = "2018 年度科技企业孵化器", "2018 年度众创空间"
+    for query, expected in (
+        ("", [incubators, makerspaces]),
+        ("sort=submitted", [incubators, makerspaces]),
+        ("sort=-submitted", [makerspaces, incubators]),
+        ("sort=-opens_on", [incubators, makerspaces]),
+        ("kind=incubator", [incubators]),
+        ("text=31号", [makerspaces]),
+        ("state=finalised", []),
+    ):
+        page = await Visitor(city).get(f"/incubator/rounds?{query}")
+        assert (query, [" ".join(row.split(" ")[:2]) for row in page.rows() if "年度" in row]) == (query, expected)
+        content = (await Visitor(city).client.get(f"/incubator/rounds.xlsx?{query}")).content
+        heads, *taken = load_workbook(BytesIO(content)).worksheets[0].iter_rows(values_only=True)
+        assert (query, [row[0] for row in taken]) == (query, expected)
+    assert heads[-3:] == ("已报", "受理", "应报")
 
 
 async def test_an_evaluation_explains_each_indicator_and_shows_what_a_correction_changed(city: City) -> None:

@@ -11,15 +11,14 @@ from services.onebox.demo_logins import KNOWN_TO_ALL, PLAYERS
 from tests.journeys import roles
 from tests.journeys.city import line_with, running
 from tests.journeys.people import CHROMIUM, Person, chromium
+from tests.journeys.roles import ELSEWHERE, MINE, PAYMENTS, REPORTS
 from tests.journeys.test_a_year_in_the_browser import FIGURES
-from tests.visitor import kind_of
+from tests.visitor import FILES, kind_of
 
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="没有 chromium：没有在真实浏览器里做过"),
     pytest.mark.xdist_group("roles-in-the-browser"),
 ]
-MINE, REPORTS, PAYMENTS = "/incubator/mine", "/incubator/reports", "/incubator/payments"
-ELSEWHERE = f"{REPORTS}/2019-makerspace-Z01"
 
 
 @pytest.fixture(scope="module")
@@ -36,10 +35,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def browser(site: str) -> Iterator[Browser]:
     with chromium() as made:
         yield made
-
-
-def report_of(unit: str) -> str:
-    return f"{MINE}/reports/2019-makerspace-{unit}"
 
 
 def box(person: Person, name: str) -> str:
@@ -123,7 +118,7 @@ def test_the_auditor_reads_everything_and_changes_nothing(site: str, browser: Br
     actions: set[str] = set()
     while waiting and len(seen) < 45:
         path = waiting.pop(0)
-        if kind_of(path) in seen or path.endswith((".xlsx", ".json", "/letter", "/source", "/progress")):
+        if kind_of(path) in seen or path.endswith(FILES):
             continue
         seen.add(kind_of(path))
         assert roles.opened(auditor, path) == 200, path
@@ -186,7 +181,7 @@ def test_pressing_twice_does_it_once(site: str, browser: Browser) -> None:
     roles.twice(operator.page.locator("main form[method=post]").get_by_role("button", name="登记"))
     operator.until(f"{MINE}/carriers/Z17/mentors", "样例导师")
     assert operator.page.locator("table.list tbody tr", has_text="样例导师").count() == 1
-    operator.go(report_of("Z17"))
+    operator.go(roles.report_of("Z17"))
     types(operator, **FIGURES)
     operator.press("保存草稿")
     for each in operator.page.locator("textarea[name^='explained:']").all():
@@ -196,15 +191,15 @@ def test_pressing_twice_does_it_once(site: str, browser: Browser) -> None:
     roles.twice(operator.page.locator("button[value=submit]"))
     operator.sees("已收到您的填报", "2019-makerspace-Z17-1")
     operator.until(MINE, "已提交（第 1 版）")
-    operator.go(f"{report_of('Z17')}/receipts/1")
+    operator.go(f"{roles.report_of('Z17')}/receipts/1")
     operator.page.reload()
     operator.sees("2019-makerspace-Z17-1")
-    assert roles.opened(operator, f"{report_of('Z17')}/receipts/2") == 404
+    assert roles.opened(operator, f"{roles.report_of('Z17')}/receipts/2") == 404
 
 
 def test_going_back_after_sending_shows_what_was_typed_and_does_no_harm(site: str, browser: Browser) -> None:
     operator = Person(browser, site, "operator", script=False)
-    operator.go(report_of("Z12"))
+    operator.go(roles.report_of("Z12"))
     types(operator, seats="111", mentors="9")
     operator.press("保存草稿")
     operator.sees("草稿已保存")
@@ -221,7 +216,7 @@ def test_going_back_after_sending_shows_what_was_typed_and_does_no_harm(site: st
 
 def test_a_session_that_ends_while_somebody_types_loses_nothing(site: str, browser: Browser) -> None:
     operator = Person(browser, site, "op41", script=False)
-    operator.go(report_of("Z41"))
+    operator.go(roles.report_of("Z41"))
     types(operator, seats="123", mentors="７ 人")
     operator.page.context.clear_cookies()
     operator.press("保存草稿")
@@ -253,7 +248,7 @@ def test_the_script_that_saves_says_that_the_session_ended_and_passwords_are_nev
     site: str, browser: Browser
 ) -> None:
     operator = Person(browser, site, "op41")
-    operator.go(report_of("Z41"))
+    operator.go(roles.report_of("Z41"))
     operator.page.context.clear_cookies()
     types(operator, new_teams="25")
     expect(operator.page.locator("[data-saved]")).to_contain_text("登录已到期")
@@ -278,7 +273,7 @@ def test_two_people_in_one_report_are_told_and_lose_nothing(site: str, browser: 
     first, second = Person(browser, site, "op30", script=False), Person(browser, site, "op30b", script=False)
     watching = Person(browser, site, "op30")
     for each in (first, second, watching):
-        each.go(report_of("Z30"))
+        each.go(roles.report_of("Z30"))
     types(first, seats="100", mentors="9")
     first.press("保存草稿")
     first.sees("草稿已保存")
@@ -288,22 +283,9 @@ def test_two_people_in_one_report_are_told_and_lose_nothing(site: str, browser: 
     assert [box(second, name) for name in ("seats", "mentors", "agencies")] == ["120", "9", "8"]
     types(watching, seats="130")
     expect(watching.page.locator("[data-saved]")).to_contain_text("有人同时改了同一项")
-    first.go(f"{report_of('Z30')}/versions")
+    first.go(f"{roles.report_of('Z30')}/versions")
     first.sees("100", "120")
     assert watching.complaints == []
-
-
-FOREIGN = {
-    "operator": (report_of("Z17"), "/incubator/payments", "/accounts"),
-    "district": (ELSEWHERE, "/incubator/ledger", "/audit"),
-    "clerk": ("/accounts", MINE, "/incubator/reviews"),
-    "head": ("/accounts", MINE),
-    "finance": ("/accounts", "/notify/outbox"),
-    "expert": ("/incubator/reports", "/incubator/payments", "/incubator/experts"),
-    "applicant": ("/incubator/reports", "/incubator/ledger", MINE),
-    "auditor": ("/accounts", "/notify/outbox"),
-    "administrator": (MINE, "/incubator/reviews"),
-}
 
 
 def test_everybody_opens_his_own_pages_and_no_others(site: str, browser: Browser) -> None:
@@ -311,30 +293,16 @@ def test_everybody_opens_his_own_pages_and_no_others(site: str, browser: Browser
         person = Person(browser, site, player.account)
         for path in roles.places(person):
             assert roles.opened(person, path) == 200, (player.account, path)
-        for path in FOREIGN[player.account]:
+        for path in roles.FOREIGN[player.account]:
             assert roles.opened(person, path) in {403, 404}, (player.account, path)
             assert person.page.locator("h1").count() == 1
         assert person.complaints == []
 
 
-LOOKED_AT = {
-    "operator": (
-        MINE, report_of("Z12"), f"{MINE}/carriers/Z12", f"{MINE}/carriers/Z12/tenants", f"{MINE}/carriers/Z12/mentors",
-        f"{MINE}/letters", f"{MINE}/titles", f"{MINE}/results/2018-makerspace-Z12", "/account",
-    ),
-    "head": (
-        "/incubator/desk", "/incubator/", "/incubator/rounds", "/incubator/rounds/2018-makerspace",
-        "/incubator/rounds/2019-incubator/experts", REPORTS, f"{REPORTS}/2019-makerspace-Z03", "/incubator/ledger",
-        PAYMENTS, f"{PAYMENTS}/unproposed", "/incubator/budgets", "/incubator/blocked", "/incubator/titles",
-        "/incubator/carriers/Z12", "/notify/messages", "/incubator/schedules",
-    ),
-    "expert": ("/incubator/reviews",),
-    "administrator": ("/accounts", "/audit", "/public", "/search?text=样例"),
-}  # fmt: skip
-
-
 def test_axe_finds_nothing_serious_and_nothing_is_wider_than_a_phone(site: str, browser: Browser) -> None:
     found = [
-        each for account, paths in LOOKED_AT.items() for each in roles.disturbs(Person(browser, site, account), paths)
+        each
+        for account, paths in roles.LOOKED_AT.items()
+        for each in roles.disturbs(Person(browser, site, account), paths)
     ]
     assert found == []

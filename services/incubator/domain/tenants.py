@@ -1,12 +1,9 @@
-"""What makes a tenant's certificate count for its carrier, and how credit codes and certificate numbers are written."""
+"""What makes a tenant's certificate count for its carrier, and how certificate numbers are written."""
 
 import re
 import unicodedata
 from datetime import date
 from typing import Literal, NamedTuple
-
-from stdnum.cn import uscc
-from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
 
 from shared.core.dates import add_years
 from shared.core.errors import DomainError
@@ -19,32 +16,12 @@ STATES = {"inside": "在孵", "graduated": "已毕业", "hnte": "高新技术企
 Tone = Literal["good", "wait", "bad"]
 
 
-class BadCode(DomainError):
-    """A credit code that cannot be one."""
-
-    def __init__(self, given: str, wrong: str) -> None:
-        super().__init__("bad-credit-code", f"统一社会信用代码“{given[:40]}”{wrong}")
-
-
 class Finding(NamedTuple):
     """One thing a clerk looks at: met, to be looked at, or in the way."""
 
     tone: Tone
     what: str
     says: str
-
-
-def credit_code(typed: str) -> str:
-    """A 统一社会信用代码 in its one form, its check character verified (GB 32100-2015); else a BadCode."""
-    given = "".join(unicodedata.normalize("NFKC", typed).split()).upper()
-    try:
-        return str(uscc.validate(given))
-    except InvalidLength:
-        raise BadCode(given, f"有 {len(given)} 位，应为 18 位；请照营业执照填写") from None
-    except InvalidChecksum:
-        raise BadCode(given, f"的校验码不对，末位按前 17 位应为 {uscc.calc_check_digit(given[:17])}；请核对") from None
-    except ValidationError:
-        raise BadCode(given, "有不该有的字符：前 8 位是数字，其余不用字母 I、O、S、V、Z；请核对") from None
 
 
 def certificate(typed: str) -> str:

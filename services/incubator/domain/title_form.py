@@ -7,9 +7,9 @@ from datetime import date
 from services.incubator.domain.report_form import form_of
 from services.incubator.domain.typed_text import figures_by_box
 from shared.accreditation import Checked, Conditions, Figure, checklist, summary
-from shared.core.dates import parse_date
 from shared.core.units import unit_name
 from shared.evaluation import Scheme
+from shared.reading.dates import read_day
 from shared.reading.figures import COUNT, NUMBER, YES_NO, Understood, blank_for, read_text, shown
 
 DATE, ENTRIES = "date", "entries"
@@ -101,7 +101,7 @@ def read(figure: Figure, typed: str) -> tuple[object | None, str]:
         return None, ""
     kind = input_of(figure)
     if kind == DATE:
-        day = parse_date(typed.strip().replace("/", "-").replace(".", "-"))
+        day = read_day(typed)
         return day, "" if day else f"“{typed.strip()[:40]}”不是日期；请写成 2018-06-01 这样的日期"
     if kind == ENTRIES:
         return _entries(typed)

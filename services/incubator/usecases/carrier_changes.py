@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping, insert, select, update
 
 from services.incubator.domain import lifecycles
 from services.incubator.domain.reported_changes import WHAT, days_late
-from services.incubator.domain.tenants import credit_code
+from shared.reading.identifiers import credit_code
 from services.incubator.store import changes, registers
 from services.incubator.store.operator_tables import REPORTED_CHANGE
 from services.incubator.store.tables import CARRIER, ORGANISATION

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import update
 
 from services.incubator.domain import lifecycles
-from services.incubator.domain.tenants import credit_code
+from shared.reading.identifiers import credit_code
 from services.incubator.store import changes, ledger, registers, trail
 from services.incubator.store.tables import BUDGET, CALENDAR_DAY, CARRIER, ORGANISATION, TENANCY
 from services.incubator.usecases.contacts import tell_organisation

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 from sqlalchemy import RowMapping, insert, update
 
-from services.incubator.domain.tenants import credit_code
+from shared.reading.identifiers import credit_code
 from services.incubator.store import changes, tenants
 from services.incubator.store.tables import CARRIER, TENANCY
 from shared.core.errors import DomainError

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from openpyxl import Workbook
 
-from services.incubator.domain.tenants import BadCode, credit_code
+from shared.reading.identifiers import BadCode, credit_code
 from services.incubator.workbook.cells import Row
 from services.incubator.workbook.layout import Column
 from services.incubator.workbook.opening import open_sent

@@ -8,14 +8,13 @@ from hypothesis import strategies as st
 from stdnum.cn import uscc
 
 from services.incubator.domain.tenants import (
-    BadCode,
     certificate,
     certificate_findings,
     counts_until,
-    credit_code,
     tenancy_finding,
 )
 from shared.core.errors import DomainError
+from shared.reading.identifiers import BadCode, credit_code
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 BODIES = st.builds(

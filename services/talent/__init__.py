@@ -1,0 +1,1 @@
+"""The talent service: programmes' calls, applicants, applications, reviews, awards and what is assessed afterwards."""

@@ -1,0 +1,1 @@
+"""What the service decides, pure: values in, decisions and reasons out."""

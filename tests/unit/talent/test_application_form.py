@@ -1,0 +1,64 @@
+"""An application is read as people type it; what contradicts the identity card is told; nothing typed is lost."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stdnum.cn import ric
+
+from services.talent.domain.application_form import fill
+from shared.programme.load import library, load_programme
+
+EVERY = [programme for editions in library().values() for programme in editions]
+ID = "21020219800203123" + ric.calc_check_digit("210202198002031230")
+WOMAN = "21020219800203124" + ric.calc_check_digit("210202198002031240")
+GOOD = {
+    "name": "样例 申报人", "id_number": ID, "born_on": "1980.2.3", "sex": "male", "email": "a@example.cn",
+    "phone": "138 0000 0000", "degree": "doctor", "rank": "associate", "field": "材料", "employed_on": "2015/7/1",
+    "since": "2008-07-01", "full_time": "是", "led_city": "２ 项", "titles": "国家优青 2017", "project": "样例项目",
+    "basis": "论文", "goals": "目标", "benefit": "效益", "requested": "100 万元", "self_raised": "50",
+}  # fmt: skip
+PROGRAMME = load_programme("outstanding-youth-2018")
+
+
+def test_a_good_application_lacks_nothing_and_is_read_in_one_form() -> None:
+    filled = fill(PROGRAMME, GOOD)
+    assert filled.lacking() == ()
+    assert {each.state for each in filled.checked} == {"met"}
+    assert (filled.values["phone"], filled.values["led_city"], filled.values["requested"]) == (
+        "13800000000",
+        "2",
+        "100.00",
+    )
+
+
+def test_birth_date_and_sex_have_to_agree_with_the_identity_card() -> None:
+    wrong = fill(PROGRAMME, GOOD | {"born_on": "1981-02-03", "id_number": WOMAN})
+    assert set(wrong.problems) == {"born_on", "sex"}
+    assert [each.name for each in wrong.lacking()] == ["born_on", "sex"]
+
+
+def test_what_is_missing_is_named_in_the_order_of_the_form_and_optional_fields_may_stay_empty() -> None:
+    lacking = fill(PROGRAMME, {}).lacking()
+    fields = [field.name for field in PROGRAMME.fields if field.required]
+    assert [each.name for each in lacking] == fields
+    assert {"adviser", "partners"}.isdisjoint(each.name for each in lacking)
+
+
+def test_one_of_two_ways_is_enough() -> None:
+    programme = load_programme("founder-2022")
+    filled = fill(programme, {"founder": "是"})
+    assert "share" not in {each.name for each in filled.lacking()}
+    assert {"founder", "share"} <= {each.name for each in fill(programme, {}).lacking()}
+
+
+@pytest.mark.parametrize("programme", EVERY, ids=lambda each: each.id)
+@given(typed=st.dictionaries(st.sampled_from([*GOOD, "share", "members", "x"]), st.text(max_size=60)))
+def test_whatever_is_typed_is_kept_and_answered_at_its_field(programme: object, typed: dict[str, str]) -> None:
+    assert isinstance(programme, type(PROGRAMME))
+    filled = fill(programme, typed)
+    names = {field.name for field in programme.fields}
+    assert filled.typed == {name: text for name, text in typed.items() if name in names}
+    assert set(filled.problems) <= names
+    for name, text in filled.typed.items():
+        if text.strip():
+            assert name in filled.values or filled.problems[name]
