@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from shared.contracts import contact, incubator, notify
+from shared.contracts import contact, incubator, notify, talent
 from shared.contracts.event import Event
 
 
@@ -17,7 +17,7 @@ def _events(of: type[Event]) -> Iterator[type[Event]]:
 EVENTS: dict[str, type[Event]] = {
     event.type_: event
     for event in sorted(_events(Event), key=lambda event: event.type_)
-    if event.__module__.startswith(tuple(module.__name__ for module in (contact, incubator, notify)))
+    if event.__module__.startswith(tuple(module.__name__ for module in (contact, incubator, notify, talent)))
 }
 
 

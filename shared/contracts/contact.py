@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from shared.contracts.event import Event, Id, Text
 
-_EXPERT = "expert-"
+_EXPERT, _APPLICANT, _MEMBER = "expert-", "applicant-", "member-"
 
 
 class ContactChanged(Event):
@@ -53,6 +53,27 @@ class IncubatorContactChanged(ContactChanged):
         "name": "样例联系人",
         "email": "u-z12@example.cn",
     }
+
+
+class TalentContactChanged(ContactChanged):
+    type_: ClassVar[str] = "contact.talent.changed.v1"
+    example: ClassVar[dict[str, Any]] = {
+        "recipient_id": "applicant-p7k3m2",
+        "person_id": "applicant-p7k3m2",
+        "role": "applicant",
+        "name": "样例申报人",
+        "email": "p7k3m2@example.cn",
+    }
+
+
+def applicant_person(applicant_id: str) -> str:
+    """Who an applicant is to those who write letters."""
+    return f"{_APPLICANT}{applicant_id}"
+
+
+def member_person(member_id: str) -> str:
+    """Who a member of a team is to those who write letters."""
+    return f"{_MEMBER}{member_id}"
 
 
 def expert_person(expert_id: str) -> str:

@@ -1,18 +1,16 @@
 """The second factor: a code of six digits from a phone (TOTP, RFC 6238). Each code counts once."""
 
 import hmac
-from base64 import urlsafe_b64encode
 from datetime import datetime
-from hashlib import sha256
 
 import pyotp
 import segno
-from cryptography.fernet import Fernet, InvalidToken
 
-from shared.core.errors import DomainError
+from shared.core.sealed import Seal
 
 STEP_SECONDS = 30
 ISSUER = "Miaopu"
+PURPOSE = "second factor"
 AROUND = (-1, 0, 1)
 """Steps before and after: clocks differ."""
 
@@ -45,17 +43,8 @@ def step_of(secret: str, code: str, at: datetime, last: int | None) -> int | Non
 
 
 def encrypted(secret: str, key: str) -> bytes:
-    return _box(key).encrypt(secret.encode())
+    return Seal(key, PURPOSE).close(secret)
 
 
 def decrypted(kept: bytes, key: str) -> str:
-    try:
-        return _box(key).decrypt(kept).decode()
-    except InvalidToken:
-        raise DomainError(
-            "another-secret", "MIAOPU_SECRET 与登记第二因素时的不同，无法核对验证码；请管理员重设", status=503
-        ) from None
-
-
-def _box(key: str) -> Fernet:
-    return Fernet(urlsafe_b64encode(sha256(b"second factor\x1f" + key.encode()).digest()))
+    return Seal(key, PURPOSE).open(kept)

@@ -92,7 +92,8 @@ class Listing:
         """All rows that are asked for, in the order asked for."""
         asked = Asked(params)
         ordered = self._wanted(query, asked).order_by(None).order_by(*self._order(asked.text("sort")))
-        return (await connection.execute(ordered)).mappings().all()
+        found: Sequence[RowMapping] = (await connection.execute(ordered)).mappings().all()
+        return found
 
     def values(self, row: RowMapping) -> tuple[object, ...]:
         return tuple(column.value(row) for column in self.columns)

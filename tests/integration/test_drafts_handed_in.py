@@ -72,8 +72,11 @@ async def test_a_receipt_names_the_version_the_instant_and_the_figures(city: Cit
             await draft_views.receipt_of(connection, Z1, 2)
     (told,) = await city.told("incubator.report.submitted.v1")
     assert told.event.receipt == receipt.receipt
+    assert await submit(city, saved.version) == receipt  # the button was pressed twice
+    late = await save(city, "operator-1", saved.version, mentors="10")
     with pytest.raises(DomainError, match="不能再改"):
-        await submit(city, saved.version)
+        await submit(city, late.version)
+    assert len(await city.told("incubator.report.submitted.v1")) == 1
 
 
 async def test_a_returned_report_shows_the_reasons_and_starts_from_what_was_handed_in(city: City) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -71,8 +72,8 @@ class Relay:
         await until(self.world.heard)
 
 
-def to_persons(rows: list[object]) -> dict[str, str]:
-    return {row.person_id: row.state for row in rows if row.person_id is not None}  # type: ignore[attr-defined]
+def to_persons(rows: list[Any]) -> dict[str, str]:
+    return {row.person_id: row.state for row in rows if row.person_id is not None}
 
 
 async def test_a_draw_becomes_one_mail_in_each_experts_box_however_often_it_is_heard(
@@ -90,7 +91,9 @@ async def test_a_draw_becomes_one_mail_in_each_experts_box_however_often_it_is_h
     await until(lambda: _are(world, "expert-P1", "handed_over"))
     mail = next(mail for mail in map(parsed, mails.taken) if "p1@example.cn" in str(mail["to"]))
     assert f"{len(got)} 家单位" in str(mail["subject"])
-    text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    plain = mail.get_body(("plain",))
+    assert plain is not None
+    text = plain.get_content()
     assert "https://miaopu.example.cn/incubator/reviews" in text
     assert "样例孵化器" not in text
     assert mails.recipients.count("p1@example.cn") == 1
@@ -136,7 +139,7 @@ async def test_an_address_that_was_taken_away_is_erased_and_nothing_older_brings
     assert info.state.subjects == {"contact.incubator.changed.v1.expert-P1": 1}
 
 
-async def _contacts(world: World) -> list[object]:
+async def _contacts(world: World) -> list[Any]:
     async with world.running.look() as connection:
         return list(await connection.execute(select(CONTACT).where(CONTACT.c.person_id == "expert-P1")))
 

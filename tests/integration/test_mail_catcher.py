@@ -68,6 +68,17 @@ async def test_what_is_sent_is_kept_as_it_is_under_its_number(mailbox: Mailbox) 
     assert mailbox.read(1) == first
 
 
+async def test_an_address_nobody_can_have_is_refused_and_the_next_letter_taken(mailbox: Mailbox) -> None:
+    async with catching(mailbox) as url:
+        parts = urlsplit(url)
+        async with aiosmtplib.SMTP(hostname=parts.hostname, port=parts.port, timeout=60) as smtp:
+            with pytest.raises(aiosmtplib.SMTPRecipientsRefused) as refused:
+                await smtp.sendmail("noreply@miaopu.example", ["former@mail.INVALID"], a_mail())
+            assert refused.value.recipients[0].code == 550
+            await smtp.sendmail("noreply@miaopu.example", ["u-z01@example.cn"], a_mail())
+    assert mailbox.last == 1
+
+
 async def test_many_at_once_are_kept_each_once(mailbox: Mailbox) -> None:
     async with catching(mailbox) as url:
         await asyncio.gather(*(send(url, *(a_mail(f"{sender}-{each}") for each in range(5))) for sender in range(8)))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Locator, Page, Response
+from playwright.sync_api import Page, Response
 
 from services.onebox.demo_logins import KNOWN_TO_ALL
 from shared.core.settings import Settings
@@ -26,10 +26,10 @@ FURTHER = {
     "op30": Grant(Role.OPERATOR, "U-Z30"),
     "op30b": Grant(Role.OPERATOR, "U-Z30"),
     "op41": Grant(Role.OPERATOR, "U-Z41"),
-    "x-02": Grant(Role.EXPERT, "x-02"),
+    **{each: Grant(Role.EXPERT, each) for each in ("x-02", "x-03", "x-04", "x-05", "x-06", "x-07", "x-08")},
     "head2": Grant(Role.HEAD),
 }
-"""Beside the demo's own: operators of the units that have not reported yet, a second expert, a second head."""
+"""Beside the demo's own: operators of the units that have not reported yet, the other experts, a second head."""
 ONLY = {"resultTypes": ["violations"]}
 SENT = """async ([path, fields]) => {
   const body = new URLSearchParams(fields);
@@ -103,13 +103,6 @@ def opened(person: Person, path: str) -> int:
     answer: Response | None = person.page.goto(f"{person.site}{path}")
     assert answer is not None
     return answer.status
-
-
-def twice(button: Locator) -> None:
-    """Two presses, the second before the first is answered."""
-    button.dblclick()
-    button.page.wait_for_timeout(300)
-    button.page.wait_for_load_state()
 
 
 def places(person: Person) -> list[str]:

@@ -1,10 +1,5 @@
 """What the audit trail proves of this service: every change of state, every decision, and the rows they leave."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
-
-from sqlalchemy import Integer, select
-
 from services.incubator.store.after_grading_tables import BANK_ACCOUNT
 from services.incubator.store.evidence_tables import REPORT_VERSION_FILE
 from services.incubator.store.grade_tables import GRADE_CORRECTION, HAND_GRADE
@@ -30,10 +25,10 @@ from services.incubator.store.title_tables import (
     TITLE_DECISION,
     TITLE_SUBMISSION,
 )
-from shared.audit.trail import Recorded, Step, Trail, decision, enter
-from shared.messaging.unit import Unit
+from shared.audit.trail import Recorded, Trail
+from shared.lives.trailing import Trailing, recorded_changes
 
-CHANGES = Recorded(CHANGE, "of", ("noun", "of", "before", "after", "by", "at", "why"))
+CHANGES = recorded_changes(CHANGE)
 DECISIONS = Recorded(DECISION, "about", ("about", "rate", "amount", "by", "on_date", "reason"))
 SUBMITTED = Recorded(
     REPORT_VERSION, "report_id", ("report_id", "version", "figures", "explanation", "by", "at"), complete=False
@@ -198,40 +193,5 @@ TRAIL = Trail(
         *BY_NOUN.values(),
     ),
 )
-MOST_IDS = 5_000
-
-
-async def note(unit: Unit, noun: str, changes: Sequence[Mapping[str, Any]]) -> None:
-    """Enters what `changes.note` has written, and how the rows that moved stand now."""
-    steps = [CHANGES.step(_act(row), row) for row in changes]
-    if noun in BY_NOUN:
-        acts = {row["of"]: _act(row) for row in changes}
-        steps += await _standing(unit, BY_NOUN[noun], acts)
-    await enter(unit.connection, AUDIT, unit.by, unit.now, steps)
-
-
-def _act(change: Mapping[str, Any]) -> str:
-    """payment:proposed>approved; nothing stands before the > of a row that is new."""
-    return f"{change['noun']}:{change['before'] or ''}>{change['after']}"
-
-
-async def _standing(unit: Unit, recorded: Recorded, acts: Mapping[str, str]) -> list[Step]:
-    key = recorded.table.c[recorded.of]
-    columns = [recorded.table.c[name] for name in recorded.columns]
-    ids = [int(id_) if isinstance(key.type, Integer) else id_ for id_ in acts]
-    steps: list[Step] = []
-    for start in range(0, len(ids), MOST_IDS):
-        query = select(*columns).where(key.in_(ids[start : start + MOST_IDS])).order_by(key)
-        rows = (await unit.connection.execute(query)).mappings()
-        steps += [recorded.step(acts[str(row[recorded.of])], row) for row in rows]
-    return steps
-
-
-async def record(unit: Unit, recorded: Recorded, act: str, rows: Iterable[Mapping[Any, Any]]) -> None:
-    """Enters rows that were decided about, whole."""
-    await enter(unit.connection, AUDIT, unit.by, unit.now, [recorded.step(act, row) for row in rows])
-
-
-async def decided(unit: Unit, act: str, of: str, **decided: Any) -> None:  # noqa: ANN401 - what was decided
-    """Enters a decision that leaves no row behind that could be compared."""
-    await enter(unit.connection, AUDIT, unit.by, unit.now, [decision(act, of, **decided)])
+TRAILING = Trailing(AUDIT, CHANGES, BY_NOUN)
+note, record, decided = TRAILING.note, TRAILING.record, TRAILING.decided

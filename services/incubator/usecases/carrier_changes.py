@@ -9,7 +9,6 @@ from sqlalchemy import RowMapping, insert, select, update
 
 from services.incubator.domain import lifecycles
 from services.incubator.domain.reported_changes import WHAT, days_late
-from shared.reading.identifiers import credit_code
 from services.incubator.store import changes, registers
 from services.incubator.store.operator_tables import REPORTED_CHANGE
 from services.incubator.store.tables import CARRIER, ORGANISATION
@@ -17,6 +16,7 @@ from shared.contracts.incubator import CarrierChangeDecided
 from shared.core.errors import DomainError
 from shared.core.exact import parse_decimal, shortest
 from shared.messaging.unit import Unit
+from shared.reading.identifiers import credit_code
 from shared.reading.typed_fields import TypedFields, Unclear
 
 MOST_NAME, MOST_PLACE, MOST_REASON = 200, 300, 1000

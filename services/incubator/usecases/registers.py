@@ -8,7 +8,6 @@ from pydantic import BaseModel, Field
 from sqlalchemy import update
 
 from services.incubator.domain import lifecycles
-from shared.reading.identifiers import credit_code
 from services.incubator.store import changes, ledger, registers, trail
 from services.incubator.store.tables import BUDGET, CALENDAR_DAY, CARRIER, ORGANISATION, TENANCY
 from services.incubator.usecases.contacts import tell_organisation
@@ -18,6 +17,7 @@ from shared.core.exact import EXACT, parse_decimal
 from shared.core.money import yuan_text
 from shared.messaging.unit import Unit
 from shared.policy import load_policy
+from shared.reading.identifiers import credit_code
 
 POLICY = load_policy("dalian-2017-52")
 """Its kinds and levels are those of the register."""

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 from sqlalchemy import RowMapping, insert, update
 
-from shared.reading.identifiers import credit_code
 from services.incubator.store import changes, tenants
 from services.incubator.store.tables import CARRIER, TENANCY
 from shared.core.errors import DomainError
 from shared.messaging.unit import Unit
+from shared.reading.identifiers import credit_code
 from shared.reading.typed_fields import TypedFields, Unclear
 
 MOST_NAME, MOST_FIELD = 200, 100

@@ -79,7 +79,7 @@ def test_every_letter_is_written_from_its_sample_and_from_the_contracts_example(
     assert set(DAY.findall(parts.text)) == set(DAY.findall(shown))
     assert "class=" not in parts.html, "mail programs keep no stylesheet"
     carrier = carrier_of(event)
-    assert (carrier.name if carrier else f"{event.year}年度") in parts.subject
+    assert (carrier.name if carrier else f"{event.model_dump()['year']}年度") in parts.subject
     assert "孵化载体项目办公室" in parts.text
     assert "孵化载体项目办公室" in shown
 

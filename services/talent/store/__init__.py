@@ -1,0 +1,1 @@
+"""Questions to the service's rows, and the rows themselves."""

@@ -1,0 +1,73 @@
+"""Set up a year's call, open and close it. What an applicant may do depends on the call's days alone."""
+
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, Field
+from sqlalchemy import RowMapping, insert
+
+from services.talent.domain import lifecycles
+from services.talent.store import changes
+from services.talent.store.tables import CALL
+from shared.core.errors import DomainError
+from shared.messaging.unit import Unit
+from shared.programme.load import load_programme
+
+
+class PlanCall(BaseModel):
+    """设立申报批次：计划、文号和日程；不写的日程照计划文件。"""
+
+    programme_id: str
+    document_no: str = Field(min_length=1, max_length=100)
+    opens_on: date | None = None
+    closes_on: date | None = None
+    units_until: date | None = None
+    number: int | None = Field(default=None, ge=1, le=10_000)
+    """选拔人数。"""
+
+
+class CallNamed(BaseModel):
+    programme_id: str
+
+
+async def plan_call(unit: Unit, order: PlanCall) -> None:
+    """Sets up the call of a programme's year; its days follow the file unless others are given."""
+    programme = load_programme(order.programme_id)
+    call = programme.call
+    row: dict[str, Any] = {
+        "programme_id": programme.id,
+        "state": "planned",
+        "year": programme.year,
+        "document_no": order.document_no,
+        "opens_on": order.opens_on or call.opens,
+        "closes_on": order.closes_on or call.closes,
+        "units_until": order.units_until or call.units_until,
+        "cut_off": call.cut_off,
+        "number": order.number or programme.select.number,
+    }
+    if not row["opens_on"] <= row["closes_on"] <= row["units_until"]:
+        raise DomainError("bad-dates", "申报开始、申报截止、单位推荐截止应依次不早于前一个，请核对日程")
+    await unit.connection.execute(insert(CALL), [row])
+    await changes.note(unit, "call", [(programme.id, None, "planned")], order.document_no)
+
+
+async def open_call(unit: Unit, order: CallNamed) -> None:
+    row = await changes.found(unit.connection, CALL, order.programme_id, "申报批次")
+    if unit.today < row["opens_on"]:
+        raise DomainError("too-early", f"{row['opens_on']} 起才受理申报；要提前请先改日程", status=409)
+    await changes.move(unit, lifecycles.CALL, CALL, order.programme_id, "open")
+
+
+async def close_call(unit: Unit, order: CallNamed) -> None:
+    """Ends the time of applying; what was returned may still be corrected until its own day."""
+    await changes.move(unit, lifecycles.CALL, CALL, order.programme_id, "closed")
+
+
+async def call_taking(unit: Unit, programme_id: str) -> RowMapping:
+    """The call, if it takes applications today."""
+    row = await changes.found(unit.connection, CALL, programme_id, "申报批次")
+    if row["state"] != "open" or unit.today > row["closes_on"]:
+        state = lifecycles.CALL.states[row["state"]]
+        told = f"{load_programme(programme_id).title}{state}，申报时间为 {row['opens_on']} 至 {row['closes_on']}"
+        raise DomainError("call-not-open", told, status=409)
+    return row

@@ -1,0 +1,100 @@
+"""The registers of people and of the units they work for, and who is written to for each."""
+
+from secrets import token_hex
+from typing import Any
+
+from pydantic import BaseModel, Field
+from sqlalchemy import insert, select, update
+
+from services.talent.store import changes
+from services.talent.store.tables import APPLICANT, UNIT
+from shared.contracts.contact import TalentContactChanged, applicant_person
+from shared.core.errors import DomainError
+from shared.messaging.unit import Unit
+from shared.reading.identifiers import credit_code, email, phone
+
+
+class RegisterUnit(BaseModel):
+    """登记推荐单位和联系人；再次登记即更新。"""
+
+    id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,100}$")
+    name: str = Field(min_length=1, max_length=200)
+    credit_code: str = Field(max_length=40)
+    district: str = Field(default="", max_length=100)
+    contact_name: str = Field(default="", max_length=100)
+    contact_email: str = Field(default="", max_length=300)
+
+
+class RegisterApplicant(BaseModel):
+    """登记申报人：账号的邮箱已经核实。"""
+
+    account: str = Field(min_length=1, max_length=200)
+    name: str = Field(min_length=1, max_length=100)
+    email: str = Field(max_length=300)
+    phone: str = Field(default="", max_length=40)
+
+
+class ChangeContact(BaseModel):
+    """申报人更改姓名、邮箱或电话。"""
+
+    applicant_id: str
+    name: str = Field(min_length=1, max_length=100)
+    email: str = Field(max_length=300)
+    phone: str = Field(default="", max_length=40)
+
+
+async def register_unit(unit: Unit, order: RegisterUnit) -> None:
+    """Keeps the unit, and tells who is written to for it; without an address nobody is."""
+    values = order.model_dump() | {"credit_code": credit_code(order.credit_code)}
+    if bool(order.contact_name) != bool(order.contact_email):
+        raise DomainError("contact-incomplete", "联系人姓名和邮箱要都写，或都不写")
+    if order.contact_email:
+        values["contact_email"] = email(order.contact_email)
+    there = (await unit.connection.execute(select(UNIT.c.id).where(UNIT.c.id == order.id))).first()
+    if there is None:
+        await unit.connection.execute(insert(UNIT), [values])
+    else:
+        await unit.connection.execute(update(UNIT).where(UNIT.c.id == order.id).values(values))
+    told = TalentContactChanged(
+        recipient_id=order.id, org_id=order.id, role="unit", name=order.contact_name, email=values["contact_email"]
+    )
+    unit.tell(told, unit.now.isoformat())
+
+
+async def register_applicant(unit: Unit, order: RegisterApplicant) -> str:
+    """The applicant of an account, made once; his id says nothing of him. Answers the id."""
+    query = select(APPLICANT.c.id).where(APPLICANT.c.account == order.account)
+    known = (await unit.connection.execute(query)).scalar_one_or_none()
+    if known is not None:
+        return str(known)
+    row: dict[str, Any] = {
+        "id": f"p{token_hex(8)}",
+        "account": order.account,
+        "name": order.name.strip(),
+        "email": email(order.email),
+        "phone": phone(order.phone) if order.phone.strip() else "",
+        "made_at": unit.now,
+    }
+    await unit.connection.execute(insert(APPLICANT), [row])
+    _tell(unit, row)
+    return str(row["id"])
+
+
+async def change_contact(unit: Unit, order: ChangeContact) -> None:
+    """Who is written to, and how he is called, from now on."""
+    await changes.found(unit.connection, APPLICANT, order.applicant_id, "申报人", hold=True)
+    values = {
+        "name": order.name.strip(),
+        "email": email(order.email),
+        "phone": phone(order.phone) if order.phone.strip() else "",
+    }
+    await unit.connection.execute(update(APPLICANT).where(APPLICANT.c.id == order.applicant_id).values(values))
+    _tell(unit, {"id": order.applicant_id, **values})
+
+
+def _tell(unit: Unit, row: dict[str, Any]) -> None:
+    person = applicant_person(row["id"])
+    told = TalentContactChanged(
+        recipient_id=person, person_id=person, role="applicant", name=row["name"], email=row["email"]
+    )
+    unit.tell(told, unit.now.isoformat())

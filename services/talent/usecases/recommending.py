@@ -1,0 +1,95 @@
+"""The unit's side: recommend an application within its quota, return it, or say why not."""
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+from sqlalchemy import RowMapping, insert
+
+from services.talent.domain import lifecycles
+from services.talent.store import applications, changes, trail
+from services.talent.store.application_tables import APPLICATION, RECOMMENDATION
+from services.talent.store.tables import CALL, UNIT
+from services.talent.usecases.applications import told
+from services.talent.usecases.returning import give_back
+from shared.contracts.talent import TalentApplicationDeclined, TalentApplicationRecommended
+from shared.core.errors import DomainError
+from shared.messaging.unit import Unit
+from shared.programme.load import load_programme
+
+
+class Recommend(BaseModel):
+    """单位推荐：意见写进推荐书。"""
+
+    application_id: str
+    opinion: str = Field(min_length=1, max_length=2000)
+
+
+class ReturnToApplicant(BaseModel):
+    """退回申报人修改：哪些填报项有什么问题，改到哪天。"""
+
+    application_id: str
+    reasons: dict[str, str] = Field(default_factory=dict)
+    reason: str = Field(min_length=1, max_length=2000)
+
+
+class DoNotRecommend(BaseModel):
+    """单位不推荐，写明理由。"""
+
+    application_id: str
+    opinion: str = Field(min_length=1, max_length=2000)
+
+
+async def recommend(unit: Unit, order: Recommend) -> None:
+    """Recommends what was handed in, until the call's last day for units and within the unit's quota.
+
+    The unit's row is held while its quota is counted: two people of a unit cannot pass it together.
+    """
+    row, _ = await _waiting(unit, order.application_id)
+    quota = load_programme(row["programme_id"]).unit_quota
+    if quota is not None:
+        taken = await applications.recommended_by(unit.connection, row["programme_id"], row["unit_id"], row["id"])
+        if taken >= quota:
+            message = f"本单位在这个批次至多推荐 {quota} 名，已经推荐 {taken} 名；请先请别的申报人撤回，或不推荐这一份"
+            raise DomainError("quota-full", message, status=409)
+    await _say(unit, row, order.opinion, recommended=True)
+    await changes.move(unit, lifecycles.APPLICATION, APPLICATION, row["id"], "recommended", order.opinion)
+    event = TalentApplicationRecommended.model_validate({**told(row), "number": row["handed_in"]})
+    unit.tell(event, str(row["handed_in"]), story=row["id"])
+
+
+async def return_by_unit(unit: Unit, order: ReturnToApplicant) -> None:
+    """Gives it back to be corrected, until the last day on which the unit may still recommend it."""
+    row, call = await _waiting(unit, order.application_id)
+    until = max(call["units_until"], row["correct_until"] or call["units_until"])
+    await give_back(unit, row, order.reasons, order.reason, until, by_unit=True)
+
+
+async def do_not_recommend(unit: Unit, order: DoNotRecommend) -> None:
+    """Ends the application at the unit; the applicant is told why."""
+    row, _ = await _waiting(unit, order.application_id)
+    await _say(unit, row, order.opinion, recommended=False)
+    await changes.move(unit, lifecycles.APPLICATION, APPLICATION, row["id"], "declined", order.opinion)
+    event = TalentApplicationDeclined.model_validate({**told(row), "stage": "unit", "reason": order.opinion})
+    unit.tell(event, story=row["id"])
+
+
+async def _waiting(unit: Unit, application_id: str) -> tuple[RowMapping, RowMapping]:
+    row = await changes.found(unit.connection, APPLICATION, application_id, "申报", hold=True)
+    if row["state"] != "submitted":
+        state = lifecycles.APPLICATION.states[row["state"]]
+        raise DomainError("application-not-waiting", f"这份申报{state}，不在等待单位推荐", status=409)
+    await changes.found(unit.connection, UNIT, row["unit_id"], "推荐单位", hold=True)
+    call = await changes.found(unit.connection, CALL, row["programme_id"], "申报批次")
+    until = max(call["units_until"], row["correct_until"] or call["units_until"])
+    if unit.today > until:
+        raise DomainError("too-late", f"单位推荐到 {until} 为止，已经过了", status=409)
+    return row, call
+
+
+async def _say(unit: Unit, row: RowMapping, opinion: str, *, recommended: bool) -> None:
+    said: dict[str, Any] = {
+        "application_id": row["id"], "number": row["handed_in"], "unit_id": row["unit_id"],
+        "recommended": recommended, "opinion": opinion, "by": unit.by, "at": unit.now,
+    }  # fmt: skip
+    await unit.connection.execute(insert(RECOMMENDATION), [said])
+    await trail.record(unit, trail.RECOMMENDATIONS, "recommendation:said", [said])
