@@ -5,8 +5,6 @@ What the repair page is for: a letter that was refused, one that has no address,
 
 from datetime import UTC
 
-import orjson
-from nats.js.errors import NotFoundError
 from sqlalchemy import select
 
 from services.demo.script import CLERK, Scene
@@ -15,7 +13,7 @@ from services.incubator.store.tables import ORGANISATION
 from services.incubator.usecases import registers
 from shared.contracts.contact import IncubatorContactChanged
 from shared.contracts.envelope import CONTENT_TYPE, SPEC_VERSION, TYPE_PREFIX
-from shared.contracts.streams import stream_of
+from shared.messaging.outside import publish_if_new
 
 CLOSED, CLOSED_ADDRESS = "U-Z61", "former@mail.invalid"
 """Nobody has an address under .invalid (RFC 2606, section 2): the mail catcher refuses it as a mail server would."""
@@ -61,8 +59,4 @@ async def _sent_from_outside(scene: Scene) -> None:
         "content-type": CONTENT_TYPE,
         "Nats-Msg-Id": id_,
     }
-    jetstream, subject = scene.running.jetstream, f"{type_}.{NEWCOMER}"
-    try:
-        await jetstream.get_last_msg(stream_of(type_).name, subject)
-    except NotFoundError:
-        await jetstream.publish(subject, orjson.dumps(contact), headers=headers)
+    await publish_if_new(scene.running.jetstream, f"{type_}.{NEWCOMER}", contact, headers)

@@ -154,7 +154,7 @@ def every() -> Select[Any]:
 
 
 async def listed(connection: AsyncConnection) -> Sequence[RowMapping]:
-    return (await connection.execute(every().order_by(ACCOUNT.c.id))).mappings().all()
+    return list((await connection.execute(every().order_by(ACCOUNT.c.id))).mappings())
 
 
 async def any_there(connection: AsyncConnection) -> bool:

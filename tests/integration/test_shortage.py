@@ -22,6 +22,7 @@ from services.notify.domain.letters import BY_NAME, Letterhead
 from services.notify.letters.render import render
 from shared.audit.chain import Fault
 from shared.audit.verify import verify
+from shared.contracts.letters import Receiver
 from shared.core.errors import DomainError
 from shared.policy.steps import explanation
 from tests.integration.little_city import City
@@ -116,7 +117,7 @@ async def test_the_unit_is_told_in_plain_words_why_it_gets_less(city: City) -> N
     head = Letterhead("http://127.0.0.1:1", city.running.now().date()).values
     cuts = {each.event.carrier.id: each.event for each in await city.told("incubator.subsidy.cut.v1")}
     assert set(cuts) == {"F1", "Z1", "Z2"}
-    letter = render(BY_NAME["subsidy-cut"], cuts["Z1"], "U1", head)
+    letter = render(BY_NAME["subsidy-cut"], cuts["Z1"], Receiver("U1"), head)
     assert "补助资金安排调整：300,000.00 元" in letter.subject
     for text in (letter.text, letter.html):
         assert "214,285.72 元" in text
@@ -130,7 +131,7 @@ async def test_the_unit_is_told_in_plain_words_why_it_gets_less(city: City) -> N
     await city.do(payments.pay_subsidies, paying, "finance-1")
     paid = {each.event.carrier.id: each.event for each in await city.told("incubator.subsidy.paid.v1")}
     assert (paid["Z1"].amount, paid["Z1"].computed) == ("214285.72", "300000.00")
-    letter = render(BY_NAME["subsidy-paid"], paid["Z1"], "U1", head)
+    letter = render(BY_NAME["subsidy-paid"], paid["Z1"], Receiver("U1"), head)
     for text in (letter.text, letter.html):
         assert "拨付金额为什么不是核算的 300,000.00 元" in text
         assert "按样例财〔2019〕9号同比例核减" in text
@@ -141,7 +142,9 @@ async def test_a_payment_that_was_not_cut_says_nothing_of_a_cut(city: City) -> N
     await city.paid(ids["Z1"])
     (paid,) = await city.told("incubator.subsidy.paid.v1")
     assert (paid.event.amount, paid.event.computed, paid.event.cut) == ("300000.00", None, [])
-    letter = render(BY_NAME["subsidy-paid"], paid.event, "U1", Letterhead("http://x", city.running.now().date()).values)
+    letter = render(
+        BY_NAME["subsidy-paid"], paid.event, Receiver("U1"), Letterhead("http://x", city.running.now().date()).values
+    )
     assert "为什么不是" not in letter.text + letter.html
 
 
@@ -156,7 +159,9 @@ async def test_what_waits_for_next_year_stays_proposed_whole_and_is_paid_then(ci
     assert await rows(city, select(SUBSIDY).where(SUBSIDY.c.outcome == "cut")) == []
     (told,) = await city.told("incubator.subsidy.cut.v1")
     assert (told.event.carrier.id, told.event.carried_to, told.event.amount) == ("Z2", 2020, "0.00")
-    letter = render(BY_NAME["subsidy-cut"], told.event, "U2", Letterhead("http://x", city.running.now().date()).values)
+    letter = render(
+        BY_NAME["subsidy-cut"], told.event, Receiver("U2"), Letterhead("http://x", city.running.now().date()).values
+    )
     assert "补助转入 2020 年度安排：300,000.00 元" in letter.subject
     assert "全额转入 2020 年度预算，金额不变" in letter.text
 
