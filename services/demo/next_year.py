@@ -86,8 +86,8 @@ def _grown(value: Any, growth: Decimal) -> Any:  # noqa: ANN401 - a figure as th
     return str((Decimal(str(value)) * growth).quantize(Decimal(1).scaleb(-len(decimals)), ROUND_FLOOR))
 
 
-async def experts_drawn(scene: Scene) -> None:
-    round_id = f"{scene.year.year + 1}-incubator"
+async def experts_registered(scene: Scene) -> None:
+    """Before they are drawn: their addresses are known when the invitations are written."""
     async with scene.running.unit(CLERK) as unit:
         there = set((await unit.connection.execute(select(EXPERT.c.id))).scalars())
         for id_, account, name, employer, field in EXPERTS:
@@ -97,5 +97,10 @@ async def experts_drawn(scene: Scene) -> None:
                     contact_email=f"{id_}@example.cn",
                 )  # fmt: skip
                 await experts.register_expert(unit, order)
+
+
+async def experts_drawn(scene: Scene) -> None:
+    round_id = f"{scene.year.year + 1}-incubator"
+    async with scene.running.unit(CLERK) as unit:
         if await reviews.last_draw(unit.connection, round_id) is None:
             await drawing.draw_experts(unit, drawing.DrawExperts(round_id=round_id, per_unit=3, most=6, seed="2019"))

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, update
 
 from services.talent.store import changes
 from services.talent.store.tables import APPLICANT, UNIT
-from shared.contracts.contact import TalentContactChanged, applicant_person
+from services.talent.usecases.contacts import tell_applicant, tell_unit
 from shared.core.errors import DomainError
 from shared.messaging.unit import Unit
 from shared.reading.identifiers import credit_code, email, phone
@@ -55,10 +55,7 @@ async def register_unit(unit: Unit, order: RegisterUnit) -> None:
         await unit.connection.execute(insert(UNIT), [values])
     else:
         await unit.connection.execute(update(UNIT).where(UNIT.c.id == order.id).values(values))
-    told = TalentContactChanged(
-        recipient_id=order.id, org_id=order.id, role="unit", name=order.contact_name, email=values["contact_email"]
-    )
-    unit.tell(told, unit.now.isoformat())
+    tell_unit(unit, order.id, order.contact_name, values["contact_email"])
 
 
 async def register_applicant(unit: Unit, order: RegisterApplicant) -> str:
@@ -76,7 +73,7 @@ async def register_applicant(unit: Unit, order: RegisterApplicant) -> str:
         "made_at": unit.now,
     }
     await unit.connection.execute(insert(APPLICANT), [row])
-    _tell(unit, row)
+    tell_applicant(unit, row["id"], row["name"], row["email"])
     return str(row["id"])
 
 
@@ -89,12 +86,4 @@ async def change_contact(unit: Unit, order: ChangeContact) -> None:
         "phone": phone(order.phone) if order.phone.strip() else "",
     }
     await unit.connection.execute(update(APPLICANT).where(APPLICANT.c.id == order.applicant_id).values(values))
-    _tell(unit, {"id": order.applicant_id, **values})
-
-
-def _tell(unit: Unit, row: dict[str, Any]) -> None:
-    person = applicant_person(row["id"])
-    told = TalentContactChanged(
-        recipient_id=person, person_id=person, role="applicant", name=row["name"], email=row["email"]
-    )
-    unit.tell(told, unit.now.isoformat())
+    tell_applicant(unit, order.applicant_id, values["name"], values["email"])
