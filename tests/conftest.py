@@ -1,11 +1,15 @@
 """What every test may rely on: the shipped policy and schemes, and hypothesis without a stopwatch."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+from zlib import crc32
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from shared.evaluation import Scheme, load_scheme
 from shared.policy import Policy, load_policy
@@ -14,6 +18,35 @@ settings.register_profile("miaopu", deadline=None, max_examples=60)  # machines 
 settings.load_profile("miaopu")
 
 ROOT = Path(__file__).parent.parent
+BOTH = "MIAOPU_TEST_BOTH"
+"""Set: every test runs on both databases, those of pages as well."""
+
+
+class _ByDemo(LoadScopeScheduling):
+    """Each test goes to whichever worker is free; those of a journey stay together, for they share a demo city."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid.partition("::")[0] if nodeid.startswith("tests/journeys/") else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByDemo:
+    return _ByDemo(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of what is marked `one_database`, each test stays on the one its name falls to."""
+    if os.environ.get(BOTH):
+        return
+    left = [item for item in items if _elsewhere(item)]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in set(left)]
+
+
+def _elsewhere(item: pytest.Item) -> bool:
+    on = getattr(item, "callspec", None) and item.callspec.params.get("database")  # type: ignore[attr-defined]  # it has one
+    if not on or item.get_closest_marker("one_database") is None:
+        return False
+    return on != ("sqlite", "postgresql")[crc32(item.originalname.encode()) % 2]  # type: ignore[attr-defined]  # a function's
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,8 @@ from shared.webkit.app import make_app
 from tests.asking import no_accounts
 from tests.integration.little_city import ROUND, City, little_city
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 async def city(database: AsyncEngine, tmp_path: Path) -> AsyncIterator[City]:

@@ -19,6 +19,8 @@ from tests.integration.little_city import City, Page, little_city
 from tests.integration.register_hands import CLAIMS, change, decided, tenant, waiting
 from tests.integration.somebody import somebody
 
+pytestmark = pytest.mark.one_database
+
 Z1 = "/incubator/mine/carriers/Z1"
 CERTIFICATE = {"certificate_no": "GR201821000123", "issued_on": "2018-09-20", "which": "first"}
 

@@ -32,6 +32,8 @@ from tests.integration.desk_people import (
 )
 from tests.integration.little_city import ROUND, City, Page, little_city
 
+pytestmark = pytest.mark.one_database
+
 DESK = "/incubator/desk"
 
 

@@ -20,6 +20,8 @@ from tests.asking import no_accounts
 from tests.integration.panel import ALL, Panel, R
 from tests.one_app import make_app
 
+pytestmark = pytest.mark.one_database
+
 PAGE = f"/incubator/rounds/{R}/experts"
 GIVEN = {"mark:management": "9", "reason:management": "年度报告完整，计划可行"}
 As = Callable[[str, Role], httpx.AsyncClient]

@@ -22,6 +22,8 @@ from tests.integration.little_city import ROUND, City, little_city
 from tests.integration.panel import Panel, R
 from tests.integration.quota_city import Q, QuotaCity
 
+pytestmark = pytest.mark.one_database
+
 HERE = f"/incubator/rounds/{ROUND}"
 
 

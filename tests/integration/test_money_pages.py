@@ -15,6 +15,8 @@ from services.incubator.usecases import decisions
 from tests.integration.little_city import City
 from tests.integration.money_city import AUDITOR, CLERK, FINANCE, HEAD, awards, person, rows, settled_city
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 async def city(database: AsyncEngine, tmp_path: Path) -> AsyncIterator[City]:
@@ -121,8 +123,8 @@ async def test_the_ledger_leads_from_its_rows_to_what_can_be_done_and_goes_out_a
     table = [[cell.value for cell in row] for row in book.iter_rows()]
     heads = dict(zip(table[0], range(len(table[0])), strict=True))
     assert len(table) == 5
-    assert [row[heads["金额（元）"]] for row in table[1:]] == [100_000, 300_000, 300_000, 300_000]
-    assert table[-1][heads["载体"]] == "=外来载体 <9>"
+    assert [row[heads["金额（元）"]] for row in table[1:]] == [300_000, 300_000, 300_000, 100_000]
+    assert table[1][heads["载体"]] == "=外来载体 <9>"
     assert all(cell.data_type != "f" for row in book.iter_rows() for cell in row)
 
 

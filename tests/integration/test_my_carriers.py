@@ -13,6 +13,8 @@ from tests.integration.little_city import City, Page, little_city
 from tests.integration.register_hands import CLAIMS, F1, carrier, change, code, decided, tenant, waiting
 from tests.integration.somebody import somebody
 
+pytestmark = pytest.mark.one_database
+
 Z1 = "/incubator/mine/carriers/Z1"
 CHANGES = f"{F1}/changes"
 

@@ -31,6 +31,8 @@ from tests.integration.little_city import ROUND, City, little_city
 from tests.integration.report_visitors import DISTRICT, OPERATOR, REPORT, chosen, form, handed_in, visiting
 from tests.unit.evidence.samples import pdf, png
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 async def city(database: AsyncEngine, tmp_path: Path) -> AsyncIterator[City]:

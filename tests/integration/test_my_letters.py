@@ -23,7 +23,7 @@ from shared.running.running import Running
 from tests.integration.little_city import City, Page, little_city
 from tests.integration.somebody import somebody
 
-pytestmark = pytest.mark.empty_database
+pytestmark = [pytest.mark.empty_database, pytest.mark.one_database]
 
 LIST = "/incubator/mine/letters"
 

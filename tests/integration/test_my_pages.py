@@ -19,6 +19,8 @@ from tests.integration.draft_hands import TYPED, Z1, look, save
 from tests.integration.little_city import City, little_city
 from tests.one_app import make_app
 
+pytestmark = pytest.mark.one_database
+
 REPORT = f"/incubator/mine/reports/{Z1}"
 
 

@@ -20,6 +20,8 @@ from tests.integration.little_city import ROUND, City, Page, little_city
 from tests.integration.somebody import somebody
 from tests.unit.evidence.samples import pdf
 
+pytestmark = pytest.mark.one_database
+
 Z1, Z2, Z3 = (f"{ROUND}-Z{number}" for number in (1, 2, 3))
 RESULT = f"/incubator/mine/results/{Z2}"
 TYPED = {"grounds": "到账凭证漏报\n投融资额应为 240 万元", "name": "王实名", "contact": "0411-12345678"}

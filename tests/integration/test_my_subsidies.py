@@ -16,6 +16,8 @@ from shared.identity.roles import Role
 from tests.integration.little_city import City, Page, little_city
 from tests.integration.somebody import somebody
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 async def city(database: AsyncEngine, tmp_path: Path) -> AsyncIterator[City]:

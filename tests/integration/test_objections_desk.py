@@ -30,6 +30,8 @@ from tests.integration.quota_city import Q, QuotaCity
 from tests.one_app import make_app
 from tests.unit.evidence.samples import pdf
 
+pytestmark = pytest.mark.one_database
+
 Z1, Z2 = f"{ROUND}-Z1", f"{ROUND}-Z2"
 DESK = "/incubator/objections"
 PAPER = {

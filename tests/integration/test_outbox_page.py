@@ -33,7 +33,7 @@ from tests.one_app import make_app
 
 NOW = datetime(2019, 3, 1, 1, tzinfo=UTC)
 BASE = "/notify/outbox"
-pytestmark = pytest.mark.empty_database  # the notify service has tables of its own
+pytestmark = [pytest.mark.empty_database, pytest.mark.one_database]
 
 
 class Office:

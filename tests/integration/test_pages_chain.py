@@ -12,6 +12,8 @@ from services.incubator.store import stories
 from services.incubator.usecases import decisions, registers
 from tests.integration.little_city import ROUND, STORY, City, Page, Visitor, little_city
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 async def city(database: AsyncEngine, tmp_path: Path) -> AsyncIterator[City]:

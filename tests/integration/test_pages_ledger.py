@@ -17,6 +17,8 @@ from services.incubator.usecases import decisions
 from shared.db.transaction import transaction
 from tests.integration.little_city import ROUND, City, Page, Visitor, little_city
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 async def city(database: AsyncEngine, tmp_path: Path) -> AsyncIterator[City]:

@@ -16,6 +16,8 @@ from services.incubator.usecases import finalising, rounds
 from services.incubator.web import progress
 from tests.integration.little_city import ROUND, City, Visitor, little_city
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 async def city(database: AsyncEngine, tmp_path: Path) -> AsyncIterator[City]:

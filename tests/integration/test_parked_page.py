@@ -26,7 +26,7 @@ from tests.integration.little_city import Page
 from tests.integration.small_service import browser, now
 from tests.integration.test_parked import ask, message, park
 
-pytestmark = pytest.mark.empty_database
+pytestmark = [pytest.mark.empty_database, pytest.mark.one_database]
 NOW = now()
 
 

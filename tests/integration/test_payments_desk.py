@@ -35,6 +35,8 @@ from tests.integration.money_city import (
     settled_city,
 )
 
+pytestmark = pytest.mark.one_database
+
 LIST = "/incubator/payments"
 
 

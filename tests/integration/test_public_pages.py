@@ -15,6 +15,8 @@ from shared.identity.roles import Role
 from tests.integration.little_city import ROUND, City, Page, little_city
 from tests.integration.office_browser import office_browser
 
+pytestmark = pytest.mark.one_database
+
 LIST = f"/public/rounds/{ROUND}"
 
 

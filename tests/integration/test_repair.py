@@ -23,7 +23,7 @@ from tests.integration.little_city import City, little_city
 from tests.integration.small_service import now
 from tests.integration.test_parked import message
 
-pytestmark = pytest.mark.empty_database
+pytestmark = [pytest.mark.empty_database, pytest.mark.one_database]
 
 ROLE = "x-role"
 FIRST = "/parked/incubator/1"

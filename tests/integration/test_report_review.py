@@ -29,6 +29,8 @@ from tests.integration.desk_people import (
 )
 from tests.integration.little_city import FULL, ROUND, City, little_city
 
+pytestmark = pytest.mark.one_database
+
 REPORTS = "/incubator/reports"
 Z1, Z2, Z3, Z4 = (f"{ROUND}-Z{number}" for number in range(1, 5))
 DEFECT: dict[str, Any] = {"version": "1", "defect:mentors": "与附件不符", "deadline": "2018-12-01"}

@@ -16,6 +16,8 @@ from tests.integration.little_city import FULL, ROUND, City, Page, little_city
 from tests.integration.report_visitors import DISTRICT, OPERATOR, REPORT, chosen, form, handed_in, visiting
 from tests.unit.evidence.samples import pdf
 
+pytestmark = pytest.mark.one_database
+
 VERSIONS, DESK = f"{REPORT}/versions", f"/incubator/reports/{Z1}/versions"
 
 

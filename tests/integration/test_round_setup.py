@@ -21,6 +21,8 @@ from shared.identity.roles import Role
 from tests.integration.little_city import City, little_city
 from tests.integration.office_browser import office_browser
 
+pytestmark = pytest.mark.one_database
+
 NEW = "/incubator/rounds/new"
 KIND = "makerspace"
 GIVEN = {

@@ -19,6 +19,8 @@ from tests.asking import no_accounts
 from tests.integration.little_city import ROUND as ROUND_ID
 from tests.integration.little_city import City, little_city
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 async def city(database: AsyncEngine, tmp_path: Path) -> AsyncIterator[City]:

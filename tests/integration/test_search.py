@@ -14,6 +14,8 @@ from tests.asking import no_accounts
 from tests.integration.little_city import ROUND, City, little_city
 from tests.one_app import make_app
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 async def city(database: AsyncEngine, tmp_path: Path) -> AsyncIterator[City]:

@@ -37,7 +37,8 @@ SENT = """async ([path, fields]) => {
   const answer = await fetch(path, {method: "POST", body, headers: {accept: "text/html"}, redirect: "manual"});
   return [answer.status, new DOMParser().parseFromString(await answer.text(), "text/html").body.innerText];
 }"""
-FORMS = """all => all.flatMap(form => [form, ...form.querySelectorAll("[formaction]")]
+FORMS = """all => all.flatMap(form => [...form.querySelectorAll("[formaction]")]
+  .concat(form.hasAttribute("action") || !form.querySelector("[formaction]") ? [form] : [])
   .map(each => new URL(each.getAttribute("formaction") || form.getAttribute("action") || "", location).pathname))"""
 LINKS = (
     "all => all.map(each => new URL(each.href)).filter(each => each.host === location.host).map(each => each.pathname)"

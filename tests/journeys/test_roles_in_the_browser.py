@@ -16,10 +16,7 @@ from tests.journeys.roles import ELSEWHERE, MINE, PAYMENTS, REPORTS
 from tests.journeys.test_a_year_in_the_browser import FIGURES
 from tests.visitor import FILES, kind_of
 
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="没有 chromium：没有在真实浏览器里做过"),
-    pytest.mark.xdist_group("roles-in-the-browser"),
-]
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="没有 chromium：没有在真实浏览器里做过")
 
 
 @pytest.fixture(scope="module")

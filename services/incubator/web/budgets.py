@@ -22,7 +22,6 @@ from shared.identity.roles import Role
 from shared.identity.who import Who
 from shared.running.running import Running
 from shared.webkit.access import READERS, Known, may
-from shared.webkit.asked import Year
 from shared.webkit.listing import Column
 from shared.webkit.pictures import Part, stacked
 from shared.webkit.takeaway import attached, workbook
@@ -55,11 +54,11 @@ def budget_pages(running: Running) -> APIRouter:
         )
 
     @router.get("/{year}", dependencies=[READERS])
-    async def budget(request: Request, who: Known, year: Year) -> HTMLResponse:
+    async def budget(request: Request, who: Known, year: int) -> HTMLResponse:
         return await _one(running, request, who, year)
 
     @router.get("/{year}/simulation.xlsx", dependencies=[READERS])
-    async def simulated(request: Request, year: Year) -> Response:
+    async def simulated(request: Request, year: int) -> Response:
         way = _way(request)
         async with running.look() as connection:
             found = await simulate(connection, year, way)
@@ -67,7 +66,7 @@ def budget_pages(running: Running) -> APIRouter:
         return attached(f"{year} 年预算{WAYS[way]}测算.xlsx", content)
 
     @router.post("/{year}", dependencies=[may(Role.HEAD)])
-    async def choose(request: Request, who: Known, year: Year) -> Response:
+    async def choose(request: Request, who: Known, year: int) -> Response:
         async def show(typed: Typed) -> HTMLResponse:
             return await _one(running, request, who, year, typed)
 
