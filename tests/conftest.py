@@ -43,10 +43,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _elsewhere(item: pytest.Item) -> bool:
-    on = getattr(item, "callspec", None) and item.callspec.params.get("database")  # type: ignore[attr-defined]  # it has one
-    if not on or item.get_closest_marker("one_database") is None:
+    params: dict[str, Any] = getattr(getattr(item, "callspec", None), "params", {})
+    name: str = getattr(item, "originalname", item.name)
+    if "database" not in params or item.get_closest_marker("one_database") is None:
         return False
-    return on != ("sqlite", "postgresql")[crc32(item.originalname.encode()) % 2]  # type: ignore[attr-defined]  # a function's
+    return bool(params["database"] != ("sqlite", "postgresql")[crc32(name.encode()) % 2])
 
 
 @pytest.fixture(scope="session")
