@@ -31,9 +31,9 @@ demo: $(READY)
 up: $(READY)
 	@exec $(BIN)/miaopu up
 
-# one worker more than there are cores: many tests wait for processes of their own
+# two workers more than there are cores: many tests wait for processes of their own
 test: $(READY)
-	@PYTEST_XDIST_AUTO_NUM_WORKERS=$$(($$(nproc) + 1)) $(BIN)/python -m pytest
+	@PYTEST_XDIST_AUTO_NUM_WORKERS=$$(($$(nproc) + 2)) $(BIN)/python -m pytest
 	@command -v chromium >/dev/null || { echo; echo "*** 没有 chromium：网页没有在真实浏览器里测过。Debian/Ubuntu：sudo apt-get install chromium fonts-noto-cjk ***"; }
 
 check: $(READY)

@@ -9,7 +9,7 @@ from zlib import crc32
 
 import pytest
 from hypothesis import settings
-from xdist.scheduler import LoadScopeScheduling
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from shared.evaluation import Scheme, load_scheme
 from shared.policy import Policy, load_policy
@@ -22,7 +22,7 @@ BOTH = "MIAOPU_TEST_BOTH"
 """Set: every test runs on both databases, those of pages as well."""
 
 
-class _ByDemo(LoadScopeScheduling):
+class _ByDemo(LoadScopeScheduling):  # type: ignore[misc]  # the library has no types
     """Each test goes to whichever worker is free; those of a journey stay together, for they share a demo city."""
 
     def _split_scope(self, nodeid: str) -> str:

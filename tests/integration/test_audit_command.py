@@ -23,6 +23,8 @@ from tests.integration.audited import BUDGET, all_entries, seal
 from tests.integration.boxes import MIAOPU, OUTSIDE
 from tests.integration.little_city import City
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 async def office(database: AsyncEngine, tmp_path: Path) -> AsyncIterator[tuple[AsyncEngine, dict[str, str]]]:

@@ -37,9 +37,11 @@ SENT = """async ([path, fields]) => {
   const answer = await fetch(path, {method: "POST", body, headers: {accept: "text/html"}, redirect: "manual"});
   return [answer.status, new DOMParser().parseFromString(await answer.text(), "text/html").body.innerText];
 }"""
-FORMS = """all => all.flatMap(form => [...form.querySelectorAll("[formaction]")]
-  .concat(form.hasAttribute("action") || !form.querySelector("[formaction]") ? [form] : [])
-  .map(each => new URL(each.getAttribute("formaction") || form.getAttribute("action") || "", location).pathname))"""
+FORMS = """all => all.flatMap(form => {
+    const own = [...form.elements].filter(each => each.hasAttribute("formaction"));
+    return form.hasAttribute("action") || own.length === 0 ? [form, ...own] : own;
+  }).map(each => new URL(each.getAttribute("formaction") || each.getAttribute("action") || "", location).pathname)"""
+"""Where each form is sent to: by its buttons, which may stand outside of it, or by itself."""
 LINKS = (
     "all => all.map(each => new URL(each.href)).filter(each => each.host === location.host).map(each => each.pathname)"
 )
