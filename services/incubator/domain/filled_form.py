@@ -32,11 +32,15 @@ class FilledForm:
     typed: Mapping[str, str]
     explanations: Mapping[str, str]
     last: Mapping[str, str]
-    """Last year's figures by box."""
+    """Last year's figures by box, as a report keeps them; `last_shown` as people read them."""
     reading: Reading
     checks: tuple[FailedCheck, ...]
     changes: tuple[Change, ...]
     preview: Preview
+
+    @property
+    def last_shown(self) -> dict[str, str]:
+        return {name: shown(self.form.boxes[name], figure) for name, figure in self.last.items()}
 
     @property
     def jumps(self) -> tuple[Change, ...]:

@@ -33,7 +33,8 @@ ALWAYS: Mapping[str, str] = {
     "redrive": "重新处理有人要求再试的搁置事件",
     "seal_trail": "封存审计记录",
     "send_queued": "把待发送的信件交给邮件服务器",
-    "check": "给上传的附件查毒",
+    "check_evidence": "给上传的附件查毒",
+    "relay watch": "看事件是否发布得出去",
 }
 
 
