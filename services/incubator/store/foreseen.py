@@ -1,7 +1,7 @@
 """Names for what a step would touch: of whatever has a life, and of whoever is written to."""
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from sqlalchemy import Select, String, case, cast, null, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,14 +22,8 @@ from services.incubator.store.tables import (
 from services.incubator.store.title_tables import BAR, RECTIFICATION, TITLE_APPLICATION
 from shared.contracts import letters
 from shared.contracts.contact import expert_of
+from shared.foreseeing.foresight import Receiver
 from shared.policy import load_policy
-
-
-class Named(NamedTuple):
-    """`fen`: the amount it carries, if it carries one."""
-
-    name: str
-    fen: int | None = None
 
 
 def _of_carrier(table: Any) -> Select[Any]:  # noqa: ANN401 - a table with a carrier
@@ -76,28 +70,11 @@ NAMES: Mapping[str, tuple[Any, Select[Any]]] = {
     "round": (ROUND.c.id, select(ROUND.c.id, _ROUND_NAME, null())),
 }
 """By noun: the column of its id, and a question for id, name and amount. What is not here is called by its id."""
-MOST_IDS = 5_000
-
-
-async def named(connection: AsyncConnection, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Named]:
-    """A name for each (noun, id)."""
-    found = {each: Named(each[1]) for each in wanted}
-    for noun, (key, query) in NAMES.items():
-        ids = sorted({id_ for of, id_ in wanted if of == noun})
-        for start in range(0, len(ids), MOST_IDS):
-            for id_, name, fen in await connection.execute(query.where(key.in_(ids[start : start + MOST_IDS]))):
-                found[noun, id_] = Named(name or id_, fen)
-    return found
 
 
 async def carriers_named(connection: AsyncConnection, ids: Collection[str]) -> dict[str, str]:
     query = select(CARRIER.c.id, CARRIER.c.name).where(CARRIER.c.id.in_(ids))
     return {row.id: row.name for row in await connection.execute(query)}
-
-
-class Receiver(NamedTuple):
-    name: str
-    address: bool
 
 
 async def receivers(connection: AsyncConnection, to: Collection[letters.Receiver]) -> dict[letters.Receiver, Receiver]:

@@ -1,56 +1,8 @@
-"""Exactly what a step touches, shown before it is done: the same form comes back with what was seen, and only then."""
+"""Exactly what a step of this service touches, shown before it is done: see shared.foreseeing.web."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
-from fastapi import Request
-from fastapi.responses import RedirectResponse, Response
-
-from services.incubator.usecases.foreseen import foresee
+from services.incubator.usecases.foreseen import FORESIGHT
 from services.incubator.web.looks import PAGES
-from shared.identity.who import Who
-from shared.messaging.unit import Unit
-from shared.running.running import Running
-from shared.webkit.access import FORM_TOKEN
+from shared.foreseeing.web import CONFIRMED, Foreseeing
 
-CONFIRMED = "confirmed"
-
-
-async def foreseen_or_done(
-    running: Running,
-    request: Request,
-    who: Who,
-    *,
-    title: str,
-    does: str,
-    work: Callable[[Unit], Awaitable[Any]],
-    to: str,
-    back: str | None = None,
-) -> Response:
-    """Shows what `work` would touch, or does it if that is what was seen and confirmed; then leads on to `to`.
-
-    `title` heads the page, `does` is the verb on its button, `back` where to go instead. What would be touched may
-    have changed since it was seen: then it is shown again. A DomainError of `work` passes through.
-    """
-    form = await request.form()
-    foreseen = await foresee(running, who.account, work)
-    confirmed = form.get(CONFIRMED)
-    if confirmed == foreseen.digest:
-        async with running.unit(who.account) as unit:
-            await work(unit)
-        return RedirectResponse(to, 303)
-    kept = [
-        (name, value)
-        for name, value in form.multi_items()
-        if isinstance(value, str) and name not in {CONFIRMED, FORM_TOKEN}
-    ]
-    return PAGES.show(
-        request,
-        "foreseen.html",
-        title=title,
-        does=does,
-        foreseen=foreseen,
-        kept=kept,
-        changed=bool(confirmed),
-        back=back or to,
-    )
+__all__ = ["CONFIRMED", "foreseen_or_done"]
+foreseen_or_done = Foreseeing(FORESIGHT, PAGES).foreseen_or_done
