@@ -1,11 +1,12 @@
 """Exactly what a step touches, shown before it is done: the same form comes back with what was seen, and only then."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.foreseeing.foresee import foresee
 from shared.foreseeing.foresight import Foresight
@@ -16,6 +17,7 @@ from shared.webkit.access import FORM_TOKEN
 from shared.webkit.templates import Pages
 
 CONFIRMED = "confirmed"
+Cautions = Callable[[AsyncConnection], Awaitable[Sequence[str]]]
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,13 @@ class Foreseeing:
         work: Callable[[Unit], Awaitable[Any]],
         to: str,
         back: str | None = None,
+        cautions: Cautions | None = None,
     ) -> Response:
         """Shows what `work` would touch, or does it if that is what was seen and confirmed; then leads on to `to`.
 
         `title` heads the page, `does` is the verb on its button, `back` where to go instead. What would be touched may
-        have changed since it was seen: then it is shown again. A DomainError of `work` passes through.
+        have changed since it was seen: then it is shown again. `cautions`: what else to know before it is confirmed. A
+        DomainError of `work` passes through.
         """
         form = await request.form()
         foreseen = await foresee(running, who.account, work, self.foresight)
@@ -49,6 +53,8 @@ class Foreseeing:
             async with running.unit(who.account) as unit:
                 await work(unit)
             return RedirectResponse(to, 303)
+        async with running.look() as connection:
+            told = await cautions(connection) if cautions is not None else ()
         kept = [
             (name, value)
             for name, value in form.multi_items()
@@ -63,4 +69,5 @@ class Foreseeing:
             kept=kept,
             changed=bool(confirmed),
             back=back or to,
+            cautions=told,
         )

@@ -51,10 +51,8 @@ class Effect(NamedTuple):
     @property
     def fen(self) -> tuple[int, int, bool, str]:
         """What the unit itself comes to: before, after, whether that is open, and what blocks it."""
-        for each in self.money.changed:
-            if each.evaluation_id == self.before.id:
-                return each.fen_before, each.fen_after, each.open, each.blocked
-        return 0, 0, False, ""
+        own = self.money.own
+        return (0, 0, False, "") if own is None else (own.fen_before, own.fen_after, own.open, own.blocked)
 
     @property
     def digest(self) -> str:
@@ -83,7 +81,7 @@ async def effect(
     before, after = now.units[id_], then.units[id_]
     given = after.by_scheme.grade if grade is None else grade
     grades = {other: (each.grade, "") for other, each in now.units.items()} | {id_: (given, "")}
-    money = await compared(connection, now, then, grades, today)
+    money = await compared(connection, now, then, grades, today, id_)
     return Effect(
         before,
         after,

@@ -62,6 +62,8 @@ class Compared(BaseModel):
     open: bool
     """Whether the sums hold amounts the office has still to decide, counted with the most it may decide."""
     budget: Budget | None
+    own: Changed | None = None
+    """Of the one evaluation that was asked about: what it comes to, changed or not."""
 
     @property
     def beyond_fen(self) -> int:
@@ -90,39 +92,46 @@ async def compared(
     then: RoundStanding,
     after: Mapping[str, tuple[str | None, str]],
     today: date,
+    own: str | None = None,
 ) -> Compared:
     """The round as it stands beside what it would be; `after`: grade and reason by evaluation, `then`: the figures that
-    would count. What is left of the budget is what others than these evaluations have left of it."""
+    would count; `own`: whose amounts are told in any case. What is left of the budget is what others than these
+    evaluations have left of it."""
     grades = {id_: grade for id_, (grade, _) in after.items()}
     known = await ground(connection, now, today)
     money_before = known.amounts(now.grades)
     money_after = (known if then is now else await ground(connection, then, today)).amounts(grades)
-    found = []
+    found: list[Changed] = []
+    asked: Changed | None = None
     for id_, each in now.units.items():
         grade, reason = after[id_]
         before_fen, after_fen = money_before[id_], money_after[id_]
-        if (grade, after_fen) == (each.grade, before_fen):
+        same = (grade, after_fen) == (each.grade, before_fen)
+        if same and id_ != own:
             continue
-        found.append(
-            Changed(
-                evaluation_id=id_,
-                carrier_name=each.carrier["name"],
-                rank=each.rank,
-                total=None if each.result.total is None else plain(each.result.total),
-                before=each.grade,
-                after=grade,
-                reason=reason,
-                fen_before=before_fen.fen,
-                fen_after=after_fen.fen,
-                open=before_fen.open or after_fen.open,
-                blocked=after_fen.blocked or before_fen.blocked,
-            )
+        changed = Changed(
+            evaluation_id=id_,
+            carrier_name=each.carrier["name"],
+            rank=each.rank,
+            total=None if each.result.total is None else plain(each.result.total),
+            before=each.grade,
+            after=grade,
+            reason=reason,
+            fen_before=before_fen.fen,
+            fen_after=after_fen.fen,
+            open=before_fen.open or after_fen.open,
+            blocked=after_fen.blocked or before_fen.blocked,
         )
+        if id_ == own:
+            asked = changed
+        if not same:
+            found.append(changed)
     left = await budget_left(connection, known.on, list(now.units))
     return Compared(
         grades_before=_counted(now.grades),
         grades_after=_counted(grades),
         changed=sorted(found, key=lambda each: (each.rank is None, each.rank or 0, each.evaluation_id)),
+        own=asked,
         fen_before=_sum(money_before),
         fen_after=_sum(money_after),
         blocked=sum(bool(each.blocked) for each in money_after.values()),

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ValidationError
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.datastructures import FormData
 
 from services.incubator.web.foreseeing import foreseen_or_done
@@ -110,14 +111,16 @@ async def do(
     show: Show,
     back: str | None = None,
     given: Mapping[str, object] | None = None,
+    cautions: Callable[[AsyncConnection, Order], Awaitable[Sequence[str]]] | None = None,
 ) -> Response:
     """Reads the form as an order and does it once what it touches was seen; what is wrong is shown by `show`."""
     form = await request.form()
     try:
         read_order = read(order, form, **(given or {}))
         return await foreseen_or_done(
-            running, request, who, title=title, does=does, work=lambda unit: work(unit, read_order), to=to, back=back
-        )
+            running, request, who, title=title, does=does, work=lambda unit: work(unit, read_order), to=to, back=back,
+            cautions=None if cautions is None else lambda connection: cautions(connection, read_order),
+        )  # fmt: skip
     except DomainError as wrong:
         return await show(typed_in(form, wrong))
 

@@ -3,8 +3,9 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.incubator.store import bank_accounts
+from services.incubator.store import bank_accounts, cautions
 from services.incubator.store.tables import BUDGET, PAYMENT
 from services.incubator.usecases import payments as work
 from services.incubator.web import money_forms, payment_list
@@ -88,7 +89,7 @@ def _steps(router: APIRouter, running: Running) -> None:
 
         return await money_forms.do(
             running, request, who, title="提出拨付", does="提出", order=work.ProposePayments,
-            work=work.propose_payments, to=f"{LIST}?state=proposed", back=FREE, show=show,
+            work=work.propose_payments, to=f"{LIST}?state=proposed", back=FREE, show=show, cautions=_accounts,
         )  # fmt: skip
 
     @router.post("/approve", dependencies=[may(Role.HEAD)])
@@ -96,6 +97,7 @@ def _steps(router: APIRouter, running: Running) -> None:
         return await money_forms.do(
             running, request, who, title="批准拨付", does="批准", order=work.ApprovePayments,
             work=work.approve_payments, to=f"{LIST}?state=approved", back=LIST, show=_again(running, request, who),
+            cautions=_accounts,
         )  # fmt: skip
 
     @router.post("/pay", dependencies=[may(Role.FINANCE)])
@@ -103,6 +105,7 @@ def _steps(router: APIRouter, running: Running) -> None:
         return await money_forms.do(
             running, request, who, title="登记已经拨付", does="登记", order=work.PaySubsidies,
             work=work.pay_subsidies, to=f"{LIST}?state=paid", back=LIST, show=_again(running, request, who),
+            cautions=_accounts,
         )  # fmt: skip
 
     @router.post("/withdraw", dependencies=[CLERKS])
@@ -130,6 +133,12 @@ def _again(running: Running, request: Request, who: Who) -> money_forms.Show:
         return await _list(running, request, who, typed)
 
     return show
+
+
+async def _accounts(
+    connection: AsyncConnection, order: work.ProposePayments | work.ApprovePayments | work.PaySubsidies
+) -> list[str]:
+    return await cautions.accounts_missing(connection, order.subsidy_ids)
 
 
 async def _list(running: Running, request: Request, who: Who, typed: Typed | None = None) -> HTMLResponse:

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from services.incubator.store import cautions
 from services.incubator.usecases.accepting import AcceptReports, accept_reports
 from services.incubator.usecases.district_review import review_in_district
 from services.incubator.usecases.report_looks import looked_at
@@ -81,6 +82,7 @@ def _lists(router: APIRouter, running: Running) -> None:
                 running, request, who, title=f"受理 {len(order.report_ids)} 份填报", does="受理",
                 work=lambda unit: accept_reports(unit, order),
                 to="/incubator/reports?state=accepted", back="/incubator/reports",
+                cautions=lambda connection: cautions.not_reviewed(connection, order.report_ids),
             )  # fmt: skip
         except DomainError as wrong:
             return await _list(running, request, who, wrong, frozenset(order.report_ids))

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from sqlalchemy import RowMapping
 
-from services.incubator.store import hand_grades
+from services.incubator.store import cautions, hand_grades
 from services.incubator.usecases.finalising import FinaliseRound, finalise_round
 from services.incubator.usecases.grading import GradeRound, PubliciseRound, grade_round, publicise_round
 from services.incubator.usecases.round_standing import GRADED, RoundStanding, round_standing
@@ -16,6 +17,7 @@ from services.incubator.usecases.rounds import CloseRound, close_round
 from services.incubator.web.looks import to
 from services.incubator.web.rounds import round_page
 from services.incubator.web.weighing import weighed_or_done
+from services.incubator.web.wording import kind_name
 from shared.core.dates import parse_date
 from shared.core.errors import DomainError
 from shared.identity.roles import Role
@@ -75,15 +77,20 @@ async def _step(
         async with running.look() as connection:
             standing = await round_standing(connection, round_id)
             held = await hand_grades.objected(connection, round_id)
+            told = await cautions.not_reported(connection, round_id) if standing.round["state"] == "open" else []
         units = ahead(standing, held, regrades=regrades) if regrades or standing.round["state"] in GRADED else []
         return await weighed_or_done(
-            running, request, who, title=f"{title}：{round_id}", does=title, work=work, effect=None,
-            to=f"{here}{then}", back=here, units=units,
+            running, request, who, title=f"{title}：{round_name(standing.round)}", does=title, work=work, effect=None,
+            to=f"{here}{then}", back=here, units=units, cautions=told,
         )  # fmt: skip
     except DomainError as wrong:
         if wrong.status == 404:
             raise
         return await round_page(running, request, round_id, wrong)
+
+
+def round_name(round_: RowMapping) -> str:
+    return f"{round_['year']} 年度{kind_name(round_['kind'])}考评"
 
 
 class UnitAhead(NamedTuple):

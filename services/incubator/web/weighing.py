@@ -36,6 +36,7 @@ async def weighed_or_done(
     units: Sequence[object] = (),
     later: Sequence[RowMapping] = (),
     next_year: RowMapping | None = None,
+    cautions: Sequence[str] = (),
 ) -> Response:
     """Shows what `work` would touch, with `effect` if it has one, or does it if that is what was seen and confirmed.
 
@@ -68,4 +69,5 @@ async def weighed_or_done(
         units=units,
         later=later,
         next_year=next_year,
+        cautions=cautions,
     )

@@ -1,0 +1,55 @@
+"""What whoever confirms a step should know beside what it touches: it is shown above the button."""
+
+from collections.abc import Collection
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.incubator.store.after_grading_tables import BANK_ACCOUNT
+from services.incubator.store.reporting_tables import DISTRICT_REVIEW
+from services.incubator.store.tables import CARRIER, ORGANISATION, REPORT, SUBSIDY
+
+NAMED = 5
+"""So many are named; of more, how many there are."""
+
+
+async def accounts_missing(connection: AsyncConnection, subsidy_ids: Collection[str]) -> list[str]:
+    """Organisations that have confirmed no account money could go to."""
+    query = (
+        select(func.coalesce(ORGANISATION.c.name, SUBSIDY.c.organisation_id))
+        .distinct()
+        .select_from(SUBSIDY.outerjoin(ORGANISATION, ORGANISATION.c.id == SUBSIDY.c.organisation_id))
+        .outerjoin(BANK_ACCOUNT, BANK_ACCOUNT.c.organisation_id == SUBSIDY.c.organisation_id)
+        .where(SUBSIDY.c.id.in_(subsidy_ids), BANK_ACCOUNT.c.organisation_id.is_(None))
+    )
+    names = sorted((await connection.execute(query)).scalars())
+    said = f"{len(names)} 家单位还没有确认收款账户：{_named(names)}。请先请他们在系统里确认，再拨付。"
+    return [said] if names else []
+
+
+async def not_reported(connection: AsyncConnection, round_id: str) -> list[str]:
+    """Carriers of the round whose report is due or was given back."""
+    query = (
+        select(CARRIER.c.name)
+        .join(REPORT, REPORT.c.carrier_id == CARRIER.c.id)
+        .where(REPORT.c.round_id == round_id, REPORT.c.state.in_(("due", "returned")))
+        .order_by(CARRIER.c.id)
+    )
+    names = list((await connection.execute(query)).scalars())
+    said = f"还有 {len(names)} 家没有提交填报：{_named(names)}。截止以后不能再提交，没有按时报送的为不合格。"
+    return [said] if names else []
+
+
+async def not_reviewed(connection: AsyncConnection, report_ids: Collection[str]) -> list[str]:
+    """Reports whose district has not reviewed the version that would be accepted."""
+    reviewed = select(DISTRICT_REVIEW.c.report_id).where(
+        DISTRICT_REVIEW.c.report_id == REPORT.c.id, DISTRICT_REVIEW.c.version == REPORT.c.version
+    )
+    query = select(func.count()).where(REPORT.c.id.in_(report_ids), ~reviewed.exists())
+    count = (await connection.execute(query)).scalar_one()
+    return [f"其中 {count} 份区县还没有初审，受理后不再初审。"] if count else []
+
+
+def _named(names: list[str]) -> str:
+    more = f"等 {len(names)} 家" if len(names) > NAMED else ""
+    return "、".join(names[:NAMED]) + more
