@@ -14,6 +14,7 @@ from services.incubator.store.grade_tables import HAND_GRADE
 from services.incubator.store.tables import CARRIER, EVALUATION
 from services.incubator.store.trail import TRAIL
 from services.incubator.usecases import grading, hand_grades, objections
+from services.incubator.usecases.grade_effect import effect
 from shared.audit.verify import prove
 from shared.core.errors import DomainError
 from tests.integration.desk_hands import Desk, hidden
@@ -49,6 +50,13 @@ async def refusal(city: City, id_: str, grade: str | None, reason: str = REASON)
     with pytest.raises(DomainError) as refused:
         await by_hand(city, id_, grade, reason)
     return refused.value.code
+
+
+async def test_what_a_unit_comes_to_is_told_even_where_it_does_not_change(city: City) -> None:
+    async with city.running.look() as connection:
+        found = await effect(connection, await evaluation(city, Z1), date(2018, 12, 10), grade="excellent")
+    assert found.fen == (30_000_000, 30_000_000, False, "")
+    assert found.money.changed == []
 
 
 async def test_the_effect_on_rank_quota_and_money_is_seen_before_it_is_done(city: City) -> None:

@@ -72,6 +72,7 @@ async def test_a_batch_goes_from_award_to_paid_through_three_people_each_seeing_
     seen = await clerk.confirm(f"{LIST}/propose", budget_year="2019", subsidy_ids=list(ids.values()))
     assert "700,000.00 元" in seen.text
     assert "样例众创空间 1" in seen.text
+    assert "家单位还没有确认收款账户：" in seen.text
     await clerk.post(f"{LIST}/approve", 403, subsidy_ids=[ids["Z1"]])
     assert "批准选中的" not in (await clerk.get(LIST)).text
     await head.confirm(f"{LIST}/approve", subsidy_ids=list(ids.values()))
@@ -88,6 +89,16 @@ async def test_a_batch_goes_from_award_to_paid_through_three_people_each_seeing_
     page = await person(city, AUDITOR).get(f"{LIST}?state=paid")
     assert "样例财〔2019〕3号" in page.text
     assert 'name="subsidy_ids"' not in page.html
+
+
+async def test_whose_account_is_not_confirmed_is_named_before_money_moves(city: City) -> None:
+    ids = await awards(city)
+    clerk = person(city, CLERK)
+    first = await clerk.post(f"{LIST}/propose", 200, budget_year="2019", subsidy_ids=[ids["Z1"]])
+    assert "1 家单位还没有确认收款账户：样例单位 1。" in first.text
+    await confirmed_account(city, "U1", "样例单位 1")
+    then = await clerk.post(f"{LIST}/propose", 200, budget_year="2019", subsidy_ids=[ids["Z1"]])
+    assert "还没有确认收款账户" not in then.text
 
 
 async def test_whoever_proposed_cannot_approve_whatever_his_roles(city: City) -> None:
