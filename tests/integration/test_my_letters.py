@@ -50,7 +50,7 @@ async def test_every_letter_of_mine_stands_with_what_it_is_about_and_whether_it_
     (failed,) = [row for row in rows if "补助核算结果" in row]
     assert "没有寄到" in failed
     assert "550 no such mailbox" in failed
-    assert sum("已寄出" in row for row in rows) == 3
+    assert sum("已交付" in row for row in rows) == 3
     for place in ("reports/2018-makerspace-Z2", "results/2018-makerspace-Z2"):
         assert f"/incubator/mine/{place}" in page.links
     assert any(link.startswith("/incubator/mine/subsidies/") for link in page.links)

@@ -92,6 +92,10 @@ async def test_a_report_is_saved_corrected_and_handed_in_without_a_script(
     assert 'value="yes" checked' not in unsigned.text
     assert "我承诺" in unsigned.text
     assert unsigned.status_code == 422
+    version = (await look(city)).version
+    both = await browser.post(REPORT, data=form(version, do="submit") | {"typed:seats": "六十二"})
+    assert "另外有 1 处填的看不懂" in both.text  # whoever has to come back for the commitment sees it at once
+    assert 'href="#box-seats"' in both.text
 
 
 async def test_a_complete_report_gives_a_receipt_and_is_closed_to_changes(

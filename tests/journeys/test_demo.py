@@ -44,7 +44,7 @@ async def test_postgresql_comes_to_the_same_to_the_fen(
     assert demo_once(tmp_path, MIAOPU_DATABASE_URL=url) == on_sqlite
 
 
-@pytest.mark.parametrize("words", ["载体填报", "公示期满"])
+@pytest.mark.parametrize("words", ["公示期满"])
 def test_a_demo_killed_in_its_middle_is_finished_by_the_next_start(
     on_sqlite: dict[str, Any], tmp_path: Path, words: str
 ) -> None:

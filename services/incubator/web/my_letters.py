@@ -26,7 +26,7 @@ from shared.webkit.takeaway import export
 
 STATES = {
     "queued": "正在寄出",
-    "handed_over": "已寄出",
+    "handed_over": "已交付",
     "no_address": "没有邮箱，寄不出",
     "failed": "没有寄到",
     "bounced": "被退回",
