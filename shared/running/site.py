@@ -12,6 +12,9 @@ from shared.core.errors import DomainError
 
 GRACE_SECONDS = 10
 """How long requests in hand may take once it stops."""
+KEPT_OPEN_SECONDS = 75
+"""How long a connection stays open without a request: longer than a proxy or a busy browser leaves one alone, so that
+neither sends a form into a connection that is just being closed."""
 
 
 class WebServer(uvicorn.Server):
@@ -44,8 +47,9 @@ def url_of(listener: socket.socket) -> str:
 
 def web_server(app: FastAPI) -> WebServer:
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_SECONDS, proxy_headers=True
-    )
+        app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_SECONDS, proxy_headers=True,
+        timeout_keep_alive=KEPT_OPEN_SECONDS,
+    )  # fmt: skip
     return WebServer(config)
 
 

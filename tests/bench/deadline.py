@@ -217,6 +217,8 @@ def show(result: dict[str, Any]) -> None:
     console.print(
         f"错误：苗圃 {result['miaopu']['errors']}，对照 {result['bare']['errors']}；已提交 {result['miaopu']['handed_in']}"
     )
+    for each in (*result["miaopu"]["first_errors"], *result["bare"]["first_errors"]):
+        console.print(each, markup=False)
 
 
 if __name__ == "__main__":

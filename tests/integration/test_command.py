@@ -198,7 +198,7 @@ def test_a_kind_nobody_belongs_to_and_names_that_look_like_markup_are_shown_as_t
         "",
         "\x00",
         "policy: " + "a" * 5000 + "\ncases: []\n",
-        "[" * 3000,
+        "[" * 1200,
         "x: !!int abc\n",
         "x: 5\nx: 6\n",
     ],
