@@ -144,6 +144,20 @@ async def test_the_office_counts_the_days_to_correct_in_working_days_and_then_it
         await office.submit(id_)
 
 
+async def test_what_was_corrected_after_the_units_last_day_can_still_be_recommended(office: Office) -> None:
+    id_ = await office.submitted("ann")
+    await recommend(office, id_)
+    office.instant = datetime(2018, 4, 10, 2, 0, tzinfo=UTC)  # the last day for units
+    async with office.unit() as unit:
+        await formal_check.return_by_office(unit, recommending.ReturnToApplicant(application_id=id_, reason="请补材料"))
+    office.instant = datetime(2018, 4, 17, 2, 0, tzinfo=UTC)
+    await office.submit(id_)
+    assert (await office.row(id_))["recommend_until"] == date(2018, 4, 24)
+    office.instant = datetime(2018, 4, 24, 15, 0, tzinfo=UTC)
+    await recommend(office, id_)
+    assert (await office.row(id_))["state"] == "recommended"
+
+
 async def test_who_withdraws_is_free_whenever_he_wants_and_the_unit_has_its_place_again(office: Office) -> None:
     id_ = await office.submitted("ann")
     await recommend(office, id_)

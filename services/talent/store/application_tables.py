@@ -35,6 +35,8 @@ class Application(Base, table=True):
     handed_in: int = 0
     """How often it was."""
     handed_in_at: datetime | None = Field(default=None, sa_column=instant(optional=True))
+    recommend_until: date | None = None
+    """The last day on which its unit may say something of what was handed in."""
     correct_until: date | None = None
     reasons: dict[str, str] = Field(sa_column=json_text())
     """By field, what the office or the unit wants put right."""

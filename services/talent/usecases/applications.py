@@ -1,6 +1,7 @@
 """Apply: begin, fill in, hand in, withdraw. The unit's side is `recommending`, the office's `formal_check`."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -8,7 +9,7 @@ from sqlalchemy import RowMapping, insert, select, update
 
 from services.talent.domain import lifecycles
 from services.talent.domain.application_form import Filled, Problem, fill
-from services.talent.store import applications, changes, trail
+from services.talent.store import applications, changes, known, trail
 from services.talent.store.application_tables import APPLICATION, HAND_IN, MEMBER
 from services.talent.store.tables import APPLICANT, CALL, UNIT
 from services.talent.usecases.calls import call_taking
@@ -16,6 +17,7 @@ from shared.contracts.contact import applicant_person
 from shared.contracts.talent import TalentApplicationSubmitted, TalentApplicationWithdrawn
 from shared.core.errors import DomainError
 from shared.core.sealed import Seal
+from shared.core.workdays import ONE_DAY, WORKING, last_day
 from shared.messaging.outbox import event_id
 from shared.messaging.unit import Unit
 from shared.programme.load import load_programme
@@ -88,9 +90,9 @@ async def start_application(unit: Unit, order: StartApplication) -> str:
     """Begins an application, or goes on with the one there is; answers its id. What the account knows is filled in."""
     await call_taking(unit, order.programme_id)
     person = await changes.found(unit.connection, APPLICANT, order.applicant_id, "申报人", hold=True)
-    known = await applications.to_call(unit.connection, order.programme_id, order.applicant_id)
-    if known is not None:
-        return str(known["id"])
+    there = await applications.to_call(unit.connection, order.programme_id, order.applicant_id)
+    if there is not None:
+        return str(there["id"])
     id_ = event_id("application", order.programme_id, order.applicant_id)
     asked = {field.name for field in load_programme(order.programme_id).fields}
     typed = {name: person[name] for name in ("name", "email", "phone") if name in asked and person[name]}
@@ -193,15 +195,27 @@ async def submit_application(unit: Unit, order: SubmitApplication, seal: Seal) -
     }  # fmt: skip
     await unit.connection.execute(insert(HAND_IN), [given])
     await trail.record(unit, trail.HAND_INS, "application:handed-in", [given])
-    values = {"handed_in": number, "handed_in_at": unit.now, "reasons": {}, "reason": "", "correct_until": None}
+    until = await _recommend_until(unit, row)
+    values = {
+        "handed_in": number, "handed_in_at": unit.now, "recommend_until": until, "reasons": {}, "reason": "",
+        "correct_until": None,
+    }  # fmt: skip
     await changes.move(unit, lifecycles.APPLICATION, APPLICATION, row["id"], "submitted", receipt, **values)
-    call = await changes.found(unit.connection, CALL, row["programme_id"], "申报批次")
-    until = max(call["units_until"], row["correct_until"] or call["units_until"])
     event = TalentApplicationSubmitted.model_validate(
         {**told(row), "number": number, "receipt": receipt, "recommend_until": until.isoformat()}
     )
     unit.tell(event, str(number), story=row["id"])
     return receipt
+
+
+async def _recommend_until(unit: Unit, row: RowMapping) -> date:
+    """The call's last day for units; of what was corrected, no less than as many working days as its applicant had."""
+    call = await changes.found(unit.connection, CALL, row["programme_id"], "申报批次")
+    last: date = call["units_until"]
+    if row["state"] != "returned":
+        return last
+    days = load_programme(row["programme_id"]).call.correct_within
+    return max(last, last_day(unit.today + ONE_DAY, days, WORKING, await known.calendar(unit.connection)))
 
 
 async def _team(unit: Unit, row: RowMapping) -> tuple[Problem, ...]:

@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, insert
 from services.talent.domain import lifecycles
 from services.talent.store import applications, changes, trail
 from services.talent.store.application_tables import APPLICATION, RECOMMENDATION
-from services.talent.store.tables import CALL, UNIT
+from services.talent.store.tables import UNIT
 from services.talent.usecases.applications import told
 from services.talent.usecases.returning import give_back
 from shared.contracts.talent import TalentApplicationDeclined, TalentApplicationRecommended
@@ -44,7 +44,7 @@ async def recommend(unit: Unit, order: Recommend) -> None:
 
     The unit's row is held while its quota is counted: two people of a unit cannot pass it together.
     """
-    row, _ = await _waiting(unit, order.application_id)
+    row = await _waiting(unit, order.application_id)
     quota = load_programme(row["programme_id"]).unit_quota
     if quota is not None:
         taken = await applications.recommended_by(unit.connection, row["programme_id"], row["unit_id"], row["id"])
@@ -59,31 +59,28 @@ async def recommend(unit: Unit, order: Recommend) -> None:
 
 async def return_by_unit(unit: Unit, order: ReturnToApplicant) -> None:
     """Gives it back to be corrected, until the last day on which the unit may still recommend it."""
-    row, call = await _waiting(unit, order.application_id)
-    until = max(call["units_until"], row["correct_until"] or call["units_until"])
-    await give_back(unit, row, order.reasons, order.reason, until, by_unit=True)
+    row = await _waiting(unit, order.application_id)
+    await give_back(unit, row, order.reasons, order.reason, row["recommend_until"], by_unit=True)
 
 
 async def do_not_recommend(unit: Unit, order: DoNotRecommend) -> None:
     """Ends the application at the unit; the applicant is told why."""
-    row, _ = await _waiting(unit, order.application_id)
+    row = await _waiting(unit, order.application_id)
     await _say(unit, row, order.opinion, recommended=False)
     await changes.move(unit, lifecycles.APPLICATION, APPLICATION, row["id"], "declined", order.opinion)
     event = TalentApplicationDeclined.model_validate({**told(row), "stage": "unit", "reason": order.opinion})
     unit.tell(event, story=row["id"])
 
 
-async def _waiting(unit: Unit, application_id: str) -> tuple[RowMapping, RowMapping]:
+async def _waiting(unit: Unit, application_id: str) -> RowMapping:
     row = await changes.found(unit.connection, APPLICATION, application_id, "申报", hold=True)
     if row["state"] != "submitted":
         state = lifecycles.APPLICATION.states[row["state"]]
         raise DomainError("application-not-waiting", f"这份申报{state}，不在等待单位推荐", status=409)
     await changes.found(unit.connection, UNIT, row["unit_id"], "推荐单位", hold=True)
-    call = await changes.found(unit.connection, CALL, row["programme_id"], "申报批次")
-    until = max(call["units_until"], row["correct_until"] or call["units_until"])
-    if unit.today > until:
-        raise DomainError("too-late", f"单位推荐到 {until} 为止，已经过了", status=409)
-    return row, call
+    if unit.today > row["recommend_until"]:
+        raise DomainError("too-late", f"单位推荐到 {row['recommend_until']} 为止，已经过了", status=409)
+    return row
 
 
 async def _say(unit: Unit, row: RowMapping, opinion: str, *, recommended: bool) -> None:

@@ -87,6 +87,7 @@ def upgrade() -> None:
         sa.Column("company_code", sa.String(length=18), nullable=True),
         sa.Column("handed_in", sa.Integer(), nullable=False),
         sa.Column("handed_in_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("recommend_until", sa.Date(), nullable=True),
         sa.Column("correct_until", sa.Date(), nullable=True),
         sa.Column("reasons", sa.JSON(), nullable=False),
         sa.Column("reason", sa.String(length=2000), nullable=False),
