@@ -178,8 +178,9 @@ async def test_the_file_for_finance_holds_confirmed_accounts_alone_and_no_formul
 
 async def test_accounts_are_not_for_everybody_who_may_read(city: City) -> None:
     stranger = person(city, Who("admin-1", "管理员", (Grant(Role.ADMINISTRATOR),), session="admin"))
-    await stranger.get(f"{LIST}/file.xlsx", 403)
-    await stranger.get(LIST)
+    refused = await stranger.get(f"{LIST}/file.xlsx", 403)
+    assert "没有这个角色" in refused.text
+    assert f"{LIST}/file.xlsx" not in (await stranger.get(LIST)).html
 
 
 async def test_the_list_on_paper_names_every_payment_and_its_sum(city: City) -> None:
