@@ -1,17 +1,19 @@
 """A schedule run now: once, under the account of whoever asked, and its page says what was done."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import httpx
 import pytest
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from starlette.requests import Request
 
 from services.incubator.store.tables import AUDIT, ROUND
 from services.incubator.usecases.rounds import OpenRound, open_round
+from services.incubator.usecases.schedule_runs import run, schedule_named
 from shared.identity.roles import Role
 from shared.identity.who import Grant, Who
 from shared.webkit.app import make_app
@@ -67,3 +69,38 @@ async def _state(city: City) -> str:
     async with city.running.look() as connection:
         found: str = (await connection.execute(select(ROUND.c.state).where(ROUND.c.id == ROUND_ID))).scalar_one()
         return found
+
+
+async def test_what_a_person_did_between_question_and_work_is_no_failure_of_the_schedule(city: City) -> None:
+    closing = schedule_named("close-rounds")
+
+    async def overtaken(connection: AsyncConnection, today: date) -> list[str]:
+        due = await closing.due(connection, today)
+        for id_ in due:
+            async with city.running.unit("head-1") as unit:
+                await closing.work(unit, id_)
+        return due
+
+    await _over(city)
+    ran = await run(city.running, replace(closing, due=overtaken), "schedule")
+    assert (ran.done, ran.errors) == ((), ())
+    assert await _state(city) == "closed"
+
+
+async def test_what_is_refused_and_still_due_is_a_failure_of_the_schedule(city: City) -> None:
+    async def always(_: AsyncConnection, __: date) -> list[str]:
+        return [ROUND_ID]
+
+    closing = schedule_named("close-rounds")
+    await _over(city)
+    await run(city.running, closing, "schedule")
+    ran = await run(city.running, replace(closing, due=always), "schedule")
+    assert ran.done == ()
+    assert len(ran.errors) == 1
+
+
+async def _over(city: City) -> None:
+    """The round is open, and its last day has passed."""
+    city.at(date(2018, 11, 1))
+    await run(city.running, schedule_named("open-rounds"), "schedule")
+    city.at(date(2018, 12, 1))

@@ -28,7 +28,7 @@ def demo_once(folder: Path, *, after_kill: bool = False, **more: str) -> dict[st
     )  # fmt: skip
     assert shown.returncode == 0, shown.stderr
     told = [line for line in shown.stderr.splitlines() if not (after_kill and "left behind" in line)]
-    assert told == []
+    assert not told, "\n".join(told)
     answer: dict[str, Any] = json.loads(shown.stdout)
     return answer
 

@@ -1,6 +1,7 @@
 """Running one schedule once: by its tick, or by a person who does not want to wait for it."""
 
 import logging
+from http import HTTPStatus
 from typing import NamedTuple
 
 from services.incubator.store import schedules
@@ -22,7 +23,8 @@ class Ran(NamedTuple):
 
 
 async def run(running: Running, scheduled: Scheduled, by: str) -> Ran:
-    """Does everything that is due, each in a transaction of its own; one that fails leaves the others alone."""
+    """Does everything that is due, each in a transaction of its own; one that fails leaves the others alone, and one
+    that somebody else did in between is no failure."""
     done, errors = [], []
     async with running.look() as connection:
         ids = await scheduled.due(connection, legal_date(running.now()))
@@ -32,11 +34,21 @@ async def run(running: Running, scheduled: Scheduled, by: str) -> Ran:
                 await scheduled.work(unit, id_)
             done.append(id_)
         except Exception as error:
+            if await _done_by_somebody_else(running, scheduled, id_, error):
+                continue
             log.exception("%s could not do %s", scheduled.name, id_)
             errors.append(f"{id_}：{error}")
     async with running.unit(by) as unit:
         await schedules.note(unit, scheduled.name, len(done), "；".join(errors) or None)
     return Ran(tuple(done), tuple(errors))
+
+
+async def _done_by_somebody_else(running: Running, scheduled: Scheduled, id_: str, error: Exception) -> bool:
+    """Whether it was refused because a person, or this schedule in another process, did it first: it is due no more."""
+    if not isinstance(error, DomainError) or error.status != HTTPStatus.CONFLICT:
+        return False
+    async with running.look() as connection:
+        return id_ not in await scheduled.due(connection, legal_date(running.now()))
 
 
 async def run_once(running: Running, scheduled: Scheduled) -> int:
