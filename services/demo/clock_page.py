@@ -8,8 +8,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse
 
 from services.demo.play import AT
-from services.incubator.schedule import run_due
 from services.incubator.store import registers, waiting
+from services.incubator.usecases.due import SCHEDULE
 from services.incubator.web.ahead import ahead_of
 from shared.core.clock import SHANGHAI, DemoClock, legal_date
 from shared.core.errors import DomainError
@@ -40,7 +40,7 @@ def clock_page(clock: DemoClock, runnings: Sequence[Running]) -> APIRouter:
 
     async def moved(request: Request, on: date) -> RedirectResponse:
         clock.move_to(datetime.combine(on, AT, SHANGHAI))
-        await run_due(incubator)
+        await SCHEDULE.run_due(incubator)
         return RedirectResponse(page_of(request.headers.get("referer", "/")), status_code=303)
 
     return router

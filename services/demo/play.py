@@ -14,7 +14,7 @@ from services.demo import addresses, next_year, operator, reviews, script, short
 from services.demo.script import Scene, Step
 from services.incubator.demo import WORKBOOK
 from services.incubator.domain.city_year import CityYear
-from services.incubator.schedule import run_due
+from services.incubator.usecases.due import SCHEDULE
 from services.incubator.workbook.read import read_workbook
 from services.notify.store.tables import MESSAGE
 from shared.core.clock import SHANGHAI, DemoClock
@@ -134,7 +134,7 @@ class Play:
                 continue
             self.tell(Told(step.on, step.says, number, len(every)))
             self.clock.move_to(datetime.combine(step.on, AT, SHANGHAI))
-            await run_due(scene.running)
+            await SCHEDULE.run_due(scene.running)
             with quietly(step.told_by):
                 await step.does(scene)
                 await self.quiet()

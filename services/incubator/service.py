@@ -9,11 +9,11 @@ from fastapi import APIRouter
 
 from services.incubator.consumers.incubator import settlement
 from services.incubator.consumers.notify import messages
-from services.incubator.schedule import tick
 from services.incubator.store.base import METADATA
 from services.incubator.store.evidence_tables import EVIDENCE
 from services.incubator.store.tables import SPINE
 from services.incubator.store.trail import TRAIL
+from services.incubator.usecases.due import SCHEDULE
 from services.incubator.web.api import api
 from services.incubator.web.desk import badges
 from services.incubator.web.home import home
@@ -40,7 +40,7 @@ SERVICE = Service(
     spine=SPINE,
     migrations=Path(__file__).parent / "store" / "migrations",
     consumers=(settlement, messages),
-    tasks=(tick, seal_trail, check_evidence(EVIDENCE)),
+    tasks=(SCHEDULE.tick, seal_trail, check_evidence(EVIDENCE)),
     routes=routes,
     home=home,
     badges=badges,

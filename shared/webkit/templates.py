@@ -46,6 +46,11 @@ def moment(instant: datetime | None) -> str:
     return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
+def second(instant: datetime) -> str:
+    """An instant to the second, in Asia/Shanghai."""
+    return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+
+
 def day(on: date | None) -> str:
     return NOTHING if on is None else on.strftime("%Y-%m-%d")
 
@@ -72,7 +77,7 @@ def environment(folder: Path | None) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters.update(yuan=yuan, wan=wan, moment=moment, day=day, ticks=ticks)
+    made.filters.update(yuan=yuan, wan=wan, moment=moment, second=second, day=day, ticks=ticks)
     made.globals.update(static=static)
     return made
 

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.incubator.schedule import run_due
 from services.incubator.store.ledger import standing
 from services.incubator.store.tables import SUBSIDY
 from services.incubator.store.title_tables import BAR, BAR_HOLD
 from services.incubator.usecases import decisions, registers
 from services.incubator.usecases import title_decisions as deciding
+from services.incubator.usecases.due import SCHEDULE
 from shared.core.errors import DomainError
 from tests.integration.little_city import City, little_city
 from tests.integration.title_city import (
@@ -76,7 +76,7 @@ async def test_what_happens_while_a_bar_holds_is_blocked_by_name_for_the_whole_o
     async with browsing(city, HEAD) as browser:
         assert "发生在惩戒期内，不予核算" in (await get(browser, "/incubator/carriers/F1")).text
     city.at(date(2020, 10, 8))
-    await run_due(city.running)
+    await SCHEDULE.run_due(city.running)
     await city.settled()
     assert [row["state"] for row in await rows(city, BAR)] == ["expired"]
     assert (await ledger(city))[-1] == ("F1", "blocked", None), "its day lies in the period: it is never paid"
@@ -88,11 +88,11 @@ async def test_what_happened_before_a_bar_waits_and_is_settled_when_it_has_ended
     assert await ledger(city) == [("F1", "blocked", None)]
     assert [(row["bar_id"], row["on_date"]) for row in await rows(city, BAR_HOLD)] == [(bar, date(2018, 9, 30))]
     city.at(date(2020, 10, 7), 23)
-    await run_due(city.running)
+    await SCHEDULE.run_due(city.running)
     assert [row["state"] for row in await rows(city, BAR)] == ["in_force"], "its last day is inclusive"
     city.at(date(2020, 10, 8))
-    await run_due(city.running)
-    await run_due(city.running)
+    await SCHEDULE.run_due(city.running)
+    await SCHEDULE.run_due(city.running)
     await city.settled()
     assert await ledger(city) == [("F1", "blocked", None), ("F1", "awarded", 10_000_000)]
     (told,) = await city.told("incubator.organisation.readmitted.v1")

@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.incubator.schedule import run_due
 from services.incubator.store.review_tables import REVIEW_REMINDER
 from services.incubator.store.tables import ROUND, SPINE
 from services.incubator.store.waiting import rounds_ahead
 from services.incubator.usecases import drawing, registers, reviewing
+from services.incubator.usecases.due import SCHEDULE
 from services.incubator.usecases.reminding_experts import RemindExperts, remind_experts
 from services.incubator.web.ahead import ahead_of
 from tests.integration.desk_people import AUDITOR, CLERK, Person, hidden
@@ -179,13 +179,13 @@ async def test_the_schedule_reminds_once_in_the_last_days_whoever_has_not_finish
         (ahead,) = [each for each in ahead_of(await rounds_ahead(connection)) if each.schedule == "remind-experts"]
     assert (ahead.on, ahead.round_id) == (date(2018, 11, 22), R)
     panel.at(date(2018, 11, 21))
-    await run_due(panel.running)
+    await SCHEDULE.run_due(panel.running)
     assert await reminded(panel) == {}
     panel.at(date(2018, 11, 22))
     await panel.do(remind_experts, RemindExperts(round_id=R, expert_ids=["P1"]))  # the office was first
     for day in (22, 22, 23, 25):
         panel.at(date(2018, 11, day))
-        await run_due(panel.running)
+        await SCHEDULE.run_due(panel.running)
     assert set(await reminded(panel)) == {f"expert-{who}" for who in ALL if who != "P2"}
     assert len(await told(panel, DUE)) == len(ALL) - 1
     rows = await panel.rows(select(REVIEW_REMINDER.c.expert_id, REVIEW_REMINDER.c.by, REVIEW_REMINDER.c.on_date))
@@ -199,10 +199,10 @@ async def test_who_was_invited_today_is_left_alone_and_the_last_day_passed_is_sa
     await until(panel, date(2018, 11, 25))
     panel.at(date(2018, 11, 24))
     await panel.drawn(3, 2)
-    await run_due(panel.running)
+    await SCHEDULE.run_due(panel.running)
     assert await reminded(panel) == {}
     panel.at(date(2018, 11, 27))
-    await run_due(panel.running)
+    await SCHEDULE.run_due(panel.running)
     assert await reminded(panel) == {}  # the schedule speaks of a day to come
     await panel.do(remind_experts, RemindExperts(round_id=R))
     assert {each.stage for each in await told(panel, DUE)} == {"overdue"}
@@ -212,7 +212,7 @@ async def test_who_was_invited_today_is_left_alone_and_the_last_day_passed_is_sa
 async def test_a_round_without_a_last_day_reminds_by_hand_only_and_a_graded_one_not_at_all(panel: Panel) -> None:
     await panel.drawn(3, 2)
     panel.at(date(2018, 11, 29))
-    await run_due(panel.running)
+    await SCHEDULE.run_due(panel.running)
     assert await reminded(panel) == {}
     assert (await panel.do(remind_experts, RemindExperts(round_id=R, expert_ids=["P3"]))).sent == ("P3",)
     (event,) = await told(panel, DUE)

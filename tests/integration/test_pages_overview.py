@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.incubator.schedule import run_due
 from services.incubator.store import ledger, overview
 from services.incubator.store.tables import SUBSIDY
 from services.incubator.usecases import rounds
+from services.incubator.usecases.due import SCHEDULE
 from tests.integration.little_city import ROUND, City, Visitor, little_city
 
 pytestmark = pytest.mark.one_database
@@ -126,7 +126,7 @@ async def test_the_schedules_say_what_they_did_and_what_they_will_do(city: City)
     assert "2018-12-01 2018 年度众创空间考评截止" in page.text
     assert "2018-11-27 2018 年度众创空间考评提醒没有填报的载体" in page.text
     city.at(date(2018, 11, 28))
-    await run_due(city.running)
+    await SCHEDULE.run_due(city.running)
     page = await Visitor(city).get("/incubator/schedules")
     (reminded,) = [row for row in page.rows() if "remind" in row and "remind-experts" not in row]
     assert "2018-11-28 09:00，办了 1 件" in reminded

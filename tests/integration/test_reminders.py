@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.incubator.schedule import run_due
 from services.incubator.store.reporting_tables import REMINDER
+from services.incubator.usecases.due import SCHEDULE
 from services.incubator.usecases.reminding import RemindMissing, remind_missing
 from services.incubator.usecases.rounds import CloseRound, close_round
 from shared.core.errors import DomainError
@@ -87,7 +87,7 @@ async def test_nobody_is_reminded_twice_a_day_unless_somebody_says_so(city: City
 async def test_the_schedule_and_a_clerk_do_not_both_write_on_the_same_day(city: City) -> None:
     city.at(date(2018, 11, 28))
     await city.do(remind_missing, RemindMissing(round_id=ROUND, report_ids=[f"{ROUND}-Z3"]))
-    await run_due(city.running)
+    await SCHEDULE.run_due(city.running)
     assert sorted(name for name, _ in await reminded(city)) == ["Z2", "Z3", "Z4"]
     with pytest.raises(DomainError, match="3 家今天都已提醒过"):
         await city.do(remind_missing, RemindMissing(round_id=ROUND))

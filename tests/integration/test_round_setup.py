@@ -13,7 +13,6 @@ import pytest
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.incubator.schedule import run_once
 from services.incubator.store.tables import CHANGE, ROUND, SPINE
 from services.incubator.usecases import registers
 from services.incubator.usecases.due import SCHEDULE
@@ -174,7 +173,7 @@ async def test_a_round_is_set_up_once_changed_before_it_opens_and_opens_by_itsel
         noted = (await connection.execute(select(CHANGE.c.why).where(CHANGE.c.of == "2019-makerspace"))).scalars().all()
     assert noted[-1] == "截止填报 2019-12-02 → 2019-12-04"
     city.at(date(2019, 11, 1))
-    await run_once(city.running, next(each for each in SCHEDULE if each.name == "open-rounds"))
+    await SCHEDULE.run(city.running, SCHEDULE.named("open-rounds"))
     late = await browser.post(address, data=form(closes_on="2019-12-05"))
     assert (late.status_code, "不能改为" in late.text) == (409, True)
     assert (await rounds(city))["2019-makerspace"].closes_on == date(2019, 12, 4)
@@ -190,7 +189,7 @@ async def test_a_round_is_given_up_with_a_reason_and_may_be_set_up_anew(city: Ci
     for page in ("/incubator/rounds", "/incubator/rounds/2019-makerspace"):
         assert "已撤销" in (await browser.get(page)).text, page
     city.at(date(2019, 11, 4))
-    await run_once(city.running, next(each for each in SCHEDULE if each.name == "open-rounds"))
+    await SCHEDULE.run(city.running, SCHEDULE.named("open-rounds"))
     assert (await rounds(city))["2019-makerspace"].state == "cancelled"
     again = await browser.post(NEW, data=form(opens_on="2019-11-05"))
     assert again.status_code == 303, again.text

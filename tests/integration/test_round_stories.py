@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.incubator.demo import WORKBOOK
-from services.incubator.schedule import run_due
 from services.incubator.store.tables import EVALUATION, ROUND
 from services.incubator.usecases import finalising, grading, objections, registers, rounds
+from services.incubator.usecases.due import SCHEDULE
 from services.incubator.workbook.read import read_workbook
 from shared.core.errors import DomainError
 from shared.core.workdays import is_working_day, last_day
@@ -82,7 +82,7 @@ async def test_last_years_grade_is_the_one_that_was_finalised_last_year(database
         )
         await city.do(rounds.open_round, order)
         city.at(date(2019, 1, 3))
-        await run_due(city.running)
+        await SCHEDULE.run_due(city.running)
         await city.do(grading.grade_round, grading.GradeRound(round_id="2019-makerspace"))  # 2019: nobody reports
         async with city.running.look() as c:
             got = (
@@ -119,7 +119,7 @@ async def test_an_objection_is_never_refused_for_want_of_a_calendar(database: As
         )
         await city.do(rounds.open_round, order)
         city.at(date(2026, 12, 24))
-        await run_due(city.running)
+        await SCHEDULE.run_due(city.running)
         await city.do(grading.grade_round, grading.GradeRound(round_id="2026-makerspace"))
         with pytest.raises(DomainError, match="no-calendar"):  # said when it is set up, not to who objects
             await city.do(grading.publicise_round, grading.PubliciseRound(round_id="2026-makerspace"))
@@ -151,18 +151,18 @@ async def test_a_decided_objection_after_the_end_is_final_with_the_day_it_is_dec
             objections.file_objection, objections.FileObjection(evaluation_id=f"{R}-Z2", objector_id="x", grounds="x")
         )
         city.at(date(2019, 1, 2))
-        await run_due(city.running)
+        await SCHEDULE.run_due(city.running)
         city.at(date(2019, 1, 4))
         await city.do(
             objections.decide_objection,
             objections.DecideObjection(objection_id=id_, outcome="rejected", reason="x"),
             "head-1",
         )
-        await run_due(city.running)
+        await SCHEDULE.run_due(city.running)
         assert (await row(city, "Z2"))["finalised_on"] == date(2019, 1, 4)
         assert (await row(city, "Z1"))["finalised_on"] == date(2019, 1, 2)
         city.at(date(2019, 1, 4))
-        await run_due(city.running)
+        await SCHEDULE.run_due(city.running)
         async with city.running.look() as c:
             assert (await c.execute(select(ROUND.c.state))).scalar_one() == "finalised"
 
@@ -182,11 +182,11 @@ async def test_a_round_nobody_takes_part_in_ends_too(database: AsyncEngine, tmp_
             ),
         )
         city.at(date(2018, 11, 5))
-        await run_due(city.running)
+        await SCHEDULE.run_due(city.running)
         await city.do(grading.grade_round, grading.GradeRound(round_id="2018-university_park"))
         await city.do(grading.publicise_round, grading.PubliciseRound(round_id="2018-university_park"))
         city.at(date(2018, 12, 5))
-        await run_due(city.running)
+        await SCHEDULE.run_due(city.running)
         async with city.running.look() as c:
             assert (await c.execute(select(ROUND.c.state))).scalar_one() == "finalised"
 
@@ -249,6 +249,6 @@ async def test_a_corrected_report_without_marks_does_not_stop_every_round(
                 "head-1",
             )
         city.at(date(2019, 1, 2))
-        await run_due(city.running)
+        await SCHEDULE.run_due(city.running)
         async with city.running.look() as c:
             assert set((await c.execute(select(EVALUATION.c.state))).scalars()) == {"finalised"}

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from starlette.requests import Request
 
 from services.incubator.store.tables import AUDIT, ROUND
+from services.incubator.usecases.due import SCHEDULE
 from services.incubator.usecases.rounds import OpenRound, open_round
-from services.incubator.usecases.schedule_runs import run, schedule_named
 from shared.identity.roles import Role
 from shared.identity.who import Grant, Who
 from shared.webkit.app import make_app
@@ -72,7 +72,7 @@ async def _state(city: City) -> str:
 
 
 async def test_what_a_person_did_between_question_and_work_is_no_failure_of_the_schedule(city: City) -> None:
-    closing = schedule_named("close-rounds")
+    closing = SCHEDULE.named("close-rounds")
 
     async def overtaken(connection: AsyncConnection, today: date) -> list[str]:
         due = await closing.due(connection, today)
@@ -82,7 +82,7 @@ async def test_what_a_person_did_between_question_and_work_is_no_failure_of_the_
         return due
 
     await _over(city)
-    ran = await run(city.running, replace(closing, due=overtaken), "schedule")
+    ran = await SCHEDULE.run(city.running, replace(closing, due=overtaken), "schedule")
     assert (ran.done, ran.errors) == ((), ())
     assert await _state(city) == "closed"
 
@@ -91,10 +91,10 @@ async def test_what_is_refused_and_still_due_is_a_failure_of_the_schedule(city: 
     async def always(_: AsyncConnection, __: date) -> list[str]:
         return [ROUND_ID]
 
-    closing = schedule_named("close-rounds")
+    closing = SCHEDULE.named("close-rounds")
     await _over(city)
-    await run(city.running, closing, "schedule")
-    ran = await run(city.running, replace(closing, due=always), "schedule")
+    await SCHEDULE.run(city.running, closing, "schedule")
+    ran = await SCHEDULE.run(city.running, replace(closing, due=always), "schedule")
     assert ran.done == ()
     assert len(ran.errors) == 1
 
@@ -102,5 +102,5 @@ async def test_what_is_refused_and_still_due_is_a_failure_of_the_schedule(city: 
 async def _over(city: City) -> None:
     """The round is open, and its last day has passed."""
     city.at(date(2018, 11, 1))
-    await run(city.running, schedule_named("open-rounds"), "schedule")
+    await SCHEDULE.run(city.running, SCHEDULE.named("open-rounds"), "schedule")
     city.at(date(2018, 12, 1))

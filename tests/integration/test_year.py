@@ -15,10 +15,10 @@ from services.demo import play, script
 from services.incubator.demo import WORKBOOK
 from services.incubator.domain.city_year import CityYear
 from services.incubator.domain.settlement import Evaluation, evaluate_kind, settle_evaluations
-from services.incubator.schedule import run_due
 from services.incubator.service import SERVICE
 from services.incubator.store import ledger
 from services.incubator.store.tables import CHANGE, EVALUATION, OBJECTION, REPORT, ROUND
+from services.incubator.usecases.due import SCHEDULE
 from services.incubator.workbook.read import read_workbook
 from shared.core.clock import DemoClock
 from shared.core.settings import Settings
@@ -60,7 +60,7 @@ async def play_year(running: Running, year: CityYear, until: str = "") -> None:
     scene = script.Scene(running, year)
     for step in play.steps(year):
         running.clock.move_to(datetime.combine(step.on, play.AT, play.SHANGHAI))  # type: ignore[attr-defined]
-        await run_due(running)
+        await SCHEDULE.run_due(running)
         await step.does(scene)
         await until_quiet([running], agreed)
         if step.name == until:
@@ -122,7 +122,7 @@ async def test_a_step_played_twice_changes_nothing(incubator: Running, year: Cit
     scene = script.Scene(incubator, year)
     for step in play.steps(year):
         incubator.clock.move_to(datetime.combine(step.on, play.AT, play.SHANGHAI))  # type: ignore[attr-defined]
-        await run_due(incubator)
+        await SCHEDULE.run_due(incubator)
         await step.does(scene)
         await step.does(scene)
         await until_quiet([incubator], agreed)
@@ -132,11 +132,11 @@ async def test_a_step_played_twice_changes_nothing(incubator: Running, year: Cit
 async def test_nothing_is_finalised_while_it_is_public_or_objected_to(incubator: Running, year: CityYear) -> None:
     await play_year(incubator, year, until="object")
     incubator.clock.move_to(datetime(2019, 1, 17, 15, 59, tzinfo=UTC))  # type: ignore[attr-defined]  # 23:59 there
-    await run_due(incubator)
+    await SCHEDULE.run_due(incubator)
     async with incubator.look() as connection:
         assert set((await connection.execute(select(EVALUATION.c.state))).scalars()) == {"publicised"}
     incubator.clock.move_to(datetime(2019, 1, 17, 16, 1, tzinfo=UTC))  # type: ignore[attr-defined]  # the next day there
-    await run_due(incubator)
+    await SCHEDULE.run_due(incubator)
     async with incubator.look() as connection:
         held = select(EVALUATION.c.id).where(EVALUATION.c.state == "publicised")
         assert list((await connection.execute(held)).scalars()) == ["2018-makerspace-Z23"]
@@ -146,6 +146,6 @@ async def test_nothing_is_finalised_while_it_is_public_or_objected_to(incubator:
         filed = (await connection.execute(select(OBJECTION))).one()
         assert filed.decide_by - filed.filed_on == timedelta(days=7)  # five working days and a weekend
     await script.objection_upheld(script.Scene(incubator, year))
-    await run_due(incubator)
+    await SCHEDULE.run_due(incubator)
     async with incubator.look() as connection:
         assert set((await connection.execute(select(EVALUATION.c.state))).scalars()) == {"finalised"}

@@ -21,6 +21,7 @@ from services.incubator.store.base import METADATA, Base, fen, instant, json_tex
 from services.incubator.store.ledger_tables import Cause, LimitKeyRow, Payment, Subsidy, SubsidyKey
 from shared.audit.tables import audit_tables
 from shared.messaging.tables import POSITION, spine_tables
+from shared.scheduling.tables import schedule_table
 
 
 class Organisation(Base, table=True):
@@ -228,21 +229,10 @@ class MessageSeen(Base, table=True):
     at: datetime = Field(sa_column=instant())
 
 
-class ScheduleRun(Base, table=True):
-    """When a schedule last ran, what it did, and what went wrong."""
-
-    __tablename__ = "schedule_run"
-    name: str = Field(primary_key=True, max_length=100)
-    last_at: datetime = Field(sa_column=instant())
-    did: int
-    last_did_at: datetime | None = Field(default=None, sa_column=instant(optional=True))
-    error: str | None = Field(default=None, max_length=4000)
-
-
 ORGANISATION, CARRIER, TENANCY = table_of(Organisation), table_of(Carrier), table_of(Tenancy)
 ROUND, REPORT, REPORT_VERSION, EXPERT_MARK = (table_of(each) for each in (Round, Report, ReportVersion, ExpertMark))
 EVALUATION, OBJECTION, DECISION, BUDGET = (table_of(each) for each in (Evaluation, Objection, Decision, Budget))
 CALENDAR_DAY, CHANGE, LIMIT_KEY, CAUSE = (table_of(each) for each in (CalendarDay, Change, LimitKeyRow, Cause))
 SUBSIDY, SUBSIDY_KEY, PAYMENT = (table_of(each) for each in (Subsidy, SubsidyKey, Payment))
-MESSAGE_SEEN, SCHEDULE_RUN = table_of(MessageSeen), table_of(ScheduleRun)
+MESSAGE_SEEN, SCHEDULE_RUN = table_of(MessageSeen), schedule_table(METADATA)
 SPINE, AUDIT = spine_tables(METADATA), audit_tables(METADATA)

@@ -1,14 +1,12 @@
 """What is due now: questions to the rows, and the use case that does each; `SCHEDULE` is all of it."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.incubator.store import bars
-from services.incubator.store.tables import EVALUATION, OBJECTION, ROUND
+from services.incubator.store.tables import EVALUATION, OBJECTION, ROUND, SCHEDULE_RUN
 from services.incubator.usecases import reminding_experts
 from services.incubator.usecases.barring import expire_bar
 from services.incubator.usecases.finalising import finalise_round
@@ -16,6 +14,7 @@ from services.incubator.usecases.reminding import remind
 from services.incubator.usecases.rounds import RoundNamed, begin_round, close_round
 from shared.core.dates import add_days
 from shared.messaging.unit import Unit
+from shared.scheduling.schedule import Schedule, Scheduled
 
 REMIND_DAYS = 3
 """How many days before the last a round reminds."""
@@ -84,28 +83,20 @@ async def end_bar_due(unit: Unit, bar_id: str) -> None:
     await expire_bar(unit, bar_id)
 
 
-@dataclass(frozen=True)
-class Scheduled:
-    """`name` is its key, `says` what it does, `due` the ids it is due for at present, `work` does one of them."""
-
-    name: str
-    says: str
-    seconds: int
-    due: Callable[[AsyncConnection, date], Awaitable[list[str]]]
-    work: Callable[[Unit, str], Awaitable[object]]
-
-
-SCHEDULE = (
-    Scheduled("open-rounds", "到开放日期的批次自动开放填报", 5, rounds_to_open, open_due),
-    Scheduled("remind", "截止前三天提醒还没有填报的载体", 5, rounds_to_remind, remind_due),
-    Scheduled(
-        "remind-experts",
-        "专家评审截止前三天提醒还没有评完的专家",
-        5,
-        reminding_experts.rounds_to_remind,
-        reminding_experts.remind_due,
+SCHEDULE = Schedule(
+    SCHEDULE_RUN,
+    (
+        Scheduled("open-rounds", "到开放日期的批次自动开放填报", 5, rounds_to_open, open_due),
+        Scheduled("remind", "截止前三天提醒还没有填报的载体", 5, rounds_to_remind, remind_due),
+        Scheduled(
+            "remind-experts",
+            "专家评审截止前三天提醒还没有评完的专家",
+            5,
+            reminding_experts.rounds_to_remind,
+            reminding_experts.remind_due,
+        ),
+        Scheduled("close-rounds", "过截止日期的批次自动截止", 5, rounds_to_close, close_due),
+        Scheduled("end-publicity", "公示期满且没有异议的等次自动确定", 5, rounds_to_finalise, finalise_due),
+        Scheduled("end-bars", "期满的失信惩戒自动终止，暂缓的补助继续核算", 5, bars_to_end, end_bar_due),
     ),
-    Scheduled("close-rounds", "过截止日期的批次自动截止", 5, rounds_to_close, close_due),
-    Scheduled("end-publicity", "公示期满且没有异议的等次自动确定", 5, rounds_to_finalise, finalise_due),
-    Scheduled("end-bars", "期满的失信惩戒自动终止，暂缓的补助继续核算", 5, bars_to_end, end_bar_due),
 )

@@ -14,7 +14,7 @@ from services.incubator.store import carrier_list, desk, missing, money, overvie
 from services.incubator.store.desk import Chosen
 from services.incubator.store.desk_rows import Asking
 from services.incubator.usecases.expected_subsidies import expected_subsidies
-from services.incubator.web.ahead import Ahead, ahead_of
+from services.incubator.web.ahead import ahead_of
 from services.incubator.web.districts import LOOKERS, districts_of, reviews_in
 from services.incubator.web.looks import PAGES
 from services.incubator.web.matters import DESKS, MATTERS, matters_of, queries, tone
@@ -25,6 +25,7 @@ from shared.core.clock import legal_date
 from shared.identity.roles import READERS, Role
 from shared.identity.who import Who
 from shared.running.running import Running
+from shared.scheduling.pages import Ahead
 from shared.webkit.access import Known, may
 from shared.webkit.asked import Asked
 

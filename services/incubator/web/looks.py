@@ -1,6 +1,5 @@
 """What all pages of the service are rendered with: its templates, and the words and links they may use."""
 
-from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -8,7 +7,6 @@ from urllib.parse import quote
 
 from services.incubator.store import ledger
 from services.incubator.web import explanation, wording
-from shared.core.clock import SHANGHAI
 from shared.core.money import WAN
 from shared.core.units import unit_name
 from shared.evaluation.figures import rounded
@@ -32,11 +30,6 @@ def wan(amount: Decimal) -> str:
     return f"{amount / WAN:,.2f}"
 
 
-def second(instant: datetime) -> str:
-    """An instant to the second, in Asia/Shanghai."""
-    return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
-
-
 def decimal(number: str) -> str:
     """An exact number as people read it: one without an end to two places, marked as such."""
     if "/" not in number:
@@ -54,7 +47,6 @@ PAGES.environment.filters.update(
     fen=fen,
     decimal=decimal,
     in_wan=wan,
-    second=second,
     short=short,
     kind=wording.kind_name,
     level=wording.level_name,

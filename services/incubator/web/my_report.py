@@ -21,7 +21,7 @@ from services.incubator.usecases.drafts import (
 )
 from services.incubator.usecases.report_workbook import SendReportWorkbook, report_workbook, send_report_workbook
 from services.incubator.web import my_evidence
-from services.incubator.web.looks import PAGES, second, to
+from services.incubator.web.looks import PAGES, to
 from services.incubator.web.report_access import check_own
 from services.incubator.workbook.read import WorkbookError
 from shared.core.clock import legal_date
@@ -32,6 +32,7 @@ from shared.identity.roles import Role
 from shared.identity.who import Who
 from shared.running.running import Running
 from shared.webkit.access import Known, may
+from shared.webkit.templates import second
 
 OPERATOR = may(Role.OPERATOR)
 TYPED, EXPLAINED = "typed:", "explained:"

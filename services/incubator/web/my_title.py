@@ -13,7 +13,7 @@ from services.incubator.store import bars, changes, titles
 from services.incubator.store.title_tables import TITLE_APPLICATION
 from services.incubator.usecases import title_applications as applying
 from services.incubator.web import title_looks
-from services.incubator.web.looks import PAGES, second, to
+from services.incubator.web.looks import PAGES, to
 from services.incubator.web.title_forms import text
 from shared.checklist.finding import STATE_NAMES
 from shared.core.clock import legal_date
@@ -23,6 +23,7 @@ from shared.identity.roles import Role
 from shared.identity.who import Who
 from shared.running.running import Running
 from shared.webkit.access import Known, may
+from shared.webkit.templates import second
 
 OPERATOR = may(Role.OPERATOR)
 TYPED = "typed:"

@@ -2,6 +2,8 @@
 
 from fastapi import APIRouter
 
+from services.incubator.usecases.due import SCHEDULE
+from services.incubator.web.ahead import ahead
 from services.incubator.web.blocked import blocked_pages
 from services.incubator.web.budgets import budget_pages
 from services.incubator.web.calendar import calendar_pages
@@ -47,11 +49,11 @@ from services.incubator.web.round_print import round_print_pages
 from services.incubator.web.round_setup import round_setup_pages
 from services.incubator.web.round_steps import round_step_pages
 from services.incubator.web.rounds import round_pages
-from services.incubator.web.schedules import schedule_pages
 from services.incubator.web.subsidies import subsidy_pages
 from services.incubator.web.title_decisions import title_decision_pages
 from services.incubator.web.titles import title_pages
 from shared.running.running import Running
+from shared.scheduling.pages import schedule_pages
 
 PARTS = (
     overview_pages,
@@ -80,7 +82,6 @@ PARTS = (
     objection_desk_pages,
     objection_decision_pages,
     chain_pages,
-    schedule_pages,
     my_pages,
     my_carrier_pages,
     my_tenant_pages,
@@ -110,4 +111,5 @@ def pages(running: Running) -> APIRouter:
     router = APIRouter()
     for part in PARTS:
         router.include_router(part(running))
+    router.include_router(schedule_pages(running, SCHEDULE, ahead))
     return router

@@ -1,27 +1,26 @@
-"""What happens by itself: when each schedule last ran, what it did and will do next; run now at a person's wish.
+"""When each schedule of a service last ran, what it did and will do next; run now at a person's wish.
 
 Below them stands what every service of this site does all the time: publishing, hearing, sending, sealing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.incubator.store import schedules, waiting
-from services.incubator.usecases.due import SCHEDULE, Scheduled
-from services.incubator.usecases.schedule_runs import run, schedule_named
-from services.incubator.web.ahead import Ahead, ahead_of
-from services.incubator.web.looks import PAGES
 from shared.core.clock import legal_date
 from shared.identity.roles import Role
 from shared.running.running import Running
+from shared.scheduling.schedule import Schedule, Scheduled
 from shared.webkit.access import READERS, Known, may
+from shared.webkit.templates import Pages
 
+PAGES = Pages()
 PATIENCE = timedelta(minutes=1)
 """How much later than meant a schedule may run before its page says so."""
 MAY_RUN = (Role.CLERK, Role.HEAD, Role.ADMINISTRATOR)
@@ -38,6 +37,15 @@ ALWAYS: Mapping[str, str] = {
 }
 
 
+class Ahead(NamedTuple):
+    """What a schedule will do, and on which day, as far as is known today; `href` leads to what it will do it with."""
+
+    on: date
+    schedule: str
+    href: str
+    says: str
+
+
 class Always(NamedTuple):
     """What a service of this site does all the time, and whether it is at it in this process."""
 
@@ -47,30 +55,34 @@ class Always(NamedTuple):
     at_it: bool
 
 
-def schedule_pages(running: Running) -> APIRouter:
+def schedule_pages(
+    running: Running, schedule: Schedule, ahead: Callable[[AsyncConnection], Awaitable[Sequence[Ahead]]]
+) -> APIRouter:
+    """`ahead`: what the service's schedule will do, as far as its rows say, in no order."""
     router = APIRouter(include_in_schema=False)
+    here = f"/{running.service.name}/schedules"
 
     @router.get("/schedules", dependencies=[READERS], response_class=HTMLResponse)
     async def listed(request: Request, who: Known) -> HTMLResponse:
         async with running.look() as connection:
-            runs = await schedules.runs(connection)
-            rounds = await waiting.rounds_ahead(connection)
-        ahead = sorted(ahead_of(rounds))
+            runs = await schedule.runs(connection)
+            coming = sorted(await ahead(connection))
         now = running.now()
-        rows = [_row(each, runs.get(each.name), ahead, now) for each in SCHEDULE]
+        rows = [_row(each, runs.get(each.name), coming, now) for each in schedule.all]
         asked = request.query_params
         ran = next((each for each in rows if each.scheduled.name == asked.get("ran")), None)
         return PAGES.show(
             request, "schedules.html", rows=rows, today=legal_date(now), may_run=who.may_be(*MAY_RUN), ran=ran,
-            done=asked.getlist("done")[:MOST_NAMED], always=list(_always(request.app.state.runnings)),
+            done=asked.getlist("done")[:MOST_NAMED], always=list(_always(request.app.state.runnings)), at_=here,
+            service=running.service.title,
         )  # fmt: skip
 
     @router.post("/schedules/{name}", dependencies=[may(*MAY_RUN)])
     async def run_now(who: Known, name: str) -> Response:
         """Once, as its tick would; recorded under the account of whoever asked."""
-        ran = await run(running, schedule_named(name), who.account)
+        ran = await schedule.run(running, schedule.named(name), who.account)
         told = [("ran", name), *(("done", id_) for id_ in ran.done[:MOST_NAMED])]
-        return RedirectResponse(f"/incubator/schedules?{urlencode(told)}", 303)
+        return RedirectResponse(f"{here}?{urlencode(told)}", 303)
 
     return router
 
