@@ -25,6 +25,7 @@ from services.incubator.usecases import (
     reports,
     rounds,
 )
+from shared.ledger import outcomes
 from shared.running.running import Running
 
 CLERK, HEAD, FINANCE, DISTRICT, OPERATOR = "clerk-1", "head-1", "finance-1", "district-1", "operator"
@@ -266,7 +267,7 @@ async def _unpaid(scene: Scene, state: str | None, before: date = date.max, left
     """Awards with an amount whose payment is in this state (None: not proposed yet), but for those that the grades
     brought the carriers in `left`."""
     query = ledger.standing().where(
-        SUBSIDY.c.outcome == ledger.AWARDED,
+        SUBSIDY.c.outcome == outcomes.AWARDED,
         SUBSIDY.c.amount_fen > 0,
         SUBSIDY.c.on_date < before,
         (SUBSIDY.c.on_date < GRADED) | SUBSIDY.c.carrier_id.not_in(left),

@@ -8,10 +8,9 @@ from pathlib import Path
 from fastapi import APIRouter
 
 from services.incubator.consumers.incubator import settlement
-from services.incubator.consumers.notify import messages
 from services.incubator.store.base import METADATA
 from services.incubator.store.evidence_tables import EVIDENCE
-from services.incubator.store.tables import SPINE
+from services.incubator.store.tables import MESSAGE_SEEN, SPINE
 from services.incubator.store.trail import TRAIL
 from services.incubator.usecases.due import SCHEDULE
 from services.incubator.web.api import api
@@ -20,6 +19,7 @@ from services.incubator.web.home import home
 from services.incubator.web.pages import pages
 from services.incubator.web.public import PUBLIC
 from services.incubator.web.searching import search
+from shared.correspondence.noting import messages_seen
 from shared.evidence.checking import check_evidence
 from shared.running.running import Running
 from shared.running.sealing import seal_trail
@@ -39,7 +39,7 @@ SERVICE = Service(
     metadata=METADATA,
     spine=SPINE,
     migrations=Path(__file__).parent / "store" / "migrations",
-    consumers=(settlement, messages),
+    consumers=(settlement, messages_seen(MESSAGE_SEEN, "incubator")),
     tasks=(SCHEDULE.tick, seal_trail, check_evidence(EVIDENCE)),
     routes=routes,
     home=home,

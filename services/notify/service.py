@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from services.notify.consumers.contacts import contacts
+from services.notify.consumers.contacts import contacts, talent_contacts
 from services.notify.consumers.incubator import letters
+from services.notify.consumers.talent import talent_letters
 from services.notify.schedule import send_queued
 from services.notify.store.tables import METADATA, SPINE
 from services.notify.store.trail import TRAIL
@@ -18,7 +19,7 @@ SERVICE = Service(
     metadata=METADATA,
     spine=SPINE,
     migrations=Path(__file__).parent / "store/migrations",
-    consumers=(contacts, letters),
+    consumers=(contacts, letters, talent_contacts, talent_letters),
     tasks=(send_queued, seal_trail),
     routes=routes,
     search=search,

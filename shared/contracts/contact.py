@@ -1,12 +1,13 @@
 """Contacts: the only events with personal data, in a stream of their own that keeps the last one per recipient."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from pydantic import Field, model_validator
 
 from shared.contracts.event import Event, Id, Text
 
-_EXPERT, _APPLICANT, _MEMBER = "expert-", "applicant-", "member-"
+EXPERT, APPLICANT, MEMBER = "expert", "applicant", "member"
+"""What a person who is written to is."""
 
 
 class ContactChanged(Event):
@@ -66,21 +67,35 @@ class TalentContactChanged(ContactChanged):
     }
 
 
+class Person(NamedTuple):
+    """What a person is, and his id in the register of those; `what` is empty of an id that says nothing of it."""
+
+    what: str
+    id: str
+
+
 def applicant_person(applicant_id: str) -> str:
     """Who an applicant is to those who write letters."""
-    return f"{_APPLICANT}{applicant_id}"
+    return f"{APPLICANT}-{applicant_id}"
 
 
 def member_person(member_id: str) -> str:
     """Who a member of a team is to those who write letters."""
-    return f"{_MEMBER}{member_id}"
+    return f"{MEMBER}-{member_id}"
 
 
 def expert_person(expert_id: str) -> str:
     """Who an expert is to those who write letters."""
-    return f"{_EXPERT}{expert_id}"
+    return f"{EXPERT}-{expert_id}"
+
+
+def person_of(person_id: str) -> Person:
+    """The person as his own register has him."""
+    what, _, id_ = person_id.partition("-")
+    return Person(what, id_) if id_ and what in {EXPERT, APPLICANT, MEMBER} else Person("", person_id)
 
 
 def expert_of(person_id: str) -> str | None:
     """The id in the register of experts; None if the person is none."""
-    return person_id.removeprefix(_EXPERT) if person_id.startswith(_EXPERT) else None
+    person = person_of(person_id)
+    return person.id if person.what == EXPERT else None

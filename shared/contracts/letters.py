@@ -39,10 +39,22 @@ from shared.contracts.incubator import (
     TenantHnteRefused,
     WithdrawalDeclined,
 )
+from shared.contracts.talent import (
+    TalentApplicationAccepted,
+    TalentApplicationDeclined,
+    TalentApplicationRecommended,
+    TalentApplicationReturned,
+    TalentApplicationSelected,
+    TalentApplicationSubmitted,
+    TalentApplicationWithdrawn,
+    TalentMemberInvited,
+)
 
 UNIT, OBJECTOR, EXPERT = "unit", "objector", "expert"
-"""Who is written to: the organisation behind the carrier, whoever objected, or an expert himself."""
-PERSONS = frozenset({EXPERT})
+"""Who is written to: the organisation behind the carrier, whoever objected, or an expert himself,"""
+APPLICANT, MEMBER, RECOMMENDER = "applicant", "member", "recommender"
+"""an applicant or the member of a team himself, or the unit that recommends: the event names it by `org_id`."""
+PERSONS = frozenset({EXPERT, APPLICANT, MEMBER})
 """Those who are written to as persons: the event names them by `person_id`."""
 
 
@@ -74,21 +86,23 @@ class Letter:
 
     def receivers(self, event: Event) -> list[Receiver]:
         """Who is written to about this event, each once."""
-        found = []
-        for each in self.to:
-            objector = getattr(event, "objector_id", None)
-            carrier = getattr(event, "carrier", None)
-            person = getattr(event, "person_id", None)
-            if each in PERSONS and person is not None:
-                found.append(Receiver(person_id=person))
-            elif each == OBJECTOR and objector is not None:
-                found.append(Receiver(objector))
-            elif each == UNIT and carrier is not None:
-                found.append(Receiver(carrier.org_id))
-        return list(dict.fromkeys(found))
+        found = (_receiver(each, event) for each in self.to)
+        return list(dict.fromkeys(each for each in found if each is not None))
 
 
-LETTERS = (
+def _receiver(who: str, event: Event) -> Receiver | None:
+    """Nobody if the event names none: not every event of a kind has an objector, or is about a single carrier."""
+    if who in PERSONS:
+        person = getattr(event, "person_id", None)
+        return None if person is None else Receiver(person_id=person)
+    if who == UNIT:
+        carrier = getattr(event, "carrier", None)
+        return None if carrier is None else Receiver(carrier.org_id)
+    organisation = getattr(event, "objector_id" if who == OBJECTOR else "org_id", None)
+    return None if organisation is None else Receiver(organisation)
+
+
+INCUBATOR_LETTERS = (
     Letter("round-opened", "年度考评开始", ReportDue, when={"stage": "opened"}),
     Letter("report-closing-soon", "填报即将截止", ReportDue, when={"stage": "closing"}),
     Letter("report-received", "填报回执", ReportSubmitted),
@@ -120,6 +134,18 @@ LETTERS = (
     Letter("review-reassigned", "评审安排调整", ReviewReleased, to=(EXPERT,)),
     Letter("review-reminder", "专家评审提醒", ReviewsDue, to=(EXPERT,)),
 )
+TALENT_LETTERS = (
+    Letter("talent-received", "人才申报回执", TalentApplicationSubmitted, to=(APPLICANT,)),
+    Letter("talent-to-recommend", "人才申报待推荐", TalentApplicationSubmitted, to=(RECOMMENDER,)),
+    Letter("talent-recommended", "人才申报已由单位推荐", TalentApplicationRecommended, to=(APPLICANT,)),
+    Letter("talent-returned", "人才申报退回修改", TalentApplicationReturned, to=(APPLICANT,)),
+    Letter("talent-accepted", "人才申报受理", TalentApplicationAccepted, to=(APPLICANT,)),
+    Letter("talent-declined", "人才申报未能入选", TalentApplicationDeclined, to=(APPLICANT,)),
+    Letter("talent-selected", "人才计划入选公示", TalentApplicationSelected, to=(APPLICANT, RECOMMENDER)),
+    Letter("talent-withdrawn", "人才申报撤回确认", TalentApplicationWithdrawn, to=(APPLICANT, RECOMMENDER)),
+    Letter("talent-member-invited", "团队成员确认", TalentMemberInvited, to=(MEMBER,)),
+)
+LETTERS = (*INCUBATOR_LETTERS, *TALENT_LETTERS)
 BY_NAME = {letter.name: letter for letter in LETTERS}
 
 

@@ -2,9 +2,10 @@
 
 from decimal import Decimal
 
-from shared.core.exact import EXACT, shortest, two_decimals
+from shared.core.exact import EXACT, plain, shortest, two_decimals
 
 WAN = Decimal(10_000)
+FEN = Decimal(100)
 
 
 def yuan_text(amount: Decimal) -> str:
@@ -21,3 +22,17 @@ def wan_text(amount: Decimal) -> str:
 def percent_text(share: Decimal) -> str:
     """0.70 -> 70%."""
     return f"{shortest(EXACT.multiply(share, Decimal(100)))}%"
+
+
+def in_fen(yuan: Decimal | None) -> int | None:
+    """Whole fen; an amount that is not would be a bug, and fails."""
+    return None if yuan is None else int(EXACT.to_integral_exact(EXACT.multiply(yuan, FEN)))
+
+
+def in_yuan(fen: int) -> Decimal:
+    return EXACT.divide(Decimal(fen), FEN)
+
+
+def fen_text(fen: int) -> str:
+    """An amount in whole fen as the bus has it: 30000000 -> 300000.00."""
+    return plain(Decimal(fen).scaleb(-2))

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from shared.core.errors import DomainError
+from shared.db import sqlite_driver
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 BUSY_SECONDS = 30
@@ -51,7 +52,7 @@ def open_database(url: str | URL, schema: str | None = None) -> AsyncEngine:
         raise DomainError("unknown-database", f"不支持的数据库 {parsed.drivername}；可用 sqlite 或 postgresql")
     parsed = parsed.set(drivername=driver)
     if driver == DRIVERS["sqlite"]:
-        engine = create_async_engine(parsed, **_JSON)
+        engine = create_async_engine(parsed, connect_args={"async_creator_fn": sqlite_driver.connection}, **_JSON)
         _as_a_server_would(engine.sync_engine)
         return engine
     if "sslmode" in parsed.query:  # as everyone writes it; the driver calls it ssl and takes the same words

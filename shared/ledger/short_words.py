@@ -3,9 +3,9 @@
 from decimal import Decimal
 from typing import NamedTuple
 
-from services.incubator.domain.shortage import Share, Way
 from shared.core.exact import plain
 from shared.core.money import yuan_text
+from shared.ledger.short import Share, Way
 from shared.policy.steps import Explanation, explanation, looked_at, step
 
 

@@ -17,12 +17,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.incubator.service import SERVICE
 from services.incubator.store.base import METADATA
-from services.incubator.store.tables import CAUSE, SPINE
+from services.incubator.store.tables import CAUSE, MESSAGE_SEEN, SPINE
 from services.incubator.usecases import (
     decisions,
     finalising,
     grading,
-    note_messages,
     objections,
     payments,
     registers,
@@ -35,6 +34,7 @@ from shared.contracts.incubator import EvaluationFinalised
 from shared.contracts.notify import MessageFailed, MessageHandedOver, MessageQueued
 from shared.core.clock import SHANGHAI
 from shared.core.settings import Settings
+from shared.correspondence.noting import note_messages
 from shared.messaging.consumer import Received
 from shared.policy import load_policy
 from shared.running.running import Running
@@ -236,7 +236,7 @@ class City:
         for number, event in enumerate((MessageQueued(**body), last)):
             envelope = Envelope(f"{body['message_id']}-{number}", "/notify", self.instant, "m", cause.correlation_id)
             told.append(Received(event, envelope))
-        await self.do(lambda unit, _: note_messages.note_messages(told, unit), None, "system")
+        await self.do(lambda unit, _: note_messages(MESSAGE_SEEN, told, unit), None, "system")
 
     async def year(self) -> None:
         """All of it, to the letters."""

@@ -13,6 +13,7 @@ from services.incubator.store.tables import PAYMENT, SUBSIDY
 from services.incubator.usecases import payments, registers
 from shared.identity.roles import Role
 from shared.identity.who import Grant, Who
+from shared.ledger import outcomes
 from tests.integration.desk_people import Person
 from tests.integration.little_city import City, little_city
 
@@ -33,7 +34,7 @@ async def settled_city(engine: AsyncEngine, folder: Path) -> AsyncIterator[City]
 async def awards(city: City) -> dict[str, str]:
     """The id of the award that stands, by carrier."""
     async with city.running.look() as connection:
-        query = ledger.standing().where(SUBSIDY.c.outcome == ledger.AWARDED)
+        query = ledger.standing().where(SUBSIDY.c.outcome == outcomes.AWARDED)
         return {row["carrier_id"]: row["id"] for row in (await connection.execute(query)).mappings()}
 
 

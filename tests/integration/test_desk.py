@@ -17,6 +17,7 @@ from services.incubator.usecases.expected_subsidies import expected_subsidies
 from services.incubator.web.matters import MATTERS
 from shared.identity.roles import Role
 from shared.identity.who import Grant, Who
+from shared.ledger import outcomes
 from shared.webkit.site import NAVIGATION
 from tests.architecture.test_routes import site
 from tests.integration.desk_people import (
@@ -120,7 +121,7 @@ async def test_a_desk_is_narrowed_by_matter_kind_and_district(city: City) -> Non
 
 async def awards(city: City) -> list[str]:
     async with city.running.look() as connection:
-        query = ledger.standing().where(SUBSIDY.c.outcome == ledger.AWARDED).with_only_columns(SUBSIDY.c.id)
+        query = ledger.standing().where(SUBSIDY.c.outcome == outcomes.AWARDED).with_only_columns(SUBSIDY.c.id)
         return list((await connection.execute(query.order_by(SUBSIDY.c.position))).scalars())
 
 
@@ -164,7 +165,7 @@ async def test_what_is_expected_by_present_data_is_what_it_comes_to_in_the_end(c
     await city.finalised()
     await city.settled()
     async with city.running.look() as connection:
-        total = select(func.sum(SUBSIDY.c.amount_fen)).where(SUBSIDY.c.outcome == ledger.AWARDED)
+        total = select(func.sum(SUBSIDY.c.amount_fen)).where(SUBSIDY.c.outcome == outcomes.AWARDED)
         assert (await connection.execute(total)).scalar_one() == expected.fen
         assert (await expected_subsidies(connection, date(2019, 1, 2))).fen == 0
 

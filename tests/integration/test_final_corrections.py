@@ -20,6 +20,7 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.incubator import EvaluationCorrected, EvaluationFinalised, SettlementRequested
 from shared.contracts.letters import letters_for
 from shared.core.errors import DomainError
+from shared.ledger import outcomes
 from shared.messaging.consumer import Received
 from tests.integration.desk_hands import Desk
 from tests.integration.little_city import ROUND, City, little_city
@@ -57,19 +58,19 @@ async def city(database: AsyncEngine, tmp_path: Path) -> AsyncIterator[Corrected
 async def test_the_old_grades_subsidy_is_reversed_and_the_new_one_settled_under_the_rules_of_its_day(
     city: Corrected,
 ) -> None:
-    assert await city.standing("Z1") == [(ledger.AWARDED, 30_000_000)]
+    assert await city.standing("Z1") == [(outcomes.AWARDED, 30_000_000)]
     city.at(date(2024, 5, 6))  # the rules of 2018 are in force no more
     await city.correct(Z1, "good")
     await city.settled()
     entries = await city.rows(select(SUBSIDY).where(SUBSIDY.c.carrier_id == "Z1").order_by(SUBSIDY.c.position))
     assert [(row["outcome"], row["amount_fen"]) for row in entries] == [
-        (ledger.AWARDED, 30_000_000), (ledger.REVERSAL, -30_000_000), (ledger.DECLINED, 0),
+        (outcomes.AWARDED, 30_000_000), (outcomes.REVERSAL, -30_000_000), (outcomes.DECLINED, 0),
     ]  # fmt: skip
     assert {row["on_date"] for row in entries} == {date(2019, 1, 2)}
     assert entries[-1]["reason"] == "grade-not-eligible"
     await city.correct(Z1, "excellent", reason="复核证明原数字属实")
     await city.settled()
-    assert await city.standing("Z1") == [(ledger.AWARDED, 30_000_000)], "corrected back, it is awarded again"
+    assert await city.standing("Z1") == [(outcomes.AWARDED, 30_000_000)], "corrected back, it is awarded again"
 
 
 async def test_the_correction_is_told_once_with_its_own_event_and_letter(city: Corrected) -> None:
@@ -96,14 +97,14 @@ async def test_facts_supplied_and_decisions_made_later_hold_for_the_corrected_gr
     decided = decisions.Decide(about=Z1, rate="0.20", reason="预算不足")
     await city.do(decisions.decide, decided, "head-1")
     await city.settled()
-    assert await city.standing("Z1") == [(ledger.AWARDED, 18_000_000)]
+    assert await city.standing("Z1") == [(outcomes.AWARDED, 18_000_000)]
     fact = decisions.SupplyFacts(
         cause_event_id=(await city.told(EvaluationCorrected.type_))[-1].event.cause_event_id,
         facts={"operating_cost_prev_year": "1000000.00"}, reason="审计报告更正",
     )  # fmt: skip
     await city.do(decisions.supply_facts, fact)
     await city.settled()
-    assert await city.standing("Z1") == [(ledger.AWARDED, 20_000_000)]
+    assert await city.standing("Z1") == [(outcomes.AWARDED, 20_000_000)]
 
 
 async def test_what_is_touched_is_seen_before_it_is_done_and_a_double_click_does_it_once(city: Corrected) -> None:
@@ -199,13 +200,13 @@ async def test_an_award_the_limit_had_refused_is_listed_and_computed_again_also_
     event = EvaluationFinalised.model_validate(told)
     await city.hear(Received(event, Envelope("elsewhere", "/outside", city.instant, event.about(), "elsewhere")))
     refused = select(SUBSIDY).where(SUBSIDY.c.root == "elsewhere").order_by(SUBSIDY.c.position)
-    assert [row["outcome"] for row in await city.rows(refused)] == [ledger.DECLINED]
+    assert [row["outcome"] for row in await city.rows(refused)] == [outcomes.DECLINED]
     desk = Desk(city)
     seen = await desk.post(PAGE, grade="good", **GIVEN)
     assert "同一额度下的其他补助" in seen.text
     await desk.confirmed(PAGE, grade="good", **GIVEN)
     await city.settled()
-    assert [row["outcome"] for row in await city.rows(refused)] == [ledger.DECLINED, ledger.AWARDED]
+    assert [row["outcome"] for row in await city.rows(refused)] == [outcomes.DECLINED, outcomes.AWARDED]
     assert "要求重新核算" in (await desk.get(PAGE)).text
     for _ in range(2):  # a double click asks once
         asked = await desk.client.post(f"/incubator/recomputing/{Z1}", data={"cause": "elsewhere"})
@@ -213,7 +214,7 @@ async def test_an_award_the_limit_had_refused_is_listed_and_computed_again_also_
     requests = [each for each in await city.told(SettlementRequested.type_) if each.event.by == "head-1"]
     assert [each.event.reason for each in requests] == [f"{Z1} 的等次更正后重新核算"]
     await city.settled()
-    assert [row["outcome"] for row in await city.rows(refused)] == [ledger.DECLINED, ledger.AWARDED]
+    assert [row["outcome"] for row in await city.rows(refused)] == [outcomes.DECLINED, outcomes.AWARDED]
 
 
 async def test_the_correction_is_proved_by_the_audit_trail(city: Corrected) -> None:

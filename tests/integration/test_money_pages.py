@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.incubator.store import ledger
 from services.incubator.store.tables import CAUSE, DECISION, SUBSIDY
 from services.incubator.usecases import decisions
+from shared.ledger import outcomes
 from tests.integration.little_city import City
 from tests.integration.money_city import AUDITOR, CLERK, FINANCE, HEAD, awards, person, rows, settled_city
 
@@ -26,7 +27,7 @@ async def city(database: AsyncEngine, tmp_path: Path) -> AsyncIterator[City]:
 
 async def blocked_id(city: City) -> str:
     async with city.running.look() as connection:
-        query = ledger.standing().where(SUBSIDY.c.outcome == ledger.BLOCKED)
+        query = ledger.standing().where(SUBSIDY.c.outcome == outcomes.BLOCKED)
         (row,) = (await connection.execute(query)).mappings()
         return str(row["id"])
 

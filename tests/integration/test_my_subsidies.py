@@ -9,8 +9,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.incubator.store import ledger
-from services.incubator.store.money_tables import SHORTAGE, SHORTAGE_LINE
-from services.incubator.store.tables import PAYMENT, SUBSIDY
+from services.incubator.store.tables import PAYMENT, SHORTAGE, SHORTAGE_LINE, SUBSIDY
 from services.incubator.usecases.bank_accounts import ConfirmAccount, confirm_account
 from shared.identity.roles import Role
 from tests.integration.little_city import City, Page, little_city

@@ -11,6 +11,7 @@ from services.incubator.store import ledger, overview
 from services.incubator.store.tables import SUBSIDY
 from services.incubator.usecases import rounds
 from services.incubator.usecases.due import SCHEDULE
+from shared.ledger import outcomes
 from tests.integration.little_city import ROUND, City, Visitor, little_city
 
 pytestmark = pytest.mark.one_database
@@ -25,7 +26,7 @@ async def city(database: AsyncEngine, tmp_path: Path) -> AsyncIterator[City]:
 async def awards(city: City) -> dict[str, str]:
     """The ids of the awards, by carrier."""
     async with city.running.look() as connection:
-        query = ledger.standing().where(SUBSIDY.c.outcome == ledger.AWARDED)
+        query = ledger.standing().where(SUBSIDY.c.outcome == outcomes.AWARDED)
         return {row["carrier_id"]: row["id"] for row in (await connection.execute(query)).mappings()}
 
 

@@ -7,8 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.incubator.store.money_tables import RECOVERY, TOUCHED
-from services.incubator.store.tables import SUBSIDY
+from services.incubator.store.tables import RECOVERY, SUBSIDY, TOUCHED
 from services.incubator.usecases import decisions
 from shared.core.errors import DomainError
 from tests.integration.book import Ledger, hnte

@@ -14,14 +14,15 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.incubator.consumers.incubator import settlement
-from services.incubator.store import ledger
 from services.incubator.store.base import METADATA
 from services.incubator.store.tables import SPINE, SUBSIDY
 from services.incubator.usecases.settle import settle
 from shared.contracts.envelope import Envelope, body_of, headers_of, read
 from shared.contracts.event import Event
 from shared.contracts.incubator import CarrierRecognised, EvaluationFinalised, TenantHnteRecognised
+from shared.core.money import in_fen, in_yuan
 from shared.db.transaction import reading, transaction
+from shared.ledger.rows import key_text
 from shared.messaging.broker import connect, hear
 from shared.messaging.consumer import Hearing, Received
 from shared.messaging.outbox import publish
@@ -164,10 +165,10 @@ async def test_workers_at_the_same_time_never_exceed_a_ceiling_nor_pay_a_tenant_
 
 
 async def test_a_limit_key_of_one_is_not_the_key_of_another() -> None:
-    assert ledger.key_text(("k", 'a","b')) != ledger.key_text(("k", "a", "b"))
-    assert ledger.in_yuan(ledger.in_fen(Decimal("864197.57")) or 0) == Decimal("864197.57")
+    assert key_text(("k", 'a","b')) != key_text(("k", "a", "b"))
+    assert in_yuan(in_fen(Decimal("864197.57")) or 0) == Decimal("864197.57")
     with pytest.raises(Exception, match="Inexact"):
-        ledger.in_fen(Decimal("0.005"))
+        in_fen(Decimal("0.005"))
 
 
 async def test_a_stranger_with_the_contract_gets_his_subsidy_event_even_if_everything_comes_twice(

@@ -9,11 +9,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.incubator.domain.shortage import Way
 from services.incubator.store import ledger, overview
 from services.incubator.store.base import METADATA
-from services.incubator.store.money_tables import RECOVERY, SHORTAGE
-from services.incubator.store.tables import PAYMENT, SUBSIDY
+from services.incubator.store.tables import PAYMENT, RECOVERY, SHORTAGE, SUBSIDY
 from services.incubator.store.trail import TRAIL
 from services.incubator.usecases import decisions, payments
 from services.incubator.usecases.shortages import DealWithShortage, deal_with_shortage, simulate
@@ -24,6 +22,7 @@ from shared.audit.chain import Fault
 from shared.audit.verify import verify
 from shared.contracts.letters import Receiver
 from shared.core.errors import DomainError
+from shared.ledger.short import Way
 from shared.policy.steps import explanation
 from tests.integration.little_city import City
 from tests.integration.money_city import (

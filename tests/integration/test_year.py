@@ -21,6 +21,7 @@ from services.incubator.store.tables import CHANGE, EVALUATION, OBJECTION, REPOR
 from services.incubator.usecases.due import SCHEDULE
 from services.incubator.workbook.read import read_workbook
 from shared.core.clock import DemoClock
+from shared.core.money import in_yuan
 from shared.core.settings import Settings
 from shared.messaging.broker import connect
 from shared.messaging.provision import provision
@@ -94,7 +95,7 @@ def computed(year: CityYear) -> Counter[tuple[Any, ...]]:
 async def standing(running: Running) -> Counter[tuple[Any, ...]]:
     async with running.look() as connection:
         rows = (await connection.execute(ledger.standing())).mappings().all()
-    return Counter((row["carrier_id"], row["rule"], row["reason"] or ledger.in_yuan(row["amount_fen"])) for row in rows)
+    return Counter((row["carrier_id"], row["rule"], row["reason"] or in_yuan(row["amount_fen"])) for row in rows)
 
 
 async def test_the_live_year_comes_to_what_the_engines_compute(incubator: Running, year: CityYear) -> None:

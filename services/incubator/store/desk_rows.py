@@ -8,7 +8,6 @@ from sqlalchemy import cast as sql_cast
 
 from services.incubator.store import district_reviews, ledger, titles
 from services.incubator.store.money import UNPROPOSED
-from services.incubator.store.money_tables import RECOVERY, TOUCHED
 from services.incubator.store.operator_tables import HNTE_CLAIM, REPORTED_CHANGE
 from services.incubator.store.tables import (
     CARRIER,
@@ -17,13 +16,16 @@ from services.incubator.store.tables import (
     MESSAGE_SEEN,
     OBJECTION,
     PAYMENT,
+    RECOVERY,
     REPORT,
     ROUND,
     SPINE,
     SUBSIDY,
     TENANCY,
+    TOUCHED,
 )
 from services.incubator.store.title_tables import RECTIFICATION, TITLE_APPLICATION
+from shared.ledger import outcomes
 from shared.messaging.parking import PARKED
 
 NOTHING: ColumnElement[Any] = sql_cast(null(), String(1))
@@ -134,11 +136,11 @@ def _entries(outcome: str, fen: ColumnElement[Any]) -> Select[Any]:
 
 
 def facts(_: Asking) -> Select[Any]:
-    return _entries(ledger.BLOCKED, NO_NUMBER)
+    return _entries(outcomes.BLOCKED, NO_NUMBER)
 
 
 def amounts_to_decide(_: Asking) -> Select[Any]:
-    return _entries(ledger.WAITING, SUBSIDY.c.ceiling_fen)
+    return _entries(outcomes.WAITING, SUBSIDY.c.ceiling_fen)
 
 
 def _batch(id_: ColumnElement[Any], since: ColumnElement[Any], fen: ColumnElement[Any], said: Any) -> Select[Any]:  # noqa: ANN401 - a column

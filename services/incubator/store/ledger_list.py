@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.incubator.store import ledger
 from services.incubator.store.overview import OUTCOMES, Sum, of_year
 from services.incubator.store.tables import CARRIER, ORGANISATION, PAYMENT, SUBSIDY
+from shared.ledger import outcomes
 
 UNREGISTERED = "unregistered"
 """Asks for carriers that no register knows, only an outside program's events."""
@@ -139,8 +140,8 @@ async def sums(connection: AsyncConnection, wanted: LedgerFilter) -> dict[str, S
     """By outcome: how many entries, and what they come to; for what waits, the ceilings."""
     found = dict.fromkeys(OUTCOMES, Sum(0, 0))
     found |= await _summed(connection, wanted, SUBSIDY.c.amount_fen)  # which the index has: no entry need be read
-    if found[ledger.WAITING].entries:
-        found |= await _summed(connection, replace(wanted, outcome=ledger.WAITING), SUBSIDY.c.ceiling_fen)
+    if found[outcomes.WAITING].entries:
+        found |= await _summed(connection, replace(wanted, outcome=outcomes.WAITING), SUBSIDY.c.ceiling_fen)
     return found
 
 

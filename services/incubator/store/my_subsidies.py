@@ -7,8 +7,8 @@ from sqlalchemy import RowMapping, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.incubator.store import bank_accounts
-from services.incubator.store.money_tables import RECOVERY, SHORTAGE, SHORTAGE_LINE
 from services.incubator.store.subsidy_files import SubsidyFile, subsidy_file
+from services.incubator.store.tables import RECOVERY, SHORTAGE, SHORTAGE_LINE
 from shared.core.errors import DomainError
 
 

@@ -10,10 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.incubator.store import ledger
 from services.incubator.store.tables import BUDGET, EVALUATION, MESSAGE_SEEN, PAYMENT, REPORT, ROUND, SUBSIDY
 from shared.core.exact import plain
+from shared.core.money import in_yuan
 from shared.evaluation.scheme import GRADE_NAMES
+from shared.ledger import outcomes
 
-OUTCOMES = tuple(ledger.OUTCOMES)
-UNDER_WAY = (ledger.WAITING, ledger.DECLINED, ledger.BLOCKED)
+OUTCOMES = tuple(outcomes.OUTCOMES)
+UNDER_WAY = (outcomes.WAITING, outcomes.DECLINED, outcomes.BLOCKED)
 
 
 def of_year(year: int) -> ColumnElement[bool]:
@@ -88,11 +90,11 @@ class Sum(NamedTuple):
 
 async def by_article(connection: AsyncConnection, year: int | None = None) -> dict[str, Sum]:
     """What was awarded under each article, less what was cut or reversed; the entries are the awards that stand."""
-    taken_back = and_(SUBSIDY.c.outcome == ledger.REVERSAL, SUBSIDY.c.amount_fen < 0)
-    stand = func.sum(case((SUBSIDY.c.outcome == ledger.AWARDED, 1), (taken_back, -1), else_=0))
+    taken_back = and_(SUBSIDY.c.outcome == outcomes.REVERSAL, SUBSIDY.c.amount_fen < 0)
+    stand = func.sum(case((SUBSIDY.c.outcome == outcomes.AWARDED, 1), (taken_back, -1), else_=0))
     query = (
         select(SUBSIDY.c.article, stand, func.sum(SUBSIDY.c.amount_fen))
-        .where(SUBSIDY.c.outcome.in_((ledger.AWARDED, ledger.CUT, ledger.REVERSAL)))
+        .where(SUBSIDY.c.outcome.in_((outcomes.AWARDED, outcomes.CUT, outcomes.REVERSAL)))
         .group_by(SUBSIDY.c.article)
     )
     if year is not None:
@@ -137,9 +139,9 @@ async def summary(connection: AsyncConnection, year: int | None = None) -> dict[
     return {
         "grades": await grades(connection, year),
         "ledger": {
-            article: plain(ledger.in_yuan(found.fen)) for article, found in (await by_article(connection, year)).items()
+            article: plain(in_yuan(found.fen)) for article, found in (await by_article(connection, year)).items()
         },
-        "declined": open_[ledger.DECLINED].entries,
-        "blocked": open_[ledger.BLOCKED].entries,
-        "waiting": open_[ledger.WAITING].entries,
+        "declined": open_[outcomes.DECLINED].entries,
+        "blocked": open_[outcomes.BLOCKED].entries,
+        "waiting": open_[outcomes.WAITING].entries,
     }

@@ -6,7 +6,7 @@ from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.incubator.store import ledger
-from services.incubator.store.my_letters import letters_to
+from services.incubator.store.correspondence import CORRESPONDENCE
 from services.incubator.store.tables import (
     CARRIER,
     EVALUATION,
@@ -78,7 +78,7 @@ async def subsidies(connection: AsyncConnection, organisations: Collection[str])
 
 async def letters(connection: AsyncConnection, organisations: Collection[str]) -> Sequence[RowMapping]:
     """The newest letters sent to them, as far as their owner told."""
-    query = letters_to(organisations).order_by(MESSAGE_SEEN.c.at.desc(), MESSAGE_SEEN.c.message_id)
+    query = CORRESPONDENCE.to(organisations).order_by(MESSAGE_SEEN.c.at.desc(), MESSAGE_SEEN.c.message_id)
     rows: Sequence[RowMapping] = (await connection.execute(query.limit(MOST_LETTERS))).mappings().all()
     return rows
 

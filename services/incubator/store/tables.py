@@ -11,15 +11,15 @@ from services.incubator.store import (  # noqa: F401 - their tables are always k
     draft_tables,
     evidence_tables,
     grade_tables,
-    money_tables,
     operator_tables,
     reporting_tables,
     review_tables,
     title_tables,
 )
-from services.incubator.store.base import METADATA, Base, fen, instant, json_text, table_of
-from services.incubator.store.ledger_tables import Cause, LimitKeyRow, Payment, Subsidy, SubsidyKey
+from services.incubator.store.base import METADATA, Base, instant, json_text, table_of
 from shared.audit.tables import audit_tables
+from shared.correspondence.tables import seen_table
+from shared.ledger.tables import ledger_tables
 from shared.messaging.tables import POSITION, spine_tables
 from shared.scheduling.tables import schedule_table
 
@@ -170,29 +170,6 @@ class Objection(Base, table=True):
     reason: str | None = Field(default=None, max_length=4000)
 
 
-class Decision(Base, table=True):
-    """What the office decided about one matter where the text leaves room; the latest one holds."""
-
-    __tablename__ = "decision"
-    position: int | None = Field(default=None, sa_column=Column(POSITION, primary_key=True, autoincrement=True))
-    about: str = Field(index=True, max_length=200)
-    """An evaluation's id, or the id of the event that is to be settled."""
-    rate: str | None = Field(default=None, max_length=40)
-    amount: str | None = Field(default=None, max_length=40)
-    by: str = Field(max_length=200)
-    on_date: date
-    reason: str = Field(max_length=1000)
-
-
-class Budget(Base, table=True):
-    """What may be approved in a year; approving locks the row."""
-
-    __tablename__ = "budget"
-    year: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    amount_fen: int = Field(sa_column=Column(fen().type, nullable=False))
-    document_no: str = Field(max_length=100)
-
-
 class CalendarDay(Base, table=True):
     """A day off or a make-up working day of a year the calendar package does not know."""
 
@@ -215,24 +192,13 @@ class Change(Base, table=True):
     why: str = Field(default="", max_length=4000)
 
 
-class MessageSeen(Base, table=True):
-    """Where a letter has got to, as its owner told."""
-
-    __tablename__ = "message_seen"
-    message_id: str = Field(primary_key=True, max_length=200)
-    letter: str = Field(max_length=100)
-    cause_event_id: str = Field(index=True, max_length=200)
-    recipient_id: str = Field(index=True, max_length=200)
-    story: str = Field(index=True, max_length=200)
-    state: str = Field(max_length=20)
-    reason: str | None = Field(default=None, max_length=2000)
-    at: datetime = Field(sa_column=instant())
-
-
 ORGANISATION, CARRIER, TENANCY = table_of(Organisation), table_of(Carrier), table_of(Tenancy)
 ROUND, REPORT, REPORT_VERSION, EXPERT_MARK = (table_of(each) for each in (Round, Report, ReportVersion, ExpertMark))
-EVALUATION, OBJECTION, DECISION, BUDGET = (table_of(each) for each in (Evaluation, Objection, Decision, Budget))
-CALENDAR_DAY, CHANGE, LIMIT_KEY, CAUSE = (table_of(each) for each in (CalendarDay, Change, LimitKeyRow, Cause))
-SUBSIDY, SUBSIDY_KEY, PAYMENT = (table_of(each) for each in (Subsidy, SubsidyKey, Payment))
-MESSAGE_SEEN, SCHEDULE_RUN = table_of(MessageSeen), schedule_table(METADATA)
+EVALUATION, OBJECTION = table_of(Evaluation), table_of(Objection)
+CALENDAR_DAY, CHANGE = table_of(CalendarDay), table_of(Change)
+MESSAGE_SEEN, SCHEDULE_RUN = seen_table(METADATA), schedule_table(METADATA)
 SPINE, AUDIT = spine_tables(METADATA), audit_tables(METADATA)
+LEDGER = ledger_tables(METADATA, subject="carrier_id", payee="organisation_id")
+DECISION, BUDGET, CAUSE, LIMIT_KEY = LEDGER.decision, LEDGER.budget, LEDGER.cause, LEDGER.limit_key
+SUBSIDY, SUBSIDY_KEY, PAYMENT, RECOVERY = LEDGER.subsidy, LEDGER.subsidy_key, LEDGER.payment, LEDGER.recovery
+SHORTAGE, SHORTAGE_LINE, TOUCHED = LEDGER.shortage, LEDGER.shortage_line, LEDGER.touched

@@ -3,7 +3,6 @@
 from services.incubator.store.after_grading_tables import BANK_ACCOUNT
 from services.incubator.store.evidence_tables import REPORT_VERSION_FILE
 from services.incubator.store.grade_tables import GRADE_CORRECTION, HAND_GRADE
-from services.incubator.store.money_tables import RECOVERY, SHORTAGE
 from services.incubator.store.operator_tables import HNTE_CLAIM, REPORTED_CHANGE
 from services.incubator.store.reporting_tables import DISTRICT_REVIEW
 from services.incubator.store.tables import (
@@ -15,7 +14,9 @@ from services.incubator.store.tables import (
     EVALUATION,
     OBJECTION,
     PAYMENT,
+    RECOVERY,
     REPORT_VERSION,
+    SHORTAGE,
     SUBSIDY,
 )
 from services.incubator.store.title_tables import (

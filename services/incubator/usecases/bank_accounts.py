@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from pydantic import BaseModel, Field
 from sqlalchemy import insert
 
-from services.incubator.domain.bank_accounts import Account, problems_of, typed_account
 from services.incubator.store import bank_accounts, changes, trail
 from services.incubator.store.after_grading_tables import BANK_ACCOUNT
 from services.incubator.store.tables import ORGANISATION
 from shared.core.errors import DomainError
+from shared.ledger.bank_accounts import Account, problems_of, typed_account
 from shared.messaging.unit import Unit
 
 

@@ -7,13 +7,14 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 from sqlalchemy import RowMapping, insert, select, update
 
 from services.incubator.store import causes, changes, ledger, shortages, trail
-from services.incubator.store.money_tables import TOUCHED
-from services.incubator.store.tables import DECISION, SUBSIDY
+from services.incubator.store.tables import DECISION, SUBSIDY, TOUCHED
 from services.incubator.usecases.entries import end_payments, reversing, steps_of, told_reversed
 from services.incubator.usecases.questions import asked, carriers_of, event_of
 from shared.contracts.incubator import SettlementRequested
 from shared.core.errors import DomainError
 from shared.core.exact import parse_decimal
+from shared.ledger import outcomes
+from shared.ledger.rows import matter_text
 from shared.messaging.outbox import Outgoing, event_id
 from shared.messaging.unit import Unit
 from shared.policy import History, PolicyError, compute, load_policy
@@ -90,8 +91,8 @@ async def decide(unit: Unit, order: Decide) -> list[str]:
         number = parse_decimal(value) if value is not None else None
         if value is not None and (number is None or number.is_signed()):
             raise DomainError("bad-number", f"“{value}”不是不小于 0 的数字")
-    await ledger.lock(unit.connection, [ledger.matter_text(order.about)])
-    roots = await causes.about(unit.connection, order.about)
+    await ledger.ROWS.lock(unit.connection, [matter_text(order.about)])
+    roots = await causes.CAUSES.about(unit.connection, order.about)
     await _is_read(unit, order, roots)
     row = order.model_dump() | {"by": unit.by, "on_date": unit.today}
     await unit.connection.execute(insert(DECISION), [row])
@@ -103,22 +104,22 @@ async def decide(unit: Unit, order: Decide) -> list[str]:
 async def decide_many(unit: Unit, order: DecideMany) -> int:
     """The same decision of each, or of none; how many requests to compute again followed."""
     abouts = sorted(set(order.abouts))
-    await ledger.lock(unit.connection, map(ledger.matter_text, abouts))
+    await ledger.ROWS.lock(unit.connection, map(matter_text, abouts))
     one = order.model_dump(exclude={"abouts"})
     return sum([len(await decide(unit, Decide(about=about, **one))) for about in abouts])
 
 
 async def _is_read(unit: Unit, order: Decide, roots: list[str]) -> None:
     """A rate is read where the text has a rate, an amount where it has a range; the other would be passed over."""
-    entered = await ledger.of_roots(unit.connection, roots)
-    named = {row["rule"] for rows in entered.values() for row in rows if row["outcome"] != ledger.DECLINED}
+    entered = await ledger.ROWS.of_roots(unit.connection, roots)
+    named = {row["rule"] for rows in entered.values() for row in rows if row["outcome"] != outcomes.DECLINED}
     rules = [rule for rule in POLICY.rules if rule.id in named]
     by_rate = [isinstance(rule.amount, Computed) and rule.amount.formula.takes_rate for rule in rules]
     if rules and order.amount is not None and all(by_rate):
         raise DomainError("decision-not-read", "这项补助按比例计算，请决定比例，不写金额")
     if rules and order.rate is not None and not any(by_rate):
         raise DomainError("decision-not-read", "这项补助没有可以决定的比例")
-    found = await causes.named(unit.connection, roots)
+    found = await causes.CAUSES.named(unit.connection, roots)
     for cause in found.values():
         _is_allowed(order, cause)
 
@@ -144,7 +145,7 @@ async def supply_facts(unit: Unit, order: SupplyFacts) -> str:
             POLICY.facts[name].read(value)
         except PolicyError as error:
             raise DomainError(error.code, error.message) from None
-    if order.cause_event_id not in await causes.named(unit.connection, [order.cause_event_id]):
+    if order.cause_event_id not in await causes.CAUSES.named(unit.connection, [order.cause_event_id]):
         raise DomainError("no-such-cause", f"没有核算过事件 {order.cause_event_id}", status=404)
     await trail.decided(unit, "facts", order.cause_event_id, facts=order.facts, reason=order.reason)
     return await request(unit, order.cause_event_id, order.facts, order.reason)
@@ -152,7 +153,7 @@ async def supply_facts(unit: Unit, order: SupplyFacts) -> str:
 
 async def request(unit: Unit, cause: str, facts: dict[str, str], reason: str, *distinct: str) -> str:
     """Computing again on purpose is a new event, and therefore a new cause."""
-    found = (await causes.named(unit.connection, [cause])).get(cause)
+    found = (await causes.CAUSES.named(unit.connection, [cause])).get(cause)
     id_ = event_id("settlement", cause, *(distinct or (unit.now.isoformat(), unit.by, reason)))
     event = SettlementRequested(request_id=id_, cause_event_id=cause, facts=facts, by=unit.by, reason=reason)
     told = event_id(id_, event.type_)
@@ -165,8 +166,8 @@ async def reverse_subsidy(unit: Unit, order: ReverseSubsidy) -> str:
     again. Whom that limit had refused, or given less, is listed, and computed again now or on request. Answers the id
     of the reversing entry."""
     row = await _row(unit, order.subsidy_id)
-    keys = await ledger.keys_of(unit.connection, order.subsidy_id)
-    await ledger.lock(unit.connection, keys)
+    keys = await ledger.ROWS.keys_of(unit.connection, order.subsidy_id)
+    await ledger.ROWS.lock(unit.connection, keys)
     row = await _row(unit, order.subsidy_id)  # as it is now that nobody else can move it
     reversal = reversing(row, row["cause_event_id"], order.reason, unit.today)
     cuts = [
@@ -174,9 +175,9 @@ async def reverse_subsidy(unit: Unit, order: ReverseSubsidy) -> str:
         for cut in await shortages.cuts(unit.connection, [row["id"]])
     ]
     doubtful = await _doubtful(unit, keys, row)
-    await ledger.enter(unit.connection, [each | {"entered_at": unit.now} for each in (reversal, *cuts)], [])
+    await ledger.ROWS.enter(unit.connection, [each | {"entered_at": unit.now} for each in (reversal, *cuts)], [])
     await trail.record(unit, trail.LEDGER, "subsidy:reversal", [reversal, *cuts])
-    await ledger.give_back(unit.connection, [row["id"]])
+    await ledger.ROWS.give_back(unit.connection, [row["id"]])
     await end_payments(unit, [row["id"]])
     await changes.note(unit, "subsidy", [(row["id"], row["outcome"], "reversed")], order.reason)
     carrier = (await carriers_of(unit.connection, [row["root"]]))[row["root"]]
@@ -225,7 +226,7 @@ async def _doubtful(unit: Unit, keys: list[str], row: Any) -> dict[str, Any]:  #
     return {
         other["root"]: other
         for other in last.values()
-        if other["root"] != row["root"] and (other["outcome"] == ledger.DECLINED or _was_cut(other, row["ref"]))
+        if other["root"] != row["root"] and (other["outcome"] == outcomes.DECLINED or _was_cut(other, row["ref"]))
     }
 
 
@@ -242,9 +243,9 @@ async def _row(unit: Unit, subsidy_id: str) -> Any:  # noqa: ANN401 - a row of t
     row = (await unit.connection.execute(select(SUBSIDY).where(SUBSIDY.c.id == subsidy_id))).mappings().first()
     if row is None:
         raise DomainError("no-such-subsidy", f"台账里没有“{subsidy_id}”", status=404)
-    if row["outcome"] != ledger.AWARDED:
+    if row["outcome"] != outcomes.AWARDED:
         raise DomainError(
-            "not-an-award", f"“{subsidy_id}”是{ledger.OUTCOMES[row['outcome']]}，没有可冲销的金额", status=409
+            "not-an-award", f"“{subsidy_id}”是{outcomes.OUTCOMES[row['outcome']]}，没有可冲销的金额", status=409
         )
     reversed_ = select(SUBSIDY.c.id).where(SUBSIDY.c.reverses == subsidy_id)
     if (await unit.connection.execute(reversed_)).first() is not None:

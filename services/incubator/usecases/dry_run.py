@@ -20,6 +20,7 @@ from services.incubator.usecases.grading import GradeRound, PubliciseRound, grad
 from services.incubator.usecases.rounds import CloseRound, close_round
 from shared.core.dates import add_days
 from shared.core.errors import DomainError
+from shared.ledger import outcomes
 from shared.messaging.unit import Unit
 from shared.running.running import Running
 
@@ -67,7 +68,7 @@ class DryRun:
     def waiting_fen(self) -> int:
         """The most that entries waiting for a decision may come to."""
         entries = [each for ranked in self.ranking for each in ranked.entries]
-        return sum(each["ceiling_fen"] or 0 for each in entries if each["outcome"] == ledger.WAITING)
+        return sum(each["ceiling_fen"] or 0 for each in entries if each["outcome"] == outcomes.WAITING)
 
     @property
     def left_fen(self) -> int | None:
@@ -91,7 +92,7 @@ class DryRun:
 
 def awarded(entry: RowMapping) -> int:
     """What an entry adds to the ledger, in fen; a ceiling that waits adds nothing yet."""
-    return (entry["amount_fen"] or 0) if entry["outcome"] in (ledger.AWARDED, ledger.CUT, ledger.REVERSAL) else 0
+    return (entry["amount_fen"] or 0) if entry["outcome"] in (outcomes.AWARDED, outcomes.CUT, outcomes.REVERSAL) else 0
 
 
 async def dry_run(running: Running, by: str, round_id: str) -> DryRun:

@@ -8,13 +8,15 @@ import orjson
 from sqlalchemy import RowMapping, insert, select, update
 
 from services.incubator.store import changes, ledger, shortages
-from services.incubator.store.money_tables import RECOVERY
-from services.incubator.store.tables import PAYMENT
+from services.incubator.store.tables import PAYMENT, RECOVERY
 from services.incubator.usecases.questions import Question
 from shared.contracts.event import Event
 from shared.contracts.incubator import Carrier, SubsidyBlocked, SubsidyComputed, SubsidyDeclined, SubsidyReversed
 from shared.core.errors import DomainError
 from shared.core.exact import plain
+from shared.core.money import in_fen
+from shared.ledger import outcomes
+from shared.ledger.rows import key_text
 from shared.messaging.outbox import Outgoing, event_id
 from shared.messaging.unit import Unit
 from shared.policy import Award, Policy, Refusal
@@ -43,10 +45,10 @@ class Entries:
 
     def award(self, asked: Question, award: Award) -> None:
         """An amount; or, while the office has to decide, the ceiling it may decide under, which counts nowhere."""
-        row = self._row(asked, award.rule, ledger.WAITING if award.amount is None else ledger.AWARDED, award)
-        row["amount_fen"] = ledger.in_fen(award.amount)
-        row["floor_fen"] = ledger.in_fen(award.floor)
-        row["ceiling_fen"] = ledger.in_fen(award.ceiling)
+        row = self._row(asked, award.rule, outcomes.WAITING if award.amount is None else outcomes.AWARDED, award)
+        row["amount_fen"] = in_fen(award.amount)
+        row["floor_fen"] = in_fen(award.floor)
+        row["ceiling_fen"] = in_fen(award.ceiling)
         if award.amount is not None:
             self._count(row["id"], award.keys, counts=True)
         given = {"amount": award.amount, "floor": award.floor, "ceiling": award.ceiling}
@@ -55,7 +57,7 @@ class Entries:
 
     def decline(self, asked: Question, refusal: Refusal, keys: Iterable[LimitKey]) -> None:
         """A refusal of 0.00 with its reason; if a limit refused, noted under its keys, to be looked at again."""
-        row = self._row(asked, refusal.rule or refusal.reason, ledger.DECLINED, refusal)
+        row = self._row(asked, refusal.rule or refusal.reason, outcomes.DECLINED, refusal)
         row["amount_fen"] = 0
         row["reason"] = refusal.reason
         self._count(row["id"], keys, counts=False)
@@ -63,7 +65,7 @@ class Entries:
 
     def block(self, asked: Question, error: DomainError) -> None:
         """Nothing can be computed until somebody supplies what is missing or puts right what is wrong."""
-        row = self._row(asked, ledger.BLOCKED, ledger.BLOCKED, None)
+        row = self._row(asked, outcomes.BLOCKED, outcomes.BLOCKED, None)
         row["reason"] = error.message[:MOST_REASON]
         told = SubsidyBlocked(
             subsidy_id=row["id"],
@@ -87,16 +89,16 @@ class Entries:
     async def write(self) -> None:
         connection = self.unit.connection
         gone = [row["id"] for row in self.reversed]
-        why = {row["id"]: row for row in self.rows if row["outcome"] == ledger.REVERSAL}
+        why = {row["id"]: row for row in self.rows if row["outcome"] == outcomes.REVERSAL}
         for cut in await shortages.cuts(connection, gone):
             by = why[event_id(cut.award, "reversed")]
             self.rows.append(reversing(cut.entry, by["cause_event_id"], by["reason"] or "", by["on_date"]) | {
                 "entered_at": self.unit.now, "story": by["story"],
             })  # fmt: skip
         kept_keys = [key for key in self.keys if key["subsidy_id"] not in set(gone)]
-        await ledger.enter(connection, self.rows, kept_keys)
+        await ledger.ROWS.enter(connection, self.rows, kept_keys)
         if gone:
-            await ledger.give_back(connection, gone)
+            await ledger.ROWS.give_back(connection, gone)
             await end_payments(self.unit, gone)
 
     def _row(self, asked: Question, what: str, outcome: str, result: Award | Refusal | None) -> dict[str, Any]:
@@ -132,9 +134,7 @@ class Entries:
         self._by_root.setdefault(row["root"], []).append(row)
 
     def _count(self, subsidy: str, keys: Iterable[LimitKey], *, counts: bool) -> None:
-        self.keys += [
-            {"key": ledger.key_text(key), "subsidy_id": subsidy, "counts": counts} for key in dict.fromkeys(keys)
-        ]
+        self.keys += [{"key": key_text(key), "subsidy_id": subsidy, "counts": counts} for key in dict.fromkeys(keys)]
 
     def _explain(
         self, asked: Question, subsidy: str, told: type[Event], result: Award | Refusal, more: dict[str, str]
@@ -168,7 +168,7 @@ def reversing(row: Mapping[str, Any], cause: str, reason: str, on: object) -> di
         "id": event_id(row["id"], "reversed"),
         "cause_event_id": cause,
         "ref": f"{row['ref']}/reversed",
-        "outcome": ledger.REVERSAL,
+        "outcome": outcomes.REVERSAL,
         "reason": reason or None,
         "on_date": on,
         "year": row["year"] or row["on_date"].year,

@@ -13,6 +13,9 @@ from services.incubator.store.tables import BUDGET, CAUSE, PAYMENT, SUBSIDY
 from services.incubator.usecases.questions import latest_decision, supplied_facts
 from services.incubator.usecases.round_standing import RoundStanding, Stands
 from shared.contracts.incubator import EvaluationFinalised
+from shared.core.money import in_fen
+from shared.ledger import outcomes
+from shared.ledger.rows import key_text
 from shared.policy import History, PolicyError, load_policy
 from shared.policy.compute import compute_for
 from shared.policy.keys import limit_keys_for
@@ -71,7 +74,7 @@ class Ground(NamedTuple):
             awards = [each for each in outcome.awards if (id_, each.rule) not in self.taken_back]
             for award in awards:
                 history = history.with_award(award)
-            fen = sum(ledger.in_fen(each.ceiling if each.amount is None else each.amount) or 0 for each in awards)
+            fen = sum(in_fen(each.ceiling if each.amount is None else each.amount) or 0 for each in awards)
             found[id_] = Amount(fen, any(each.amount is None for each in awards))
         return found
 
@@ -113,7 +116,7 @@ async def ground(connection: AsyncConnection, standing: RoundStanding, today: da
             except PolicyError:
                 break  # nothing can be computed of this unit, and nothing it was awarded is in the way of others
     history = await ledger.history(connection, keys)
-    own = select(SUBSIDY.c.ref).where(SUBSIDY.c.root.in_(list(roots.values())), SUBSIDY.c.outcome == ledger.AWARDED)
+    own = select(SUBSIDY.c.ref).where(SUBSIDY.c.root.in_(list(roots.values())), SUBSIDY.c.outcome == outcomes.AWARDED)
     for ref in (await connection.execute(own)).scalars():
         history = history.with_reversal(ref)
     decided = await causes.decided(connection, {*ids, *roots.values()})
@@ -153,7 +156,7 @@ async def under_same_limits(connection: AsyncConnection, known: Ground, evaluati
             situation = _situation(known.standing, unit, each.grade, known.on, known.facts.get(evaluation_id, {}))
         except PolicyError:
             return ()  # nothing was computed of it, and nothing can be reversed
-        keys |= set(map(ledger.key_text, limit_keys_for(situation)))
+        keys |= set(map(key_text, limit_keys_for(situation)))
     own = set(
         (await connection.execute(select(CAUSE.c.root).where(CAUSE.c.about == evaluation_id).distinct())).scalars()
     )

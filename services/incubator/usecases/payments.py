@@ -15,7 +15,8 @@ from services.incubator.usecases.entries import policy_of, steps_of, yuan
 from services.incubator.usecases.questions import carriers_of
 from shared.contracts.incubator import SubsidyApproved, SubsidyPaid
 from shared.core.errors import DomainError
-from shared.core.money import yuan_text
+from shared.core.money import in_yuan, yuan_text
+from shared.ledger import outcomes
 from shared.messaging.unit import Unit
 
 
@@ -125,8 +126,8 @@ async def _within_budget(unit: Unit, year: int, budget: RowMapping | None, wante
         raise DomainError("no-budget", f"还没有设定 {year} 年的预算，请先设定", status=409)
     taken = await ledger.approved(unit.connection, year)
     if taken + wanted > budget["amount_fen"]:
-        left = yuan_text(ledger.in_yuan(budget["amount_fen"] - taken))
-        asked = yuan_text(ledger.in_yuan(wanted))
+        left = yuan_text(in_yuan(budget["amount_fen"] - taken))
+        asked = yuan_text(in_yuan(wanted))
         raise DomainError(
             "over-budget", f"{year} 年预算还剩 {left}，这次需要 {asked}，请减少笔数或调整预算", status=409
         )
@@ -175,7 +176,7 @@ async def pay_subsidies(unit: Unit, order: PaySubsidies) -> int:
 
 async def _awards(unit: Unit, ids: Sequence[str]) -> dict[str, RowMapping]:
     """The awards that stand, each with a positive amount; the first that does not is named."""
-    query = ledger.standing().where(SUBSIDY.c.id.in_(ids), SUBSIDY.c.outcome == ledger.AWARDED)
+    query = ledger.standing().where(SUBSIDY.c.id.in_(ids), SUBSIDY.c.outcome == outcomes.AWARDED)
     rows = {row["id"]: row for row in (await unit.connection.execute(query)).mappings()}
     for id_ in ids:
         if id_ not in rows or not rows[id_]["amount_fen"]:

@@ -20,6 +20,7 @@ from shared.contracts.incubator import (
     TenantHnteRecognised,
 )
 from shared.core.errors import DomainError
+from shared.ledger.rows import matter_text
 from shared.messaging.consumer import Received
 
 AGAIN = (SettlementRequested, EvaluationCorrected)
@@ -58,10 +59,10 @@ async def questions(connection: AsyncConnection, received: Sequence[Received[Any
     asked_again = [each for each in received if isinstance(each.event, AGAIN)]
     roots = await _roots(connection, asked_again)
     rows = [_kept(each, roots.get(each.envelope.id, each.envelope.id)) for each in received]
-    await causes.keep(connection, rows)
-    first = await causes.named(connection, set(roots.values())) if roots else {}
+    await causes.CAUSES.keep(connection, rows)
+    first = await causes.CAUSES.named(connection, set(roots.values())) if roots else {}
     matters = {row["root"] for row in rows} | {row["about"] for row in rows} | {row["about"] for row in first.values()}
-    await ledger.lock(connection, map(ledger.matter_text, matters))  # before limit keys, always
+    await ledger.ROWS.lock(connection, map(matter_text, matters))  # before limit keys, always
     known = await causes.of_roots(connection, set(roots.values())) if roots else {}
     decided = await causes.decided(connection, matters)
     return [_question(each, row, known, decided) for each, row in zip(received, rows, strict=True)]
@@ -70,7 +71,7 @@ async def questions(connection: AsyncConnection, received: Sequence[Received[Any
 async def _roots(connection: AsyncConnection, asked_again: Sequence[Received[Any]]) -> dict[str, str]:
     if not asked_again:
         return {}
-    found = await causes.named(connection, [each.event.cause_event_id for each in asked_again])
+    found = await causes.CAUSES.named(connection, [each.event.cause_event_id for each in asked_again])
     roots = {}
     for each in asked_again:
         cause = found.get(each.event.cause_event_id)
@@ -189,7 +190,7 @@ def event_of(cause: RowMapping) -> Event:
 
 async def carriers_of(connection: AsyncConnection, roots: Collection[str]) -> dict[str, Carrier]:
     """The carrier of each root, as its event named it: the ledger also settles carriers no register knows."""
-    found = await causes.named(connection, roots)
+    found = await causes.CAUSES.named(connection, roots)
     return {root: asked(event_of(cause))[0] for root, cause in found.items()}
 
 

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from services.incubator.domain import lifecycles
 from services.incubator.store import changes
-from services.incubator.store.money_tables import RECOVERY
+from services.incubator.store.tables import RECOVERY
 from services.incubator.usecases.decisions import Reason
 from shared.core.errors import DomainError
 from shared.messaging.unit import Unit

@@ -14,7 +14,7 @@ from services.incubator.usecases.contacts import tell_organisation
 from shared.contracts.incubator import CarrierRecognised, CarrierWithdrawn, TenantHnteRecognised
 from shared.core.errors import DomainError
 from shared.core.exact import EXACT, parse_decimal
-from shared.core.money import yuan_text
+from shared.core.money import in_yuan, yuan_text
 from shared.messaging.unit import Unit
 from shared.policy import load_policy
 from shared.reading.identifiers import credit_code
@@ -253,7 +253,7 @@ async def set_budget(unit: Unit, order: SetBudget) -> None:
         raise DomainError("bad-amount", f"“{order.amount}”不是以元计、最多两位小数的金额")
     taken = await ledger.approved(unit.connection, order.year)
     if fen < taken:
-        told = yuan_text(ledger.in_yuan(taken))
+        told = yuan_text(in_yuan(taken))
         raise DomainError("budget-too-small", f"{order.year} 年已经批准 {told}，预算不能低于这个数", status=409)
     row = {"year": order.year, "amount_fen": int(fen), "document_no": order.document_no}
     await registers.enter(unit.connection, BUDGET, [row])

@@ -14,6 +14,9 @@ from services.incubator.usecases.decisions import look_again
 from services.incubator.usecases.entries import Entries
 from services.incubator.usecases.questions import Question, questions
 from shared.core.errors import DomainError
+from shared.core.money import in_fen
+from shared.ledger import outcomes
+from shared.ledger.rows import TakenBack, key_text
 from shared.messaging.consumer import Received
 from shared.messaging.unit import Unit
 from shared.policy import History, Outcome, Policy, PolicyError
@@ -38,10 +41,10 @@ async def settle(received: Sequence[Received[Any]], unit: Unit, policy: Policy) 
     understood = {each.event_id: _understood(policy, each) for each in asked}
     keys = {id_: limit_keys_for(known) for id_, known in understood.items() if isinstance(known, Situation)}
     every = frozenset[LimitKey]().union(*keys.values())
-    await ledger.lock(unit.connection, map(ledger.key_text, every))
+    await ledger.ROWS.lock(unit.connection, map(key_text, every))
     history = await ledger.history(unit.connection, every)
     again = {each.root for each in asked if each.again}
-    before = await ledger.of_roots(unit.connection, again) if again else {}
+    before = await ledger.ROWS.of_roots(unit.connection, again) if again else {}
     back = await ledger.taken_back(unit.connection, {each.about for each in asked})
     barred = await bars.of(unit.connection, {each.carrier.org_id for each in asked}, hold=True)
     entries = Entries(unit, policy)
@@ -55,7 +58,9 @@ async def settle(received: Sequence[Received[Any]], unit: Unit, policy: Policy) 
             stopped.append((bar.id, each.root, known.on))
         else:
             history = _settle_one(each, known, history, before, entries, back)
-    freed = await ledger.keys_of(unit.connection, *(row["id"] for row in entries.reversed)) if entries.reversed else []
+    freed = (
+        await ledger.ROWS.keys_of(unit.connection, *(row["id"] for row in entries.reversed)) if entries.reversed else []
+    )
     await entries.write()
     await bars.note_hold(unit.connection, stopped)
     for row in entries.reversed:
@@ -82,11 +87,11 @@ def _settle_one(
     history: History,
     before: dict[str, list[Any]],
     entries: Entries,
-    back: set[ledger.TakenBack],
+    back: set[TakenBack],
 ) -> History:
     rows = [*before.get(asked.root, ()), *entries.of_root(asked.root)]
     reversed_ = {row["reverses"]: row for row in rows if row["reverses"]}
-    standing = {row["rule"]: row for row in rows if row["outcome"] == ledger.AWARDED and row["id"] not in reversed_}
+    standing = {row["rule"]: row for row in rows if row["outcome"] == outcomes.AWARDED and row["id"] not in reversed_}
     same = (asked.about, asked.carrier.id, asked.on)
     taken_back = {each.rule for each in back if each[:3] == same}
     without = history
@@ -100,7 +105,7 @@ def _settle_one(
     outcome = _without(outcome, taken_back)
     for award in outcome.awards:
         stands = standing.get(award.rule)
-        if stands is not None and award.amount is not None and stands["amount_fen"] == ledger.in_fen(award.amount):
+        if stands is not None and award.amount is not None and stands["amount_fen"] == in_fen(award.amount):
             standing.pop(award.rule)  # computed again, it comes to the same: nothing moves
             continue
         if stands is not None:
@@ -127,4 +132,4 @@ def _without(outcome: Outcome, rules: set[str]) -> Outcome:
 def _said_before(rows: Sequence[Any], rule: str | None, digest: str) -> bool:
     """Whether the last row of the rule is this same refusal."""
     last = [row for row in rows if row["rule"] == rule]
-    return bool(last) and last[-1]["outcome"] == ledger.DECLINED and last[-1]["explanation_hash"] == digest
+    return bool(last) and last[-1]["outcome"] == outcomes.DECLINED and last[-1]["explanation_hash"] == digest

@@ -11,17 +11,17 @@ from pydantic import BaseModel, Field
 from sqlalchemy import RowMapping, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.incubator.domain.shortage import WAYS, Claim, Share, Way, share
-from services.incubator.domain.shortage_words import Decided, explained
 from services.incubator.store import changes, ledger, rankings, shortages, trail
-from services.incubator.store.money_tables import SHORTAGE, SHORTAGE_LINE
-from services.incubator.store.tables import BUDGET, PAYMENT, SUBSIDY
+from services.incubator.store.tables import BUDGET, PAYMENT, SHORTAGE, SHORTAGE_LINE, SUBSIDY
 from services.incubator.usecases.decisions import Reason
 from services.incubator.usecases.entries import policy_of, yuan
 from services.incubator.usecases.questions import carriers_of
 from shared.contracts.incubator import Carrier, SubsidyCut
 from shared.core.errors import DomainError
-from shared.core.money import yuan_text
+from shared.core.money import in_yuan, yuan_text
+from shared.ledger import outcomes
+from shared.ledger.short import WAYS, Claim, Share, Way, share
+from shared.ledger.short_words import Decided, explained
 from shared.messaging.outbox import event_id
 from shared.messaging.unit import Unit
 from shared.policy.steps import Explanation
@@ -102,7 +102,7 @@ async def deal_with_shortage(unit: Unit, order: DealWithShortage) -> str:
     await shortages.hold_budgets(unit.connection, [order.budget_year])
     simulated = await simulate(unit.connection, order.budget_year, order.way, hold=True)
     if simulated.claimed <= max(simulated.envelope, 0):
-        left, wanted = (yuan_text(ledger.in_yuan(fen)) for fen in (simulated.envelope, simulated.claimed))
+        left, wanted = (yuan_text(in_yuan(fen)) for fen in (simulated.envelope, simulated.claimed))
         raise DomainError(
             "no-shortage", f"{order.budget_year} 年预算还剩 {left}，已提出 {wanted}，放得下，不需要调整", status=409
         )
@@ -128,7 +128,7 @@ async def deal_with_shortage(unit: Unit, order: DealWithShortage) -> str:
         for award, each in touched.items()
         if each.share.took
     }
-    await ledger.enter(unit.connection, list(cuts.values()), [])
+    await ledger.ROWS.enter(unit.connection, list(cuts.values()), [])
     await trail.record(unit, trail.LEDGER, "subsidy:cut", cuts.values())
     lines = [_line(id_, each.share, cuts, order.budget_year) for each in simulated.lines]
     await unit.connection.execute(insert(SHORTAGE_LINE), lines)
@@ -156,7 +156,7 @@ def _entry(unit: Unit, id_: str, by: Decided, part: Share, award: RowMapping, sa
         **{name: award[name] for name in award if name != "position"},
         "id": event_id(award["id"], "cut", id_),
         "ref": f"{award['ref']}/cut/{id_}",
-        "outcome": ledger.CUT,
+        "outcome": outcomes.CUT,
         "reason": f"{by.year} 年预算不足，{WAYS[by.way]}（{by.document_no}）",
         "on_date": unit.today,
         "year": award["year"] or award["on_date"].year,

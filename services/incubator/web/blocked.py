@@ -21,6 +21,7 @@ from services.incubator.web.wording import POLICY, kind_name
 from shared.core.errors import DomainError
 from shared.identity.roles import Role
 from shared.identity.who import Who
+from shared.ledger import outcomes
 from shared.running.running import Running
 from shared.webkit.access import READERS, Known, may
 from shared.webkit.listing import Column, Filter, Listing
@@ -100,11 +101,11 @@ def blocked_pages(running: Running) -> APIRouter:
 
 
 def _query() -> Select[Any]:
-    return named(ledger.standing().where(SUBSIDY.c.outcome == ledger.BLOCKED))
+    return named(ledger.standing().where(SUBSIDY.c.outcome == outcomes.BLOCKED))
 
 
 async def _found(connection: Any, subsidy_id: str) -> tuple[RowMapping, Blocked]:  # noqa: ANN401 - the database's own
-    query = select(SUBSIDY).where(SUBSIDY.c.id == subsidy_id, SUBSIDY.c.outcome == ledger.BLOCKED)
+    query = select(SUBSIDY).where(SUBSIDY.c.id == subsidy_id, SUBSIDY.c.outcome == outcomes.BLOCKED)
     entry = (await connection.execute(query)).mappings().first()
     if entry is None:
         raise DomainError("no-such-subsidy", f"没有缺少事实的补助“{subsidy_id}”", status=404)

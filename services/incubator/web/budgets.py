@@ -6,8 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup
 
-from services.incubator.domain.shortage import WAYS, Way
-from services.incubator.store import changes, ledger, money, shortages
+from services.incubator.store import changes, money, shortages
 from services.incubator.store.money import BudgetYear
 from services.incubator.usecases.registers import SetBudget, set_budget
 from services.incubator.usecases.shortages import DealWithShortage, Line, Simulation, deal_with_shortage, simulate
@@ -18,8 +17,10 @@ from services.incubator.web.money_forms import Typed
 from services.incubator.web.wording import kind_name
 from shared.core.clock import legal_date
 from shared.core.errors import DomainError
+from shared.core.money import in_yuan
 from shared.identity.roles import Role
 from shared.identity.who import Who
+from shared.ledger.short import WAYS, Way
 from shared.running.running import Running
 from shared.webkit.access import READERS, Known, may
 from shared.webkit.listing import Column
@@ -107,7 +108,7 @@ def _picture(rows: list[BudgetYear]) -> Markup:
     for row in rows:
         beyond = row.short
         numbers = (row.paid, row.committed, row.proposed - beyond, max(row.left - row.proposed, 0), beyond)
-        whole = "未设定" if row.amount_fen is None else f"{wan(ledger.in_yuan(row.amount_fen))} 万元"
+        whole = "未设定" if row.amount_fen is None else f"{wan(in_yuan(row.amount_fen))} 万元"
         shown.append((f"{row.year} 年", numbers, whole))
     return stacked(
         "各年预算的使用", PARTS, shown, "每条是一个年度：已拨付、已批准、已提出和余额；提出超过余额的部分单列。"

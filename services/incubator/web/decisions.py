@@ -19,6 +19,7 @@ from services.incubator.web.wording import kind_name
 from services.incubator.web.wording import who as named_who
 from shared.identity.roles import Role
 from shared.identity.who import Who
+from shared.ledger import outcomes
 from shared.policy.amounts import Computed
 from shared.running.running import Running
 from shared.webkit.access import READERS, Known, may
@@ -34,7 +35,7 @@ WAITS = {"amount": "等待决定金额", "rate": "按上限暂计，可决定比
 _ROOT = select(CAUSE.c.about).where(CAUSE.c.event_id == SUBSIDY.c.root).correlate(SUBSIDY).scalar_subquery()
 _DECIDED = exists(select(DECISION.c.position).where(or_(DECISION.c.about == SUBSIDY.c.root, DECISION.c.about == _ROOT)))
 _WAITS: Mapping[str, ColumnElement[bool]] = {
-    "amount": SUBSIDY.c.outcome == ledger.WAITING,
+    "amount": SUBSIDY.c.outcome == outcomes.WAITING,
     "rate": and_(UNPROPOSED, SUBSIDY.c.rule.in_(BY_RATE), ~_DECIDED),
 }
 LISTING = Listing(
@@ -54,8 +55,8 @@ LISTING = Listing(
         Column("on_date", "日期", kind="day", by=SUBSIDY.c.on_date),
         Column(
             "waits", "等什么", kind="state",
-            said=lambda row: WAITS["amount" if row["outcome"] == ledger.WAITING else "rate"],
-            tone=lambda row: "wait" if row["outcome"] == ledger.WAITING else "calm",
+            said=lambda row: WAITS["amount" if row["outcome"] == outcomes.WAITING else "rate"],
+            tone=lambda row: "wait" if row["outcome"] == outcomes.WAITING else "calm",
         ),
         Column("floor_fen", "下限", kind="yuan", by=SUBSIDY.c.floor_fen),
         Column("ceiling_fen", "上限", kind="yuan", by=SUBSIDY.c.ceiling_fen),

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from services.incubator.store import changes, ledger
+from services.incubator.store import changes
 from services.incubator.store.tables import ROUND
 from services.incubator.usecases.dry_run import DryRun, awarded, dry_run
 from services.incubator.web.explanation import article_name, because, matter
@@ -15,6 +15,7 @@ from services.incubator.web.looks import PAGES, fen
 from services.incubator.web.round_setup import PLANNERS
 from services.incubator.web.wording import GRADES, OUTCOMES, level_name
 from shared.core.errors import DomainError
+from shared.core.money import in_yuan
 from shared.running.running import Running
 from shared.webkit.access import READERS, Known
 from shared.webkit.listing import Column
@@ -70,12 +71,12 @@ def _sums(run: DryRun) -> Iterator[tuple[str, object]]:
     yield "说明", NOT_SENT
     yield "批次", run.round["id"]
     yield "试算日期", run.today.isoformat()
-    yield "金额合计（元）", ledger.in_yuan(run.total_fen)
-    yield "待决定的最高金额（元）", ledger.in_yuan(run.waiting_fen)
+    yield "金额合计（元）", in_yuan(run.total_fen)
+    yield "待决定的最高金额（元）", in_yuan(run.waiting_fen)
     if run.budget is not None:
-        yield f"{run.budget.year} 年预算（元）", ledger.in_yuan(run.budget.amount_fen)
-        yield "已批准和已拨付（元）", ledger.in_yuan(run.budget.approved_fen)
-        yield "余额（元）", ledger.in_yuan(run.left_fen or 0)
+        yield f"{run.budget.year} 年预算（元）", in_yuan(run.budget.amount_fen)
+        yield "已批准和已拨付（元）", in_yuan(run.budget.approved_fen)
+        yield "余额（元）", in_yuan(run.left_fen or 0)
     for assumed in run.assumed:
         yield "假定", assumed
 
@@ -91,6 +92,6 @@ def _units(run: DryRun) -> Iterator[tuple[object, ...]]:
         )  # fmt: skip
         for entry in each.entries:
             yield (*unit, article_name(entry["article"]), matter(entry), OUTCOMES[entry["outcome"]].name,
-                   ledger.in_yuan(awarded(entry)), fen(entry["ceiling_fen"]), because(entry))  # fmt: skip
+                   in_yuan(awarded(entry)), fen(entry["ceiling_fen"]), because(entry))  # fmt: skip
         if not each.entries:
             yield (*unit, None, None, None, 0, None, None)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.incubator.store import ledger, overview, waiting
+from services.incubator.store import overview, waiting
 from services.incubator.store.overview import Sum
 from services.incubator.web import naming
 from services.incubator.web.explanation import article_name
@@ -17,8 +17,10 @@ from services.incubator.web.looks import PAGES
 from services.incubator.web.rounds import in_order
 from services.incubator.web.wording import GRADES, LETTER_STATES, kind_name, kind_order
 from shared.core.clock import legal_date
+from shared.core.money import in_yuan
 from shared.identity import roles
 from shared.identity.roles import Role
+from shared.ledger import outcomes
 from shared.messaging import parking
 from shared.running.running import Running
 from shared.webkit import pictures
@@ -147,7 +149,7 @@ def _grades_drawn(grades: Mapping[str, Mapping[str, int]]) -> Markup:
 def _articles_drawn(articles: Mapping[str, Sum]) -> Markup:
     """What each article came to, in yuan."""
     bars = [
-        pictures.Bar(article_name(article), max(each.fen, 0), f"{yuan(ledger.in_yuan(each.fen))} 元")
+        pictures.Bar(article_name(article), max(each.fen, 0), f"{yuan(in_yuan(each.fen))} 元")
         for article, each in articles.items()
     ]
     return pictures.bars("各条文的补助", bars, "；".join(f"{bar.name} {bar.written}" for bar in bars))
@@ -157,16 +159,16 @@ def _budget(row: Mapping[str, Any]) -> dict[str, Any]:
     """A year's budget as parts of a bar, in yuan."""
     taken = row["approved"] + row["paid"]
     parts = (
-        ("已拨付", ledger.in_yuan(row["paid"]), "good"),
-        ("已批准", ledger.in_yuan(row["approved"]), "fair"),
-        ("余额", ledger.in_yuan(max(row["amount_fen"] - taken, 0)), "calm"),
+        ("已拨付", in_yuan(row["paid"]), "good"),
+        ("已批准", in_yuan(row["approved"]), "fair"),
+        ("余额", in_yuan(max(row["amount_fen"] - taken, 0)), "calm"),
     )
     return {**row, "parts": parts, "left": row["amount_fen"] - taken}
 
 
 async def _waits(connection: AsyncConnection, year: int) -> dict[str, Any]:
-    blocked = await waiting.entries(connection, ledger.BLOCKED)
-    undecided = await waiting.entries(connection, ledger.WAITING)
+    blocked = await waiting.entries(connection, outcomes.BLOCKED)
+    undecided = await waiting.entries(connection, outcomes.WAITING)
     return {
         "objections": await waiting.objections(connection),
         "blocked": blocked,

@@ -2,12 +2,12 @@
 
 from sqlalchemy import RowMapping
 
-from services.incubator.store import ledger
 from services.incubator.web.explanation import article_name, because, matter
 from services.incubator.web.naming import Named
 from services.incubator.web.wording import OUTCOMES, PAYMENTS, kind_name, level_name
 from shared.core.clock import SHANGHAI
 from shared.core.exact import plain
+from shared.core.money import in_yuan
 from shared.webkit.listing import Column, Kind
 
 HEADS = (
@@ -58,7 +58,7 @@ def values(entry: RowMapping, carrier: Named) -> tuple[object, ...]:
         entry["on_date"],
         entry["year"],
         OUTCOMES[entry["outcome"]].name,
-        *(None if entry[name] is None else ledger.in_yuan(entry[name]) for name in _AMOUNTS),
+        *(None if entry[name] is None else in_yuan(entry[name]) for name in _AMOUNTS),
         *_texts(entry, carrier),
         entry["entered_at"],
     )
@@ -99,7 +99,7 @@ def _texts(entry: RowMapping, carrier: Named) -> tuple[str, ...]:
 
 
 def _yuan(fen: int | None) -> str:
-    return "" if fen is None else plain(ledger.in_yuan(fen))
+    return "" if fen is None else plain(in_yuan(fen))
 
 
 def _text(value: str) -> str:

@@ -5,9 +5,8 @@ from fractions import Fraction
 from pathlib import Path
 from urllib.parse import quote
 
-from services.incubator.store import ledger
 from services.incubator.web import explanation, wording
-from shared.core.money import WAN
+from shared.core.money import WAN, in_yuan
 from shared.core.units import unit_name
 from shared.evaluation.figures import rounded
 from shared.webkit.templates import Pages
@@ -22,7 +21,7 @@ def to(place: str, id_: str) -> str:
 
 def fen(amount: int | None) -> Decimal | None:
     """An amount of a row as the filters for amounts take it."""
-    return None if amount is None else ledger.in_yuan(amount)
+    return None if amount is None else in_yuan(amount)
 
 
 def wan(amount: Decimal) -> str:

@@ -3,10 +3,10 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from services.incubator.domain.bank_accounts import masked
 from services.incubator.store import bank_accounts, own
 from services.incubator.web.looks import PAGES
 from shared.identity.roles import Role
+from shared.ledger.bank_accounts import masked
 from shared.running.running import Running
 from shared.webkit.access import Known, may
 

@@ -10,8 +10,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy import RowMapping
 
-from services.incubator.domain.bank_accounts import masked
-from services.incubator.store import ledger
 from services.incubator.store.my_subsidies import OwnSubsidy, own_subsidy
 from services.incubator.web import naming
 from services.incubator.web.explanation import explained
@@ -20,6 +18,8 @@ from services.incubator.web.wording import POLICY
 from shared.core.clock import legal_date
 from shared.core.money import yuan_text
 from shared.identity.roles import Role
+from shared.ledger import outcomes
+from shared.ledger.bank_accounts import masked
 from shared.running.running import Running
 from shared.webkit.access import Known, may
 
@@ -100,7 +100,7 @@ def steps(mine: OwnSubsidy) -> list[Step]:
     noted = {row["after"]: row["at"] for row in mine.file.changes if row["noun"] == "payment"}
     confirmed = account is not None
     return [
-        Step("算出", entry["outcome"] == ledger.AWARDED, _on(entry["on_date"])),
+        Step("算出", entry["outcome"] == outcomes.AWARDED, _on(entry["on_date"])),
         Step("账户确认", confirmed, _account(account)),
         Step("提出拨付", state in DONE["proposed"], _at(noted.get("proposed"), state in DONE["proposed"])),
         Step("批准", state in DONE["approved"], _at(noted.get("approved"), state in DONE["approved"])),

@@ -11,8 +11,8 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from sqlalchemy import RowMapping
 
-from services.incubator.store import ledger
 from services.incubator.web.explanation import article_name, matter
+from shared.core.money import in_yuan
 from shared.webkit.takeaway import cell_of
 
 PAYABLE, UNCONFIRMED = "拨付", "待确认账户"
@@ -34,7 +34,7 @@ def payment_file(rows: Sequence[RowMapping], accounts: Mapping[str, RowMapping],
         (number, *_base(row, documents)[:2], *_account(accounts[row["organisation_id"]]), *_base(row, documents)[2:])
         for number, row in enumerate(paid, 1)
     ]
-    total = ledger.in_yuan(sum(row["amount_fen"] for row in paid))
+    total = in_yuan(sum(row["amount_fen"] for row in paid))
     amount = [name for name, _ in HEADS].index("金额（元）")
     end = tuple("合计" if place == 1 else total if place == amount else None for place in range(len(HEADS)))
     _sheet(book, PAYABLE, HEADS, [*lines, end])
@@ -49,7 +49,7 @@ def _base(row: RowMapping, documents: Mapping[int, str]) -> tuple[object, ...]:
     return (
         row["organisation"] or row["organisation_id"],
         row["credit_code"],
-        ledger.in_yuan(row["amount_fen"]),
+        in_yuan(row["amount_fen"]),
         row["carrier"] or row["carrier_id"],
         article_name(row["article"]),
         matter(row),

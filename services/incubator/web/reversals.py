@@ -6,8 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import Select, and_, func, or_, select
 
-from services.incubator.store.money_tables import RECOVERY, TOUCHED
-from services.incubator.store.tables import CARRIER, ORGANISATION, SUBSIDY
+from services.incubator.store.tables import CARRIER, ORGANISATION, RECOVERY, SUBSIDY, TOUCHED
 from services.incubator.usecases.decisions import (
     RecomputeTouched,
     ReverseSubsidy,

@@ -3,7 +3,6 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from services.incubator.domain.shortage import WAYS
 from services.incubator.store import bank_accounts, money, shortages, stories
 from services.incubator.store.subsidy_files import subsidy_file
 from services.incubator.web import money_forms, naming
@@ -14,6 +13,7 @@ from services.incubator.web.timeline import Letter, addressee
 from services.incubator.web.wording import POLICY, RECOVERIES
 from shared.core.clock import legal_date
 from shared.identity.who import Who
+from shared.ledger.short import WAYS
 from shared.running.running import Running
 from shared.webkit.access import READERS, Known
 

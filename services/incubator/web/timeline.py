@@ -12,12 +12,12 @@ from urllib.parse import unquote
 import orjson
 from sqlalchemy import RowMapping
 
-from services.incubator.store import ledger
 from services.incubator.store.stories import Story
 from services.incubator.web.explanation import Explained, explained
 from services.incubator.web.happenings import happened
 from services.incubator.web.wording import event_name
 from shared.contracts.incubator import SubsidyBlocked, SubsidyComputed, SubsidyDeclined, SubsidyReversed
+from shared.ledger import outcomes
 
 ENTERED = {each.type_ for each in (SubsidyComputed, SubsidyDeclined, SubsidyBlocked, SubsidyReversed)}
 """Events that tell of an entry: they stand as computation and entry, not as events."""
@@ -130,7 +130,7 @@ class _Line:
         self._shown.add(entry["id"])
         if entry["cause_event_id"] in self._causes:
             self.heard(self._causes[entry["cause_event_id"]])
-        if entry["outcome"] != ledger.REVERSAL:
+        if entry["outcome"] != outcomes.REVERSAL:
             self.stations.append(Computation(entry, explained(entry)))
         payment = self._story.payments.get(entry["id"])
         self.stations.append(Entry(entry, payment, self._story.reversals.get(entry["id"])))
@@ -204,15 +204,15 @@ def ahead(line: Sequence[Station]) -> str:
 
 def _next(station: Entry) -> str:
     match station.entry["outcome"], station.payment and station.payment["state"]:
-        case ledger.BLOCKED, _:
+        case outcomes.BLOCKED, _:
             return "补充缺少的事实后重新核算"
-        case ledger.WAITING, _:
+        case outcomes.WAITING, _:
             return "办公室决定金额后重新核算"
-        case ledger.AWARDED, None:
+        case outcomes.AWARDED, None:
             return "提出拨付"
-        case ledger.AWARDED, "proposed":
+        case outcomes.AWARDED, "proposed":
             return "由提出人以外的人批准拨付"
-        case ledger.AWARDED, "approved":
+        case outcomes.AWARDED, "approved":
             return "按资金文件拨付"
         case _:
             return ""

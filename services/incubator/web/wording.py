@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from services.incubator.domain import lifecycles, tenants
-from services.incubator.store import ledger
 from shared.contracts import letters
 from shared.contracts.words import EVENT_WORDS
 from shared.evaluation.scheme import GRADE_NAMES
+from shared.ledger import outcomes
 from shared.policy import load_policy
 
 POLICY = load_policy("dalian-2017-52")
@@ -24,22 +24,22 @@ def _shown(names: Mapping[str, str], tones: Mapping[str, str]) -> dict[str, Show
 
 GRADES = _shown(GRADE_NAMES, {"excellent": "good", "good": "fair", "qualified": "calm", "unqualified": "bad"})
 OUTCOMES = _shown(
-    ledger.OUTCOMES,
+    outcomes.OUTCOMES,
     {
-        ledger.AWARDED: "good",
-        ledger.WAITING: "wait",
-        ledger.BLOCKED: "bad",
-        ledger.CUT: "wait",
-        ledger.REVERSAL: "wait",
+        outcomes.AWARDED: "good",
+        outcomes.WAITING: "wait",
+        outcomes.BLOCKED: "bad",
+        outcomes.CUT: "wait",
+        outcomes.REVERSAL: "wait",
     },
 )
 RESULTS = {
-    ledger.AWARDED: "应补助",
-    ledger.WAITING: "等待办公室决定",
-    ledger.DECLINED: "不予补助",
-    ledger.BLOCKED: "无法核算",
-    ledger.CUT: "预算核减",
-    ledger.REVERSAL: "冲销",
+    outcomes.AWARDED: "应补助",
+    outcomes.WAITING: "等待办公室决定",
+    outcomes.DECLINED: "不予补助",
+    outcomes.BLOCKED: "无法核算",
+    outcomes.CUT: "预算核减",
+    outcomes.REVERSAL: "冲销",
 }
 """What an explanation comes to, in a word."""
 ROUNDS = _shown(
@@ -76,7 +76,7 @@ NOUNS = {noun: life.label for noun, life in lifecycles.LIFECYCLES.items()} | {
 }
 STATES: dict[str, Mapping[str, str]] = {
     **{noun: life.states for noun, life in lifecycles.LIFECYCLES.items()},
-    "subsidy": {**ledger.OUTCOMES, "reversed": "已冲销"},
+    "subsidy": {**outcomes.OUTCOMES, "reversed": "已冲销"},
     "bank_account": {"confirmed": "已确认"},
     "budget": {"set": "设定", "shared": "安排不足"},
     "decision": {"decided": "已决定"},

@@ -15,82 +15,49 @@ from services.notify.domain import register_letters as registers
 from services.notify.domain import report_letters as reports
 from services.notify.domain import review_letters as reviews
 from services.notify.domain import subsidy_letters as subsidies
+from services.notify.domain import talent_letters as talents
 from services.notify.domain import title_letters as titles
 from services.notify.domain.wording import day, line
 from shared.contracts.event import Event
-from shared.contracts.incubator import (
-    ApplicationRefused,
-    ApplicationReturned,
-    Carrier,
-    CarrierChangeDecided,
-    CarrierRecognised,
-    CarrierWithdrawn,
-    EvaluationCorrected,
-    EvaluationFinalised,
-    EvaluationPublicised,
-    ObjectionDecided,
-    ObjectionFiled,
-    OrganisationBarred,
-    OrganisationReadmitted,
-    RectificationClosed,
-    RectificationOrdered,
-    ReportAccepted,
-    ReportDue,
-    ReportReturned,
-    ReportSubmitted,
-    ReviewReleased,
-    ReviewsAssigned,
-    ReviewsDue,
-    SubsidyBlocked,
-    SubsidyComputed,
-    SubsidyCut,
-    SubsidyDeclined,
-    SubsidyPaid,
-    SubsidyReversed,
-    TenantHnteRefused,
-    WithdrawalDeclined,
+from shared.contracts.incubator import Carrier
+from shared.contracts.letters import (
+    APPLICANT,
+    EXPERT,
+    LETTERS,
+    MEMBER,
+    OBJECTOR,
+    PERSONS,
+    RECOMMENDER,
+    UNIT,
+    Letter,
+    Receiver,
 )
-from shared.contracts.letters import EXPERT, LETTERS, OBJECTOR, UNIT, Letter, Receiver
 from shared.core.dates import add_days
 
 REPLY_DAYS = 15
 """Within how many days a letter asks its reader to look and answer. No right ends with them."""
 
-Told = (
-    ReportDue
-    | ReportSubmitted
-    | ReportReturned
-    | ReportAccepted
-    | EvaluationPublicised
-    | ObjectionFiled
-    | ObjectionDecided
-    | EvaluationFinalised
-    | EvaluationCorrected
-    | SubsidyComputed
-    | SubsidyDeclined
-    | SubsidyBlocked
-    | SubsidyCut
-    | SubsidyPaid
-    | SubsidyReversed
-    | CarrierRecognised
-    | CarrierWithdrawn
-    | ApplicationRefused
-    | ApplicationReturned
-    | OrganisationBarred
-    | OrganisationReadmitted
-    | RectificationClosed
-    | RectificationOrdered
-    | WithdrawalDeclined
-    | CarrierChangeDecided
-    | TenantHnteRefused
-    | ReviewsAssigned
-    | ReviewReleased
-    | ReviewsDue
-)
-"""The events some letter tells; most are about a carrier."""
+Told = Event
+"""An event some letter tells; the contract says which those are."""
 
-_TO = {UNIT: "载体运营单位", OBJECTOR: "异议人", EXPERT: "评审专家"}
-_SALUTATIONS = {EXPERT: "尊敬的评审专家"}
+_TO = {
+    UNIT: "载体运营单位",
+    OBJECTOR: "异议人",
+    EXPERT: "评审专家",
+    APPLICANT: "申报人",
+    MEMBER: "团队成员",
+    RECOMMENDER: "推荐单位",
+}
+_SALUTATIONS = {
+    OBJECTOR: "异议提出单位",
+    EXPERT: "尊敬的评审专家",
+    APPLICANT: "尊敬的申报人",
+    MEMBER: "您好",
+    RECOMMENDER: "推荐单位",
+}
+"""How those are addressed whom an event does not name."""
+_OFFICES = {"incubator": "孵化载体项目办公室", "talent": "科技人才项目办公室"}
+"""Who signs, by the service that told the event."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,10 +98,14 @@ class LetterKind:
         """Who is written to about this event, each once."""
         return self.letter.receivers(event)
 
-    @property
-    def salutation(self) -> str:
-        """How a person is addressed, who is not called by his name: an event holds none."""
-        return "、".join(_SALUTATIONS[each] for each in self.letter.to if each in _SALUTATIONS)
+    def salutation(self, to: Receiver) -> str:
+        """How he is addressed who is not called by his name: no event holds a person's, few an organisation's."""
+        (*_, called) = (
+            said
+            for each, said in _SALUTATIONS.items()
+            if each in self.letter.to and (each in PERSONS) == (to.person_id is not None)
+        )
+        return called
 
 
 SAYS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
@@ -168,11 +139,18 @@ SAYS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     "review-invited": reviews.invited,
     "review-reassigned": reviews.reassigned,
     "review-reminder": reviews.reminder,
+    **talents.SAYS,
 }
 """What each letter the contract promises (shared.contracts.letters) says."""
 KINDS = tuple(LetterKind(letter, SAYS[letter.name]) for letter in LETTERS)
 BY_NAME = {kind.name: kind for kind in KINDS}
 HEARD = tuple(dict.fromkeys(kind.event for kind in KINDS))
+
+
+def heard_from(owner: str) -> tuple[type[Any], ...]:
+    """The events of one service that some letter tells."""
+    return tuple(event for event in HEARD if event.owner() == owner)
+
 
 _BY_EVENT: dict[type[Told], tuple[LetterKind, ...]] = {
     event: tuple(kind for kind in KINDS if kind.event is event) for event in HEARD
@@ -204,15 +182,18 @@ def carrier_of(event: Told) -> Carrier | None:
 
 
 def values(kind: LetterKind, event: Told, to: Receiver, head: Mapping[str, str]) -> dict[str, Any]:
-    """Everything the templates of a letter may use. `to_unit`: whether the unit itself is written to."""
+    """Everything the templates of a letter may use. `to_unit`: whether the carrier's, or the recommending, unit itself is
+    written to."""
     carrier = carrier_of(event)
-    to_unit = carrier is not None and to == Receiver(carrier.org_id)
+    unit = getattr(event, "org_id", None) if carrier is None else carrier.org_id
+    to_unit = to.org_id is not None and to.org_id == unit
     name = "" if carrier is None else line(carrier.name)
     return {
         **head,
         "title": kind.title,
+        "office": _OFFICES[event.owner()],
         "carrier": name,
         "to_unit": to_unit,
-        "to": name if to_unit else kind.salutation if to.person_id else "异议提出单位",
+        "to": name if carrier is not None and to_unit else kind.salutation(to),
         **kind.says(event),
     }

@@ -12,6 +12,7 @@ from services.talent.usecases.contacts import tell_member
 from shared.contracts.contact import member_person
 from shared.contracts.talent import TalentMemberInvited
 from shared.core.errors import DomainError
+from shared.core.sealed import Seal
 from shared.messaging.outbox import event_id
 from shared.messaging.unit import Unit
 from shared.programme.load import load_programme
@@ -40,7 +41,12 @@ class AnswerAsMember(BaseModel):
     agrees: bool
 
 
-async def name_member(unit: Unit, order: NameMember) -> str:
+def answer_path(member_id: str, seal: Seal) -> str:
+    """Where a member answers, below the site's address: its mark is made for him, and found again by the same secret."""
+    return f"/talent/team/{member_id}/{seal.mark(member_id)}"
+
+
+async def name_member(unit: Unit, order: NameMember, seal: Seal) -> str:
     """Names a member and asks him; one who is named already under this address is asked no second time."""
     row = await editable(unit, order.application_id)
     address = email(order.email)
@@ -64,7 +70,7 @@ async def name_member(unit: Unit, order: NameMember) -> str:
     invited = TalentMemberInvited.model_validate(
         {
             "member_id": id_, "application_id": row["id"], "person_id": person, "answer_until": until.isoformat(),
-            "programme": {"id": programme.id, "name": programme.title},
+            "programme": {"id": programme.id, "name": programme.title}, "answer_path": answer_path(id_, seal),
         }
     )  # fmt: skip
     unit.tell(invited, story=row["id"])

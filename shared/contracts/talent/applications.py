@@ -124,9 +124,13 @@ class TalentMemberInvited(Event):
         "programme": APPLICATION["programme"],
         "person_id": "member-7b0c9a52",
         "answer_until": "2018-03-30",
+        "answer_path": "/talent/team/7b0c9a52-4f0e-5f0d-9b2e-0d6c6f1c9a52/5f1c0e7a92d4b836",
     }
     member_id: Id
     application_id: Id
     programme: Programme
     person_id: Id
     answer_until: LegalDate
+    answer_path: Text = Field(pattern=r"^/[A-Za-z0-9/_-]+$")
+    """Where he answers, below the site's address. Its last part is a mark only he is sent: whoever has it is taken for
+    him."""

@@ -8,8 +8,8 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.incubator.domain.shortage import WAYS, Claim, Share, Way, share
-from services.incubator.domain.shortage_words import Decided, explained
+from shared.ledger.short import WAYS, Claim, Share, Way, share
+from shared.ledger.short_words import Decided, explained
 from shared.policy.explain import sentences
 from shared.policy.steps import explanation
 

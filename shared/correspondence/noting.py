@@ -3,14 +3,35 @@
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-from services.incubator.store.tables import MESSAGE_SEEN
-from shared.messaging.consumer import Received
+from shared.contracts.notify import (
+    MessageBounced,
+    MessageFailed,
+    MessageHandedOver,
+    MessageHeld,
+    MessageNoAddress,
+    MessageQueued,
+)
+from shared.messaging.consumer import Consumer, Received, consumes
 from shared.messaging.unit import Unit
 
+TOLD = (MessageHeld, MessageQueued, MessageHandedOver, MessageFailed, MessageBounced, MessageNoAddress)
 
-async def note_messages(received: Sequence[Received[Any]], unit: Unit) -> None:
+
+def messages_seen(seen: Table, service: str) -> Consumer:
+    """What a service hears of letters."""
+
+    @consumes(*TOLD, durable=f"{service}-messages")
+    async def messages(received: list[Received[Any]], unit: Unit) -> None:
+        """Keep what the notify service tells of each letter beside what caused it."""
+        await note_messages(seen, received, unit)
+
+    return messages
+
+
+async def note_messages(seen: Table, received: Sequence[Received[Any]], unit: Unit) -> None:
     newest: dict[str, dict[str, Any]] = {}
     for each in received:
         event, envelope = each.event, each.envelope
@@ -29,9 +50,9 @@ async def note_messages(received: Sequence[Received[Any]], unit: Unit) -> None:
             newest[event.message_id] = row
     dialect: Any = sqlite if unit.connection.dialect.name == "sqlite" else postgresql
     rows = [newest[id_] for id_ in sorted(newest)]
-    statement = dialect.insert(MESSAGE_SEEN)
+    statement = dialect.insert(seen)
     again = {name: statement.excluded[name] for name in ("state", "reason", "at")}
     newer = statement.on_conflict_do_update(
-        index_elements=[MESSAGE_SEEN.c.message_id], set_=again, where=MESSAGE_SEEN.c.at <= statement.excluded.at
+        index_elements=[seen.c.message_id], set_=again, where=seen.c.at <= statement.excluded.at
     )
     await unit.connection.execute(newer, rows)
