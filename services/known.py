@@ -2,10 +2,11 @@
 
 from services.incubator.service import SERVICE as INCUBATOR
 from services.notify.service import SERVICE as NOTIFY
+from services.talent.service import SERVICE as TALENT
 from shared.core.errors import DomainError
 from shared.running.service import Service
 
-SERVICES: tuple[Service, ...] = (INCUBATOR, NOTIFY)
+SERVICES: tuple[Service, ...] = (INCUBATOR, TALENT, NOTIFY)
 
 
 def service_named(name: str) -> Service:

@@ -1,23 +1,20 @@
-"""The talent service: programmes, applicants, applications, awards and what is assessed afterwards.
+"""The talent service: programmes' calls, applicants, applications, reviews, awards and what is assessed afterwards.
 
-Publishes `talent.>` and the applicants' contacts.
+Publishes `talent.>` and the contacts of applicants, units and team members; hears where letters have got to.
 """
 
 from pathlib import Path
 
-from fastapi import APIRouter
-
 from services.talent.store.base import METADATA
-from services.talent.store.tables import SPINE
+from services.talent.store.evidence_tables import EVIDENCE
+from services.talent.store.tables import MESSAGE_SEEN, SPINE
 from services.talent.store.trail import TRAIL
-from shared.running.running import Running
+from services.talent.usecases.due import SCHEDULE
+from services.talent.web.pages import pages
+from shared.correspondence.noting import messages_seen
+from shared.evidence.checking import check_evidence
 from shared.running.sealing import seal_trail
 from shared.running.service import Service
-
-
-def routes(_: Running) -> APIRouter:
-    return APIRouter()
-
 
 SERVICE = Service(
     name="talent",
@@ -25,8 +22,8 @@ SERVICE = Service(
     metadata=METADATA,
     spine=SPINE,
     migrations=Path(__file__).parent / "store" / "migrations",
-    consumers=(),
-    tasks=(seal_trail,),
-    routes=routes,
+    consumers=(messages_seen(MESSAGE_SEEN, "talent"),),
+    tasks=(SCHEDULE.tick, seal_trail, check_evidence(EVIDENCE)),
+    routes=pages,
     trail=TRAIL,
 )

@@ -6,6 +6,7 @@ from enum import StrEnum
 class Role(StrEnum):
     OPERATOR = "operator"
     APPLICANT = "applicant"
+    UNIT = "unit"
     DISTRICT = "district"
     CLERK = "clerk"
     HEAD = "head"
@@ -18,6 +19,7 @@ class Role(StrEnum):
 TITLES = {
     Role.OPERATOR: "运营机构",
     Role.APPLICANT: "申报人",
+    Role.UNIT: "推荐单位",
     Role.DISTRICT: "区县初审",
     Role.CLERK: "项目办公室经办",
     Role.HEAD: "项目办公室负责人",
@@ -31,6 +33,7 @@ SCOPES = {
     Role.DISTRICT: "区县名称",
     Role.EXPERT: "专家编号",
     Role.APPLICANT: "申报人编号",
+    Role.UNIT: "推荐单位编号",
 }
 """What the scope of a role names; a role that is not here is granted for everything."""
 OFFICE = frozenset({Role.CLERK, Role.HEAD, Role.FINANCE, Role.ADMINISTRATOR})

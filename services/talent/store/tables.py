@@ -7,7 +7,9 @@ from sqlmodel import Field
 
 from services.talent.store.base import METADATA, Base, instant, sealed, table_of
 from shared.audit.tables import audit_tables
+from shared.correspondence.tables import seen_table
 from shared.messaging.tables import POSITION, spine_tables
+from shared.scheduling.tables import schedule_table
 
 
 class Call(Base, table=True):
@@ -112,3 +114,4 @@ CALENDAR_DAY, BAR = table_of(CalendarDay), table_of(Bar)
 CALL, UNIT, APPLICANT = table_of(Call), table_of(RecommendingUnit), table_of(Applicant)
 PERSONAL_LOOK, CHANGE = table_of(PersonalLook), table_of(Change)
 SPINE, AUDIT = spine_tables(METADATA), audit_tables(METADATA)
+MESSAGE_SEEN, SCHEDULE_RUN = seen_table(METADATA), schedule_table(METADATA)

@@ -1,0 +1,36 @@
+"""What all pages of the service are rendered with: its templates, and the words and links they may use."""
+
+from pathlib import Path
+from urllib.parse import quote
+
+from services.talent.domain import lifecycles
+from shared.lives.lifecycle import Lifecycle
+from shared.programme.load import load_programme
+from shared.webkit.templates import Pages
+
+PAGES = Pages(Path(__file__).parent / "templates")
+TONES = {
+    "draft": "calm", "submitted": "fair", "recommended": "fair", "returned": "wait", "accepted": "good",
+    "publicised": "good", "selected": "good", "declined": "bad", "withdrawn": "calm", "lapsed": "bad",
+    "planned": "calm", "open": "good", "closed": "fair", "reviewed": "fair", "cancelled": "bad", "invited": "wait",
+    "confirmed": "good", "removed": "calm",
+}  # fmt: skip
+
+
+def to(place: str, id_: str) -> str:
+    """The address of one of the service's pages."""
+    return f"/talent/{place}/{quote(id_, safe='')}"
+
+
+def shown(life: Lifecycle, state: str) -> dict[str, str]:
+    """A state as a tag: its name and tone."""
+    return {"name": life.states.get(state, state), "tone": TONES.get(state, "calm")}
+
+
+def programme_name(id_: str) -> str:
+    """A year's programme as people call it."""
+    return load_programme(id_).title
+
+
+PAGES.environment.globals.update(to=to, shown=shown, lives=lifecycles)
+PAGES.environment.filters.update(programme=programme_name)
