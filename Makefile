@@ -3,6 +3,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
 
+# tests start hundreds of processes: none of them compiles again what the first has compiled
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo up test check bench faults migration lock format locale setup clean
 
 help:

@@ -17,6 +17,9 @@ from services.incubator.service import SERVICE as INCUBATOR
 from services.incubator.workbook.read import WorkbookError
 from services.notify.operations import OPERATIONS as NOTIFY_OPERATIONS
 from services.notify.service import SERVICE as NOTIFY
+from services.talent.operations import operations_with
+from services.talent.service import SERVICE as TALENT
+from services.talent.web.sealing import seal_with
 from shared.core.clock import clock_of
 from shared.core.errors import DomainError
 from shared.core.invalid import problems
@@ -37,7 +40,7 @@ def operations(service: Service, offered: Iterable[Operation], says: str) -> cli
 
 
 def _command(service: Service, operation: Operation) -> click.Command:
-    options = [_option(name, field) for name, field in operation.order.model_fields.items()]
+    options = [_option(name, field) for name, field in _fields(operation.order).items()]
     by = click.Option(["--by"], required=True, help="谁在办理。")
 
     def run(by: str, **given: str | None) -> None:
@@ -50,6 +53,11 @@ def _command(service: Service, operation: Operation) -> click.Command:
     return Command(operation.name, params=[*options, by], callback=run, help=operation.says)
 
 
+def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields of an order by what this service calls them, which may be its own word for what others have, too."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
 def _option(name: str, field: FieldInfo) -> click.Option:
     """A figure or a word as it is; a table or a list as JSON, or @file for a file that holds it."""
     needs_json = str(field.annotation).startswith(("dict", "list"))
@@ -58,7 +66,8 @@ def _option(name: str, field: FieldInfo) -> click.Option:
 
 
 def _order(model: type[BaseModel], given: dict[str, str | None]) -> BaseModel:
-    values = {name: _value(model.model_fields[name], value) for name, value in given.items() if value is not None}
+    fields = _fields(model)
+    values = {name: _value(fields[name], value) for name, value in given.items() if value is not None}
     try:
         return model.model_validate(values)
     except ValidationError as error:
@@ -90,4 +99,9 @@ async def _do(service: Service, operation: Operation, order: BaseModel, by: str)
 
 
 incubator = operations(INCUBATOR, INCUBATOR_OPERATIONS, "办理孵化载体的业务：登记、考评、公示、异议、补助。")
+talent = operations(
+    TALENT,
+    operations_with(lambda: seal_with(read_settings())),
+    "办理人才计划的业务：批次、申报、推荐、形式审查、失信惩戒、个人信息清除。",
+)
 notify = operations(NOTIFY, NOTIFY_OPERATIONS, "处理信件：放行等待的，重发失败的。")

@@ -1,6 +1,9 @@
 """The command `miaopu` and what every command shares: where words go, and how an error is told."""
 
+import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.metadata import version
 from typing import Any, cast
@@ -20,6 +23,7 @@ COMMANDS = {
     "account": "accounts:account",
     "bench": "bench:bench",
     "incubator": "operations:incubator",
+    "talent": "operations:talent",
     "notify": "operations:notify",
     "parked": "parked:parked",
     "audit": "audit:audit",
@@ -32,6 +36,17 @@ COMMANDS = {
 """Each command's module and name. Only the one that is asked for is loaded: services are heavy, a command is quick."""
 
 
+@contextmanager
+def _loading() -> Iterator[None]:
+    """What a program is made of is never garbage: nobody looks for any while it is loaded, nor through it later."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 class _Miaopu(Group):
     """Tells an error the user can put right in his words, and ends with 1; anything else is a bug and shows itself."""
 
@@ -42,7 +57,11 @@ class _Miaopu(Group):
         if cmd_name not in COMMANDS:
             return None
         module, _, name = COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(import_module(f"services.cli.{module}"), name)
+        where = f"services.cli.{module}"
+        if where not in sys.modules:
+            with _loading():
+                import_module(where)
+        command: click.Command = getattr(sys.modules[where], name)
         return command
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as the library has it

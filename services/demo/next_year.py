@@ -9,11 +9,12 @@ from sqlalchemy import select
 
 from services.demo.script import CLERK, OPERATOR, Scene, opened
 from services.incubator.demo.sample_city import SCHEMES
-from services.incubator.store import reviews
 from services.incubator.store.review_tables import EXPERT
 from services.incubator.store.tables import REPORT
 from services.incubator.usecases import drawing, experts, reports, rounds
+from services.incubator.usecases.reviewed import REVIEWING
 from shared.evaluation import load_scheme
+from shared.reviewing import review_rows
 
 KINDS = ("makerspace", "incubator")
 OPENS, CLOSES = date(2019, 2, 18), date(2019, 3, 15)
@@ -102,5 +103,5 @@ async def experts_registered(scene: Scene) -> None:
 async def experts_drawn(scene: Scene) -> None:
     round_id = f"{scene.year.year + 1}-incubator"
     async with scene.running.unit(CLERK) as unit:
-        if await reviews.last_draw(unit.connection, round_id) is None:
+        if await review_rows.last_draw(unit.connection, REVIEWING, round_id) is None:
             await drawing.draw_experts(unit, drawing.DrawExperts(round_id=round_id, per_unit=3, most=6, seed="2019"))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import orjson
 from sqlalchemy import func, select
 
-from services.demo import addresses, next_year, operator, reviews, script, short_budget, titles
+from services.demo import addresses, next_year, operator, payees, reviews, script, short_budget, titles
 from services.demo.script import Scene, Step
 from services.incubator.demo import WORKBOOK
 from services.incubator.domain.city_year import CityYear
@@ -57,6 +57,7 @@ def steps(year: CityYear) -> list[Step]:
         Step("finalise", date(2019, 1, 18), "公示期满，确定等次，核算补助，发出信件", script.finalised),
         Step("propose", date(2019, 1, 25), "提出拨付，两笔还没有提出", script.payments_proposed),
         Step("approve", date(2019, 1, 28), "批准拨付，八笔等待批准", script.payments_approved),
+        Step("accounts", date(2019, 2, 1), "等待拨付的单位确认收款账户", payees.accounts_confirmed),
         Step("pay", date(2019, 2, 15), "拨付认定类补助", script.recognitions_paid),
         Step("next", next_year.OPENS, "开放下一年度众创空间、孵化器考评", next_year.next_rounds_opened),
         Step(

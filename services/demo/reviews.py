@@ -4,10 +4,12 @@ from sqlalchemy import select
 
 from services.demo.script import CLERK, DISTRICT, Scene
 from services.incubator.store import district_reviews
-from services.incubator.store import reviews as known
 from services.incubator.store.tables import REPORT
 from services.incubator.usecases import district_review, marking, reports, reviewing
+from services.incubator.usecases.reviewed import REVIEWING
 from shared.messaging.unit import Unit
+from shared.reviewing import review_rows
+from shared.reviewing.places import acting_expert
 
 SEEN = "2019-makerspace-Z03"
 ACCEPTED = {
@@ -60,8 +62,8 @@ def _report(carrier: str) -> str:
 
 async def _state(unit: Unit, report_id: str) -> str:
     """Where the review of this report is that was given to whoever acts."""
-    expert = await reviewing.acting_expert(unit)
-    review = await known.one(unit.connection, report_id, expert["id"])
+    expert = await acting_expert(unit, REVIEWING)
+    review = await review_rows.one(unit.connection, REVIEWING, report_id, expert["id"])
     return "" if review is None else str(review["state"])
 
 

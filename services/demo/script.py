@@ -15,17 +15,16 @@ from services.incubator.domain.city_year import CityYear
 from services.incubator.store import ledger
 from services.incubator.store.tables import CHANGE, DECISION, OBJECTION, PAYMENT, REPORT, ROUND, SUBSIDY
 from services.incubator.usecases import (
-    decisions,
+    bookkeeping,
     finalising,
     grading,
     import_workbook,
     objections,
-    payments,
     registers,
     reports,
     rounds,
 )
-from shared.ledger import outcomes
+from shared.ledger import budgeting, deciding, outcomes, paying
 from shared.running.running import Running
 
 CLERK, HEAD, FINANCE, DISTRICT, OPERATOR = "clerk-1", "head-1", "finance-1", "district-1", "operator"
@@ -72,8 +71,8 @@ async def registers_imported(scene: Scene) -> None:
     contacts = {id_: f"{id_.lower()}@example.cn" for id_ in scene.year.organisations}
     async with scene.running.unit(CLERK) as unit:
         await import_workbook.import_registers(unit, scene.year, contacts)
-        order = registers.SetBudget(year=2019, amount="40000000.00", document_no="样例财〔2019〕1号")
-        await registers.set_budget(unit, order)
+        order = budgeting.SetBudget(year=2019, amount="40000000.00", document_no="样例财〔2019〕1号")
+        await bookkeeping.set_budget(unit, order)
 
 
 def recognised(day: date) -> Callable[[Scene], Awaitable[None]]:
@@ -187,8 +186,8 @@ async def decided(scene: Scene) -> None:
         async with scene.running.unit(HEAD) as unit:
             there = select(DECISION.c.about).where(DECISION.c.about == about)
             if (await unit.connection.execute(there)).first() is None:
-                order = decisions.Decide(about=about, rate=decision.rate, reason=decision.reason)
-                await decisions.decide(unit, order)
+                order = deciding.Decide(about=about, rate=decision.rate, reason=decision.reason)
+                await bookkeeping.decide(unit, order)
 
 
 async def publicised(scene: Scene) -> None:
@@ -238,14 +237,14 @@ async def payments_proposed(scene: Scene) -> None:
     ids = await _unpaid(scene, None, left=NOT_PROPOSED)
     if ids:
         async with scene.running.unit(CLERK) as unit:
-            await payments.propose_payments(unit, payments.ProposePayments(subsidy_ids=ids, budget_year=2019))
+            await bookkeeping.propose_payments(unit, paying.ProposePayments(subsidy_ids=ids, budget_year=2019))
 
 
 async def payments_approved(scene: Scene) -> None:
     ids = await _unpaid(scene, "proposed", left=NOT_APPROVED)
     if ids:
         async with scene.running.unit(HEAD) as unit:
-            await payments.approve_payments(unit, payments.ApprovePayments(subsidy_ids=ids))
+            await bookkeeping.approve_payments(unit, paying.ApprovePayments(subsidy_ids=ids))
 
 
 async def recognitions_paid(scene: Scene) -> None:
@@ -253,8 +252,8 @@ async def recognitions_paid(scene: Scene) -> None:
     ids = await _unpaid(scene, "approved", before=GRADED)
     if ids:
         async with scene.running.unit(FINANCE) as unit:
-            order = payments.PaySubsidies(subsidy_ids=ids, paid_on=date(2019, 2, 15), document_no="样例财〔2019〕3号")
-            await payments.pay_subsidies(unit, order)
+            order = paying.PaySubsidies(subsidy_ids=ids, paid_on=date(2019, 2, 15), document_no="样例财〔2019〕3号")
+            await bookkeeping.pay_subsidies(unit, order)
 
 
 async def _state(scene: Scene, round_id: str) -> str:

@@ -4,10 +4,11 @@ from sqlalchemy import select
 
 from services.demo.script import HEAD, Scene
 from services.incubator.store.tables import BUDGET
-from services.incubator.usecases import registers
+from services.incubator.usecases import bookkeeping
+from shared.ledger import budgeting
 
 DOCUMENT = "样例财〔2019〕4号"
-LESS = registers.SetBudget(year=2019, amount="20000000.00", document_no=DOCUMENT)
+LESS = budgeting.SetBudget(year=2019, amount="20000000.00", document_no=DOCUMENT)
 """16,910,266.59 yuan are approved or paid and 5,550,737.80 proposed: not all of that fits into the rest, which is large
 enough for what the visitor's own grades may bring."""
 
@@ -16,4 +17,4 @@ async def cut(scene: Scene) -> None:
     async with scene.running.unit(HEAD) as unit:
         stands = select(BUDGET.c.document_no).where(BUDGET.c.year == LESS.year)
         if (await unit.connection.execute(stands)).scalar_one() != DOCUMENT:
-            await registers.set_budget(unit, LESS)
+            await bookkeeping.set_budget(unit, LESS)

@@ -3,9 +3,9 @@
 from services.incubator.usecases import (
     accepting,
     barring,
+    bookkeeping,
     carrier_changes,
     corrections,
-    decisions,
     drafts,
     drawing,
     experts,
@@ -17,9 +17,6 @@ from services.incubator.usecases import (
     marking,
     mentors,
     objections,
-    paper_objections,
-    payments,
-    recoveries,
     registers,
     reminding,
     reminding_experts,
@@ -28,7 +25,6 @@ from services.incubator.usecases import (
     reviewing,
     round_setup,
     rounds,
-    shortages,
     tenants,
     title_applications,
     title_decisions,
@@ -36,6 +32,8 @@ from services.incubator.usecases import (
     what_if,
 )
 from shared.identity.roles import Role
+from shared.ledger import budgeting, deciding, paying, recovering, reversing
+from shared.ledger.shortages import DealWithShortage
 from shared.running.operation import Operation
 
 CLERKS = frozenset({Role.CLERK, Role.HEAD})
@@ -66,7 +64,7 @@ OPERATIONS = (
     Operation("register-mentor", mentors.RegisterMentor, mentors.register_mentor, CLERKS),
     Operation("end-mentor", mentors.EndMentor, mentors.end_mentor, CLERKS),
     Operation("note-session", mentors.NoteSession, mentors.note_session, CLERKS),
-    Operation("set-budget", registers.SetBudget, registers.set_budget, HEADS),
+    Operation("set-budget", budgeting.SetBudget, bookkeeping.set_budget, HEADS),
     Operation("import-calendar", registers.ImportCalendar, registers.import_calendar, CLERKS),
     Operation(
         "import-workbook", import_workbook.ImportWorkbook, import_workbook.import_workbook, CLERKS, over_http=False
@@ -108,8 +106,8 @@ OPERATIONS = (
     Operation("file-objection", objections.FileObjection, objections.file_objection, CLERKS),
     Operation(
         "file-paper-objection",
-        paper_objections.FilePaperObjection,
-        paper_objections.file_paper_objection,
+        objections.FilePaperObjection,
+        objections.file_paper_objection,
         CLERKS,
     ),
     Operation("decide-objection", objections.DecideObjection, objections.decide_objection, HEADS),
@@ -121,19 +119,19 @@ OPERATIONS = (
         corrections.recompute_after_correction,
         CLERKS,
     ),
-    Operation("decide", decisions.Decide, decisions.decide, HEADS),
-    Operation("decide-many", decisions.DecideMany, decisions.decide_many, HEADS),
-    Operation("supply-facts", decisions.SupplyFacts, decisions.supply_facts, CLERKS),
-    Operation("reverse-subsidy", decisions.ReverseSubsidy, decisions.reverse_subsidy, HEADS),
-    Operation("recompute-touched", decisions.RecomputeTouched, decisions.recompute_touched, CLERKS),
-    Operation("deal-with-shortage", shortages.DealWithShortage, shortages.deal_with_shortage, HEADS),
-    Operation("propose-payments", payments.ProposePayments, payments.propose_payments, CLERKS),
-    Operation("approve-payments", payments.ApprovePayments, payments.approve_payments, HEADS),
-    Operation("withdraw-proposals", payments.WithdrawProposals, payments.withdraw_proposals, CLERKS),
-    Operation("withdraw-approvals", payments.WithdrawApprovals, payments.withdraw_approvals, HEADS),
-    Operation("pay-subsidies", payments.PaySubsidies, payments.pay_subsidies, PAYERS),
-    Operation("receive-recovery", recoveries.ReceiveRecovery, recoveries.receive_recovery, PAYERS),
-    Operation("waive-recovery", recoveries.WaiveRecovery, recoveries.waive_recovery, HEADS),
+    Operation("decide", deciding.Decide, bookkeeping.decide, HEADS),
+    Operation("decide-many", deciding.DecideMany, bookkeeping.decide_many, HEADS),
+    Operation("supply-facts", deciding.SupplyFacts, bookkeeping.supply_facts, CLERKS),
+    Operation("reverse-subsidy", reversing.ReverseSubsidy, bookkeeping.reverse_subsidy, HEADS),
+    Operation("recompute-touched", reversing.RecomputeTouched, bookkeeping.recompute_touched, CLERKS),
+    Operation("deal-with-shortage", DealWithShortage, bookkeeping.deal_with_shortage, HEADS),
+    Operation("propose-payments", paying.ProposePayments, bookkeeping.propose_payments, CLERKS),
+    Operation("approve-payments", paying.ApprovePayments, bookkeeping.approve_payments, HEADS),
+    Operation("withdraw-proposals", paying.WithdrawProposals, bookkeeping.withdraw_proposals, CLERKS),
+    Operation("withdraw-approvals", paying.WithdrawApprovals, bookkeeping.withdraw_approvals, HEADS),
+    Operation("pay-subsidies", paying.PaySubsidies, bookkeeping.pay_subsidies, PAYERS),
+    Operation("receive-recovery", recovering.ReceiveRecovery, bookkeeping.receive_recovery, PAYERS),
+    Operation("waive-recovery", recovering.WaiveRecovery, bookkeeping.waive_recovery, HEADS),
     Operation("start-application", title_applications.StartApplication, title_applications.start_application, CLERKS),
     Operation("save-application", title_applications.SaveApplication, title_applications.save_application, CLERKS),
     Operation(

@@ -14,7 +14,7 @@ from services.incubator.store.tables import MESSAGE_SEEN, SPINE
 from services.incubator.store.trail import TRAIL
 from services.incubator.usecases.due import SCHEDULE
 from services.incubator.web.api import api
-from services.incubator.web.desk import badges
+from services.incubator.web.desk import DESK
 from services.incubator.web.home import home
 from services.incubator.web.pages import pages
 from services.incubator.web.public import PUBLIC
@@ -43,7 +43,8 @@ SERVICE = Service(
     tasks=(SCHEDULE.tick, seal_trail, check_evidence(EVIDENCE)),
     routes=routes,
     home=home,
-    badges=badges,
+    badges=DESK.badges,
+    desk=DESK,
     search=search,
     public=PUBLIC,
     trail=TRAIL,

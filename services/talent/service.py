@@ -5,16 +5,33 @@ Publishes `talent.>` and the contacts of applicants, units and team members; hea
 
 from pathlib import Path
 
+from fastapi import APIRouter
+
 from services.talent.store.base import METADATA
 from services.talent.store.evidence_tables import EVIDENCE
 from services.talent.store.tables import MESSAGE_SEEN, SPINE
 from services.talent.store.trail import TRAIL
 from services.talent.usecases.due import SCHEDULE
+from services.talent.usecases.people import new_applicant_id
+from services.talent.web.api import api
+from services.talent.web.home import home
 from services.talent.web.pages import pages
+from services.talent.web.searching import search
 from shared.correspondence.noting import messages_seen
 from shared.evidence.checking import check_evidence
+from shared.identity.roles import Role
+from shared.identity.who import Grant
+from shared.running.running import Running
 from shared.running.sealing import seal_trail
 from shared.running.service import Service
+
+
+def routes(running: Running) -> APIRouter:
+    router = APIRouter()
+    router.include_router(api(running))
+    router.include_router(pages(running))
+    return router
+
 
 SERVICE = Service(
     name="talent",
@@ -24,6 +41,9 @@ SERVICE = Service(
     migrations=Path(__file__).parent / "store" / "migrations",
     consumers=(messages_seen(MESSAGE_SEEN, "talent"),),
     tasks=(SCHEDULE.tick, seal_trail, check_evidence(EVIDENCE)),
-    routes=pages,
+    routes=routes,
+    search=search,
+    home=home,
+    registers=lambda: Grant(Role.APPLICANT, new_applicant_id()),
     trail=TRAIL,
 )

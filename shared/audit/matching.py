@@ -7,6 +7,11 @@ from typing import NamedTuple
 from shared.audit.chain import Entry, Fault
 
 
+def erasure_of(table: str) -> str:
+    """The act of an entry from which on the rows of an id are others than they were recorded before."""
+    return f"{table}:erased"
+
+
 class Mark(NamedTuple):
     """What is kept of an entry until its row is met."""
 
@@ -27,6 +32,9 @@ class Matching:
     """Rows that fit no entry, by the id they happened to."""
 
     def expect(self, entry: Entry) -> None:
+        if entry.act == erasure_of(self.table):  # an entry of an erasure has no row of its own: see Recorded.erased
+            self._expected[entry.of] = []
+            return
         mark = Mark(entry.position, entry.act, entry.digest)
         if self.latest:
             self._expected[entry.of] = [mark]

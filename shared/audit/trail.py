@@ -9,6 +9,7 @@ from sqlalchemy import Table, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.audit.chain import instant_text
+from shared.audit.matching import erasure_of
 from shared.audit.tables import AuditTables
 from shared.core.canonical import sha256, sha256_of
 
@@ -38,6 +39,11 @@ class Recorded:
 
     def digest(self, row: Mapping[Any, Any]) -> str:
         return digest_of(self.table.name, {name: row[name] for name in self.columns})
+
+    def erased(self, of: str) -> Step:
+        """What was recorded of this id before need not be there any more: personal data was erased from its rows. The
+        entries that follow say how the rows are from now on; the older ones stay, as hashes."""
+        return Step(erasure_of(self.table.name), of, digest_of(self.table.name, {"erased": of}), self.table.name)
 
     def step(self, act: str, row: Mapping[Any, Any]) -> Step:
         return Step(act, str(row[self.of]), self.digest(row), self.table.name)

@@ -6,8 +6,9 @@ from pydantic import Field, model_validator
 
 from shared.contracts.event import Event, Id, Text
 
-EXPERT, APPLICANT, MEMBER = "expert", "applicant", "member"
-"""What a person who is written to is."""
+EXPERT, APPLICANT, MEMBER, REVIEWER = "expert", "applicant", "member", "reviewer"
+"""What a person who is written to is; an expert of the talent programmes is called a reviewer, for each service keeps a
+register of experts of its own."""
 
 
 class ContactChanged(Event):
@@ -89,10 +90,15 @@ def expert_person(expert_id: str) -> str:
     return f"{EXPERT}-{expert_id}"
 
 
+def reviewer_person(expert_id: str) -> str:
+    """Who an expert of the talent programmes is to those who write letters."""
+    return f"{REVIEWER}-{expert_id}"
+
+
 def person_of(person_id: str) -> Person:
     """The person as his own register has him."""
     what, _, id_ = person_id.partition("-")
-    return Person(what, id_) if id_ and what in {EXPERT, APPLICANT, MEMBER} else Person("", person_id)
+    return Person(what, id_) if id_ and what in {EXPERT, APPLICANT, MEMBER, REVIEWER} else Person("", person_id)
 
 
 def expert_of(person_id: str) -> str | None:

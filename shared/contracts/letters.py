@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from shared.contracts.contact import person_of
 from shared.contracts.event import Event
 from shared.contracts.incubator import (
     ApplicationRefused,
@@ -48,6 +49,11 @@ from shared.contracts.talent import (
     TalentApplicationSubmitted,
     TalentApplicationWithdrawn,
     TalentMemberInvited,
+    TalentObjectionDecided,
+    TalentObjectionFiled,
+    TalentReviewReleased,
+    TalentReviewsAssigned,
+    TalentReviewsDue,
 )
 
 UNIT, OBJECTOR, EXPERT = "unit", "objector", "expert"
@@ -86,20 +92,23 @@ class Letter:
 
     def receivers(self, event: Event) -> list[Receiver]:
         """Who is written to about this event, each once."""
-        found = (_receiver(each, event) for each in self.to)
+        found = (receiver(each, event) for each in self.to)
         return list(dict.fromkeys(each for each in found if each is not None))
 
 
-def _receiver(who: str, event: Event) -> Receiver | None:
-    """Nobody if the event names none: not every event of a kind has an objector, or is about a single carrier."""
+def receiver(who: str, event: Event) -> Receiver | None:
+    """Nobody if the event names none: not every event of a kind has an objector, or is about a single carrier. Who
+    objects is an organisation, or a person as his id says."""
     if who in PERSONS:
         person = getattr(event, "person_id", None)
         return None if person is None else Receiver(person_id=person)
     if who == UNIT:
         carrier = getattr(event, "carrier", None)
         return None if carrier is None else Receiver(carrier.org_id)
-    organisation = getattr(event, "objector_id" if who == OBJECTOR else "org_id", None)
-    return None if organisation is None else Receiver(organisation)
+    id_ = getattr(event, "objector_id" if who == OBJECTOR else "org_id", None)
+    if id_ is None:
+        return None
+    return Receiver(person_id=id_) if who == OBJECTOR and person_of(id_).what else Receiver(id_)
 
 
 INCUBATOR_LETTERS = (
@@ -144,6 +153,11 @@ TALENT_LETTERS = (
     Letter("talent-selected", "人才计划入选公示", TalentApplicationSelected, to=(APPLICANT, RECOMMENDER)),
     Letter("talent-withdrawn", "人才申报撤回确认", TalentApplicationWithdrawn, to=(APPLICANT, RECOMMENDER)),
     Letter("talent-member-invited", "团队成员确认", TalentMemberInvited, to=(MEMBER,)),
+    Letter("talent-review-invited", "人才评审邀请", TalentReviewsAssigned, to=(EXPERT,)),
+    Letter("talent-review-reassigned", "人才评审安排调整", TalentReviewReleased, to=(EXPERT,)),
+    Letter("talent-review-reminder", "人才评审提醒", TalentReviewsDue, to=(EXPERT,)),
+    Letter("talent-objection-received", "人才公示异议受理", TalentObjectionFiled, to=(OBJECTOR,)),
+    Letter("talent-objection-decided", "人才公示异议处理结果", TalentObjectionDecided, to=(OBJECTOR, APPLICANT)),
 )
 LETTERS = (*INCUBATOR_LETTERS, *TALENT_LETTERS)
 BY_NAME = {letter.name: letter for letter in LETTERS}

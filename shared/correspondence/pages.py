@@ -51,12 +51,14 @@ class MyLetters:
     about_page: Callable[[RowMapping], str | None]
     crumbs: Callable[[Who], Sequence[tuple[str, str]]]
     empty: str
+    place: str = "/mine/letters"
+    """Below the service's own address."""
 
     def pages(self, running: Running) -> APIRouter:
         router = APIRouter(include_in_schema=False)
         receiver = may(*self.roles)
 
-        @router.get("/mine/letters", dependencies=[receiver])
+        @router.get(self.place, dependencies=[receiver])
         async def letters(request: Request, who: Known) -> HTMLResponse:
             own = self.recipients(who)
             async with running.look() as connection:
@@ -64,7 +66,7 @@ class MyLetters:
                 listed = await listing.page(connection, self.correspondence.to(own), request.query_params)
             return PAGES.show(request, "my_letters.html", listed=listed, crumbs=self.crumbs(who))
 
-        @router.get("/mine/letters.xlsx", dependencies=[receiver])
+        @router.get(f"{self.place}.xlsx", dependencies=[receiver])
         async def workbook(request: Request, who: Known) -> Response:
             own = self.recipients(who)
             async with running.look() as connection:

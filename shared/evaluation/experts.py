@@ -42,16 +42,21 @@ def expert_statistics(scheme: Scheme, unit: Unit) -> list[ExpertStatistics]:
         marks = marks_of(scheme, indicator, unit.experts)
         if not marks:
             continue
-        allowed = scheme.outlier_over * indicator.full
-        experts = []
-        for place, mark in enumerate(marks):
-            others = _median([*marks[:place], *marks[place + 1 :]])
-            difference: Number = 0 if others is None else mark - others
-            experts.append(Difference(place, mark, others, difference, not -allowed <= difference <= allowed))
+        experts = differences(marks, scheme.outlier_over * indicator.full)
         total = total_of(marks)
         mean = over(total.numerator, total.denominator * len(marks))
-        statistics.append(ExpertStatistics(indicator.code, mean, max(marks) - min(marks), tuple(experts)))
+        statistics.append(ExpertStatistics(indicator.code, mean, max(marks) - min(marks), experts))
     return statistics
+
+
+def differences(marks: Sequence[Number], allowed: Number) -> tuple[Difference, ...]:
+    """Each expert's score of one indicator beside the others'; an outlier differs by more than `allowed`."""
+    found = []
+    for place, mark in enumerate(marks):
+        others = _median([*marks[:place], *marks[place + 1 :]])
+        difference: Number = 0 if others is None else mark - others
+        found.append(Difference(place, mark, others, difference, not -allowed <= difference <= allowed))
+    return tuple(found)
 
 
 def _median(marks: Sequence[Number]) -> Number | None:

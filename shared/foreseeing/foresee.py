@@ -15,7 +15,7 @@ from sqlalchemy import RowMapping, Table, func, select
 from shared.contracts.event import Event
 from shared.contracts.letters import letters_for
 from shared.core.exact import EXACT
-from shared.foreseeing.foresight import Foresight
+from shared.foreseeing.foresight import Foresight, Ledger
 from shared.messaging.outbox import Outgoing
 from shared.messaging.unit import Unit
 from shared.running.running import Running
@@ -78,10 +78,12 @@ class Foreseen:
 async def foresee(running: Running, by: str, work: Callable[[Unit], Awaitable[Any]], foresight: Foresight) -> Foreseen:
     """Does `work` and what follows from it, notes what it touched, and undoes all of it."""
     async with running.rehearse(by) as unit:
-        begins = await _last(unit, foresight.changes), await _last(unit, foresight.ledger.table)
+        changes_after = await _last(unit, foresight.changes)
+        entries_after = 0 if foresight.ledger is None else await _last(unit, foresight.ledger.table)
         await work(unit)
         await foresight.follows(unit)
-        return await _noted(unit, foresight, *begins)
+        amounts = await _entered(unit, foresight.ledger, entries_after)
+        return await _noted(unit, foresight, changes_after, amounts)
 
 
 def _read(told: Outgoing) -> Event:
@@ -93,16 +95,26 @@ async def _last(unit: Unit, table: Table) -> int:
     return (await unit.connection.execute(select(func.max(table.c.position)))).scalar() or 0
 
 
-async def _noted(unit: Unit, foresight: Foresight, changes_after: int, entries_after: int) -> Foreseen:
-    change, ledger = foresight.changes, foresight.ledger
+async def _entered(unit: Unit, ledger: Ledger | None, after: int) -> tuple[Amount, ...]:
+    """What the ledger got since."""
+    if ledger is None:
+        return ()
+    entry = ledger.table
+    entered = select(entry).where(entry.c.position > after, entry.c.entered_at == unit.now)
+    entries = list((await unit.connection.execute(entered.order_by(entry.c.position))).mappings())
+    whose: Mapping[str, str] = await ledger.names(unit.connection, {row[ledger.whose] for row in entries})
+    return tuple(
+        Amount(whose.get(row[ledger.whose], row[ledger.whose]), row, tuple(row[name] for name in ledger.seen))
+        for row in entries
+    )
+
+
+async def _noted(unit: Unit, foresight: Foresight, changes_after: int, amounts: tuple[Amount, ...]) -> Foreseen:
+    change = foresight.changes
     moved = select(change).where(change.c.position > changes_after, change.c.at == unit.now, change.c.by == unit.by)
     rows = (await unit.connection.execute(moved.order_by(change.c.position))).mappings()
     moves = [row for row in rows if row["before"] != row["after"]]
-    entry = ledger.table
-    entered = select(entry).where(entry.c.position > entries_after, entry.c.entered_at == unit.now)
-    entries = list((await unit.connection.execute(entered.order_by(entry.c.position))).mappings())
     named = await foresight.named(unit.connection, [(row["noun"], row["of"]) for row in moves])
-    whose: Mapping[str, str] = await ledger.names(unit.connection, {row[ledger.whose] for row in entries})
     told = map(_read, unit.outgoing)
     mails = [(letter, to) for event in told for letter in letters_for(event) for to in letter.receivers(event)]
     receivers = await foresight.receivers(unit.connection, {to for _, to in mails})
@@ -112,10 +124,7 @@ async def _noted(unit: Unit, foresight: Foresight, changes_after: int, entries_a
             for row in moves
             for known in (named[row["noun"], row["of"]],)
         ),
-        tuple(
-            Amount(whose.get(row[ledger.whose], row[ledger.whose]), row, tuple(row[name] for name in ledger.seen))
-            for row in entries
-        ),
+        amounts,
         tuple(
             Mail(letter.name, letter.title, receivers[to].name, receivers[to].address, letter.waits)
             for letter, to in mails

@@ -42,11 +42,12 @@ class Ledger:
 
 @dataclass(frozen=True)
 class Foresight:
-    """`changes`: its table of changes; `follows`: does, in the same transaction, what its own consumers would do with
-    what was published; `nouns`: by noun the column of its id and a question for id, name and amount (fen)."""
+    """`changes`: its table of changes; `ledger`: none where no step of the service enters money; `follows`: does, in
+    the same transaction, what its own consumers would do with what was published; `nouns`: by noun the column of its id
+    and a question for id, name and amount (fen)."""
 
     changes: Table
-    ledger: Ledger
+    ledger: Ledger | None
     follows: Callable[[Unit], Awaitable[None]]
     nouns: Mapping[str, tuple[Any, Select[Any]]]
     receivers: Receivers

@@ -1,5 +1,6 @@
 """Exactly what a step touches, shown before it is done: the same form comes back with what was seen, and only then."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,12 +9,13 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.foreseeing.foresee import foresee
+from shared.foreseeing.foresee import Foreseen, foresee
 from shared.foreseeing.foresight import Foresight
 from shared.identity.who import Who
 from shared.messaging.unit import Unit
 from shared.running.running import Running
 from shared.webkit.access import FORM_TOKEN
+from shared.webkit.notices import address_with, word_of
 from shared.webkit.templates import Pages
 
 CONFIRMED = "confirmed"
@@ -26,6 +28,12 @@ class Foreseeing:
 
     foresight: Foresight
     pages: Pages
+
+    def led_to(self, to: str, done: Foreseen, did: str = "") -> str:
+        """Where a step leads once it is done, with what the page there says of it; `did`: if it moves no state."""
+        found = word_of(self.pages.notices, Counter(f"{each.noun}-{each.after}" for each in done.moves))
+        word, count = found or (did, 1)
+        return address_with(to, word, count) if word else to
 
     async def foreseen_or_done(
         self,
@@ -52,7 +60,7 @@ class Foreseeing:
         if confirmed == foreseen.digest:
             async with running.unit(who.account) as unit:
                 await work(unit)
-            return RedirectResponse(to, 303)
+            return RedirectResponse(self.led_to(to, foreseen), 303)
         async with running.look() as connection:
             told = await cautions(connection) if cautions is not None else ()
         kept = [

@@ -3,6 +3,7 @@ office may read."""
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from email.message import EmailMessage
 from email.utils import make_msgid, parseaddr
 from urllib.parse import unquote, urlsplit
@@ -29,7 +30,36 @@ async def send_link(identity: Identity, account: str, token: str, *, first: bool
     """Sends the link, a few times if it must; what became of it is kept beside it and shown to the administrator."""
     async with identity.engine.connect() as connection:
         row = await found(connection, account)
-    message = written(identity, row["name"], row["email"], token, first=first)
+    message = written(identity, account, row["name"], row["email"], token, first=first)
+    came_to = await _sent(identity, message, f"a link for {account}")
+    async with transaction(identity.engine) as connection:
+        await connection.execute(update(LINK).where(LINK.c.token_hash == hash_of(token)).values(mail=came_to))
+
+
+async def send_known(identity: Identity, email: str, known: Sequence[str]) -> None:
+    """Tells an address with which somebody wanted to register that it has accounts already."""
+    message = _message(identity, email, "您的邮箱在苗圃已有账号")
+    address = identity.settings.base_url
+    message.set_content(
+        f"您好：\n\n有人用这个邮箱在苗圃登记账号，但它已经有账号了：{'、'.join(known)}，没有另开。\n\n"
+        f"请直接登录：{address}/login\n忘记密码，或者还没有设过密码：{address}/account/forgotten\n\n"
+        "要用这个账号申报人才计划而看不到“我的申报”的，请联系项目办公室开通。如果不是您登记的，请不要理会。\n"
+    )
+    await _sent(identity, message, "a notice to an address that is known")
+
+
+async def send_to_confirm(identity: Identity, email: str, path: str) -> None:
+    """Asks a new address whether letters may go there: whoever reads this mail has it."""
+    message = _message(identity, email, "请确认您的新邮箱")
+    message.set_content(
+        f"您好：\n\n有人要把苗圃的信件改寄到这个邮箱。是您本人的，请打开下面的链接，登录后确认，七天内有效：\n\n"
+        f"{identity.settings.base_url}{path}\n\n如果不是您，请不要理会，什么也不会改变。\n"
+    )
+    await _sent(identity, message, "a mail to a new address")
+
+
+async def _sent(identity: Identity, message: EmailMessage, what: str) -> str:
+    """Hands a mail over, a few times if it must; what became of it."""
     came_to = ""
     for delay in DELAYS:
         await asyncio.sleep(delay)
@@ -37,30 +67,34 @@ async def send_link(identity: Identity, account: str, token: str, *, first: bool
             await _handed_over(identity.settings.smtp_url, message)
         except (OSError, TimeoutError, aiosmtplib.SMTPException) as error:
             came_to = f"{type(error).__name__}: {error}"[:300]
-            log.warning("a link for %s could not be handed over: %s", account, came_to)
+            log.warning("%s could not be handed over: %s", what, came_to)
         else:
-            came_to = HANDED_OVER
-            break
-    async with transaction(identity.engine) as connection:
-        await connection.execute(update(LINK).where(LINK.c.token_hash == hash_of(token)).values(mail=came_to))
+            return HANDED_OVER
+    return came_to
 
 
-def written(identity: Identity, name: str, email: str, token: str, *, first: bool) -> EmailMessage:
+def written(identity: Identity, account: str, name: str, email: str, token: str, *, first: bool) -> EmailMessage:
     """The mail: what it is for, the link, how long it holds, what to do if nobody asked."""
     lasts = FIRST_LASTS if first else RESET_LASTS
     hours = int(lasts.total_seconds() // 3600)
     holds = f"{hours // 24} 天" if hours > 24 else f"{hours} 小时"
     what = "苗圃为您开了账号" if first else "有人申请重设您在苗圃的密码"
     doubt = "" if first else "\n\n如果不是您申请的，请不要理会，原来的密码照旧有效。"
+    message = _message(identity, email, "请设置苗圃的密码" if first else "重设苗圃的密码")
+    address = f"{identity.settings.base_url}/account/password?token={token}"
+    message.set_content(
+        f"{name}：\n\n{what}，账号是 {account}。"
+        f"请打开下面的链接设置密码，{holds}内有效，只能用一次：\n\n{address}{doubt}\n"
+    )
+    return message
+
+
+def _message(identity: Identity, email: str, subject: str) -> EmailMessage:
     message = EmailMessage()
-    message["Subject"] = "请设置苗圃的密码" if first else "重设苗圃的密码"
+    message["Subject"] = subject
     message["From"] = identity.settings.mail_from
     message["To"] = email
     message["Message-ID"] = make_msgid(domain=parseaddr(identity.settings.mail_from)[1].rpartition("@")[2])
-    address = f"{identity.settings.base_url}/account/password?token={token}"
-    message.set_content(
-        f"{name}：\n\n{what}。请打开下面的链接设置密码，{holds}内有效，只能用一次：\n\n{address}{doubt}\n"
-    )
     return message
 
 

@@ -18,6 +18,10 @@ class Decided(NamedTuple):
     claimed: int
     document_no: str
     reason: str
+    noun: str
+    """What people call this money."""
+    ranking: str
+    """By what a budget may be shared out, as people call it."""
 
 
 def explained(decided: Decided, share: Share, article: str, policy_version: str) -> Explanation:
@@ -45,9 +49,10 @@ def _way(decided: Decided, share: Share) -> str:
     if decided.way == "next_year":
         return f"按核算先后安排，余额放不下的全额转入 {decided.year + 1} 年预算"
     rank = share.claim.rank
-    place = "这笔补助没有名次，排在最前" if rank is None else f"这笔补助列第 {rank} 名"
+    this = f"这笔{decided.noun}"
+    place = f"{this}没有名次，排在最前" if rank is None else f"{this}列第 {rank} 名"
     tied = "，轮到时余额不够同名次的全部，同名次的按比例分余下的金额" if share.tied else ""
-    return f"按考评名次从前往后安排到用完为止；{place}{tied}"
+    return f"按{decided.ranking}从前往后安排到用完为止；{place}{tied}"
 
 
 def _result(decided: Decided, share: Share) -> str:

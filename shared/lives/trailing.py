@@ -38,6 +38,14 @@ class Trailing:
         """Enters rows that were decided about, whole."""
         await enter(unit.connection, self.audit, unit.by, unit.now, [recorded.step(act, row) for row in rows])
 
+    async def erased(self, unit: Unit, recorded: Recorded, of: str) -> None:
+        """Enters that personal data was erased from every row of this id, and how those rows are now."""
+        query = select(recorded.table).where(recorded.table.c[recorded.of] == of)
+        rows = (await unit.connection.execute(query.order_by(*recorded.table.primary_key.columns))).mappings().all()
+        act = f"{recorded.table.name}:kept"
+        steps = [recorded.erased(of), *(recorded.step(act, row) for row in rows)]
+        await enter(unit.connection, self.audit, unit.by, unit.now, steps)
+
     async def decided(self, unit: Unit, act: str, of: str, **decided: Any) -> None:  # noqa: ANN401 - what was decided
         """Enters a decision that leaves no row behind that could be compared."""
         await enter(unit.connection, self.audit, unit.by, unit.now, [decision(act, of, **decided)])

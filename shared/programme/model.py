@@ -11,7 +11,7 @@ from shared.evaluation import Scheme
 from shared.policy import Policy
 
 AWARDED, INTEREST_CLAIMED = "award_started", "interest_claimed"
-"""The events a programme's money follows from."""
+"""The events a programme's money follows from: what an award is given in all, and interest; see `instalment_event`."""
 EXCLUSIONS = {
     "running_project": "同一人同时只承担一个在研项目",
     "one_per_company": "一家企业只受理一项申报",
@@ -19,6 +19,11 @@ EXCLUSIONS = {
     "same_content": "同一内容不重复申报",
 }
 APPLICANTS = {"person": "个人", "team": "团队", "founder": "创业人才"}
+
+
+def instalment_event(number: int) -> str:
+    """The event from which on an instalment may be paid, as the programme's policy calls it."""
+    return f"instalment_{number}"
 
 
 class Field(NamedTuple):

@@ -10,7 +10,7 @@ from shared.policy import schema as policy_schema
 from shared.policy.build import build
 from shared.policy.sources import ChapterFile, PolicyFiles
 from shared.programme import schema
-from shared.programme.model import AWARDED, INTEREST_CLAIMED
+from shared.programme.model import AWARDED, INTEREST_CLAIMED, instalment_event
 
 VERSION = 1
 """An edition is published once; what has to change is another edition."""
@@ -43,7 +43,16 @@ def _head(given: schema.ProgrammeFile, edition: schema.Edition, *, interest: boo
         "kinds": {given.programme: given.name},
     }
     if not interest:
-        return head | {"events": {AWARDED: {"label": "入选项目签订任务书"}}}
+        return head | {
+            "events": {
+                AWARDED: {"label": "入选项目签订任务书"},
+                **{
+                    instalment_event(number): {"label": f"第 {number} 期资助可以拨付"}
+                    for number, _ in enumerate(edition.instalments, 1)
+                },
+            },
+            "facts": {"granted": {"label": "核定的资助总额", "type": "money"}},
+        }
     return head | {
         "events": {INTEREST_CLAIMED: {"label": "申请贷款贴息", "carries": ["year"]}},
         "facts": {
@@ -71,7 +80,23 @@ def _grant(given: schema.ProgrammeFile, edition: schema.Edition) -> dict[str, An
         "once_per": ["subject"],
         "instalments": instalments,
     }
-    return {"parameters": parameters, "rules": [rule]}
+    return {"parameters": parameters, "rules": [rule, *_instalments(given, edition)]}
+
+
+def _instalments(given: schema.ProgrammeFile, edition: schema.Edition) -> list[dict[str, Any]]:
+    """What may be paid of an award once an instalment's condition holds: its share of what was granted, each once, all
+    together never more than the text allows."""
+    return [
+        {
+            **_rule(edition, f"instalment-{number}"),
+            "says": f"{edition.money.says}；第 {number} 期{each.says}拨付",
+            "when": {"event": instalment_event(number), "kind": given.programme},
+            "amount": {"rate": f"part_{number}", "of": "granted"},
+            "once_per": ["subject"],
+            "limits": [{"id": "grant-in-all", "per": ["subject"], "at_most": "grant"}],
+        }
+        for number, each in enumerate(edition.instalments, 1)
+    ]  # fmt: skip
 
 
 def _interest(

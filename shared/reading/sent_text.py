@@ -5,6 +5,7 @@ import re
 _UNSEEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """Controls other than tab and line ends: no database text, no spreadsheet and no XML takes all of them."""
 _HALF = re.compile("[\ud800-\udfff]")
+NO_CHARACTER = "\ufffd"
 _NO_TEXT = re.compile("[\ufffd\x80-\x9f]")
 """What is left of bytes that were no UTF-8: the replacement character, or a control that no keyboard has."""
 _FOREIGN = re.compile("[\xa1-\xfe]{4,}")
@@ -25,3 +26,9 @@ def problem_of(text: str) -> str:
     if any(any(map(str.isalpha, found)) for found in _FOREIGN.findall(text)):
         return GARBLED
     return UNSEEN if _UNSEEN.search(text) else ""
+
+
+def text_of(value: object) -> str:
+    """A field of a form as it was typed; a file sent under its name is none. Half of a character, which no page can
+    show again, is the sign for that."""
+    return _HALF.sub(NO_CHARACTER, value) if isinstance(value, str) else ""

@@ -6,7 +6,7 @@ from shared.review.model import RELATIONS, Expert, Party, Relation, Rules, Unit
 
 
 class Exclusion(NamedTuple):
-    """An expert who may not review a unit: `code` for programs (field, employer or the relation), `reason` in words."""
+    """An expert who may not review a unit: `code` for programs (field, employer, self, relation), `reason` in words."""
 
     expert: str
     unit: str
@@ -26,6 +26,7 @@ def exclusions(expert: Expert, unit: Unit, rules: Rules) -> list[Exclusion]:
         for party in unit.parties
         if expert.employer.same(party)
     ]
+    found += [("self", f"本人就是{_whose(unit, party)}") for party in unit.parties if Party(expert.name).same(party)]
     for relation in expert.relations:
         found += [(relation.kind, reason) for reason in _tied(relation, unit)]
     return [Exclusion(expert.id, unit.id, code, reason) for code, reason in dict.fromkeys(found)]

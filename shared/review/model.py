@@ -73,7 +73,8 @@ class Expert:
 
 @dataclass(frozen=True)
 class Unit:
-    """What is reviewed, and the organisations behind it: who runs it, its tenants, an applicant's employer."""
+    """What is reviewed, and the organisations behind it: who runs it, its tenants, an applicant's employer; of an
+    application also the persons: who applies, his team, his adviser, whom he worked with."""
 
     id: str
     name: str

@@ -9,11 +9,12 @@ from fastapi import APIRouter
 from sqlalchemy import MetaData
 
 from shared.audit.trail import Trail
-from shared.identity.who import Who
+from shared.identity.who import Grant, Who
 from shared.messaging.consumer import Consumer
 from shared.messaging.tables import SpineTables
 
 if TYPE_CHECKING:
+    from shared.desk.matters import Desk
     from shared.publicity.source import PublicSource
     from shared.running.finding import Found
     from shared.running.running import Running
@@ -37,10 +38,14 @@ class Service:
     """Its pages and its JSON API, under /<name>."""
     home: Callable[["Running"], APIRouter] | None = None
     """What the site shows at its root; of several services the first that has one."""
+    registers: Callable[[], Grant] | None = None
+    """What somebody is granted who makes an account of his own for it; of several services the first that has one."""
     public: "PublicSource | None" = None
     """What anybody may see of it without logging in."""
     badges: "Callable[[Running, Who], Awaitable[Mapping[str, int]]] | None" = None
     """How many things wait for a person, by the address of the navigation's line they wait at."""
+    desk: "Desk | None" = None
+    """Where what waits for a person is listed; of several services each desk leads to the others."""
     search: "Callable[[Running, str], Awaitable[Sequence[Found]]] | None" = None
     """What it finds of a text that a reader of everything looks for; at most some of each kind, with links."""
     trail: Trail | None = None

@@ -31,6 +31,7 @@ from shared.webkit.kept import ask_again
 from shared.webkit.logins import LOGINS, ask_to_log_in
 from shared.webkit.openid import add_openid
 from shared.webkit.parked import routes as parked
+from shared.webkit.registration import registration
 from shared.webkit.search import search_page
 from shared.webkit.site import DemoLogin, Site, answers
 from shared.webkit.templates import STATIC, Pages
@@ -81,6 +82,10 @@ def make_app(
     homes = (running.service.home(running) for running in runnings if running.service.home is not None)
     for home in islice(homes, 1):
         app.include_router(home)
+    grants = (running.service.registers for running in runnings if running.service.registers is not None)
+    for grant in islice(grants, 1):
+        app.include_router(registration(grant))
+        app.state.site.registers = True
     app.include_router(public_pages(runnings))
     app.include_router(watched(runnings))
     app.include_router(interface(runnings))

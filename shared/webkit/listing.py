@@ -62,7 +62,8 @@ class Filter:
 
 @dataclass(frozen=True)
 class Listing:
-    """`name`: of the workbook. `order`: how it stands unless a column is chosen, and what settles a tie."""
+    """`name`: of the workbook. `finds`: what holds a text that is searched, if the database has a quicker way than to
+    look into the columns of `search`. `order`: how it stands unless a column is chosen, and what settles a tie."""
 
     name: str
     columns: Sequence[Column]
@@ -72,6 +73,7 @@ class Listing:
     per_page: int = 50
     empty: str = "没有符合条件的记录"
     search_title: str = "名称、编号"
+    finds: Callable[[str], ColumnElement[bool]] | None = None
 
     async def page(self, connection: AsyncConnection, query: Select[Any], params: QueryParams) -> "Listed":
         asked = Asked(params)
@@ -108,7 +110,9 @@ class Listing:
 
     def _wanted(self, query: Select[Any], asked: Asked) -> Select[Any]:
         text = asked.text("text")
-        if text and self.search:
+        if text and self.finds is not None:
+            query = query.where(self.finds(text))
+        elif text and self.search:
             query = query.where(or_(*(column.icontains(text, autoescape=True) for column in self.search)))
         for each in self.filters:
             value = each.asked(asked)

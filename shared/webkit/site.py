@@ -39,6 +39,9 @@ class DemoLogin(NamedTuple):
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 OPERATORS = frozenset({Role.OPERATOR})
 EXPERTS = frozenset({Role.EXPERT})
+APPLICANTS = frozenset({Role.APPLICANT})
+UNITS = frozenset({Role.UNIT})
+LOOK_READERS = frozenset({Role.HEAD, Role.AUDITOR, Role.ADMINISTRATOR})
 DESKS = frozenset({Role.DISTRICT, Role.CLERK, Role.HEAD, Role.FINANCE})
 FIRST_REVIEW = READERS | {Role.DISTRICT}
 RELEASERS = frozenset({Role.CLERK, Role.HEAD})
@@ -49,7 +52,13 @@ NAVIGATION = (
             Place("我的载体", "/incubator/mine", OPERATORS),
             Place("资格申请", "/incubator/mine/titles", OPERATORS),
             Place("我的评审", "/incubator/reviews", EXPERTS),
+            Place("人才计划评审", "/talent/reviews", EXPERTS),
             Place("收到的信件", "/incubator/mine/letters", OPERATORS | EXPERTS),
+            Place("我的申报", "/talent/mine", APPLICANTS),
+            Place("我的资料", "/talent/mine/data", APPLICANTS),
+            Place("收到的信件", "/talent/mine/letters", APPLICANTS),
+            Place("我的推荐", "/talent/unit", UNITS),
+            Place("单位的信件", "/talent/unit/letters", UNITS),
             Place("待办", "/incubator/desk", DESKS),
         ),
     ),
@@ -65,6 +74,20 @@ NAVIGATION = (
             Place("登记核对", "/incubator/claims"),
             Place("载体", "/incubator/carriers"),
             Place("公示", "/public", roles.EVERYBODY),
+        ),
+    ),
+    Places(
+        "人才计划",
+        (
+            Place("申报批次", "/talent/calls"),
+            Place("申报", "/talent/applications"),
+            Place("评审专家", "/talent/experts"),
+            Place("入选异议", "/talent/objections"),
+            Place("推荐单位", "/talent/units"),
+            Place("失信惩戒", "/talent/bars"),
+            Place("号码查看记录", "/talent/looks", LOOK_READERS),
+            Place("个人信息清除", "/talent/erasures"),
+            Place("定时任务", "/talent/schedules"),
         ),
     ),
     Places(
@@ -117,6 +140,8 @@ class Site:
     demo_logins: Sequence[DemoLogin] = ()
     openid: str = ""
     """What people call the place where they may log in instead."""
+    registers: bool = False
+    """Whether people make accounts of their own at /register."""
     _there: Sequence[Places] | None = None
 
     def navigation(self, who: Who | None) -> Sequence[Places]:

@@ -15,9 +15,10 @@ from markupsafe import Markup, escape
 
 from shared.core.clock import SHANGHAI
 from shared.core.exact import two_decimals
-from shared.core.money import wan_text
+from shared.core.money import in_yuan, wan_text
 from shared.identity.tokens import form_token
 from shared.identity.who import Who
+from shared.webkit.notices import DID, Notices, notice_of
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -35,6 +36,11 @@ def yuan(amount: Decimal | str | None) -> str:
 def wan(amount: Decimal | str | None) -> str:
     """300000 -> 30 万元."""
     return NOTHING if amount is None else wan_text(Decimal(amount))
+
+
+def fen(amount: int | None) -> Decimal | None:
+    """An amount of a row, in whole fen, as the filters for amounts take it."""
+    return None if amount is None else in_yuan(amount)
 
 
 def moment(instant: datetime | None) -> str:
@@ -77,7 +83,7 @@ def environment(folder: Path | None) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters.update(yuan=yuan, wan=wan, moment=moment, second=second, day=day, ticks=ticks)
+    made.filters.update(fen=fen, yuan=yuan, wan=wan, moment=moment, second=second, day=day, ticks=ticks)
     made.globals.update(static=static)
     return made
 
@@ -92,10 +98,12 @@ def _token_field(request: Request, who: Who | None) -> Markup:
 
 class Pages:
     """The pages of one service. Every template also knows `site`, `path`, `here(page=2)` (this address changed), `who`
-    is logged in, and the `token_field` that every form holds."""
+    is logged in, the `token_field` that every form holds, and the `notice` of what was just done: `notices` are the
+    sentences for it."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, notices: Notices | None = None) -> None:
         self.environment = environment(folder)
+        self.notices = notices or {}
 
     def show(
         self, request: Request, name: str, status: int = 200, *, at: str | None = None, **values: object
@@ -105,7 +113,7 @@ class Pages:
 
         def here(**changes: object) -> str:
             query = {**request.query_params, **changes}
-            kept = {key: value for key, value in query.items() if value not in (None, "")}
+            kept = {key: value for key, value in query.items() if value not in (None, "") and key != DID}
             return f"{path}?{urlencode(kept)}" if kept else path
 
         who: Who | None = getattr(request.state, "who", None)
@@ -117,6 +125,7 @@ class Pages:
             "who": who,
             "badges": getattr(request.state, "badges", {}),
             "token_field": _token_field(request, who),
+            "notice": notice_of(self.notices, request.query_params.get(DID, "")) if status == 200 else "",
         }
         text = self.environment.get_template(name).render(**known, **values)
         return HTMLResponse(text, status)

@@ -56,7 +56,7 @@ def test_every_route_says_who_may_use_it_as_the_list_has_it(tmp_path: Path) -> N
 
 
 def test_the_auditor_reads_everything_and_changes_nothing(tmp_path: Path) -> None:
-    personal = ("/login", "/logout", "/account", "/openid", "/incubator/mine", "/notify/mine")
+    personal = ("/login", "/logout", "/account", "/openid", "/incubator/mine", "/notify/mine", "/talent/mine")
     looks = (
         "/audit/verify",
         "/incubator/api/verify-draw",

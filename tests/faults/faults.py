@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from tests.faults import worker
-from tests.faults.play import POSTGRESQL, SQLITE, Fault, Play
+from tests.faults.play import POSTGRESQL, SQLITE, Fault, Kill, Play
 from tests.faults.postgres import Postgres
 
 DOWN_SECONDS = 2.0
@@ -63,7 +63,7 @@ async def kill_anything(play: Play) -> None:
 def _kill(service: str, place: str, database: str, incubators: int = 1) -> Fault:
     time = LETTERS_BEFORE_DEATH if place == worker.BEFORE_NOTE else 2
     says = f"{NAMES[service]}在{PLACES[place]}被 kill -9"
-    return Fault(f"{service}-{place}", says, database, service, place, time, incubators)
+    return Fault(f"{service}-{place}", says, database, (Kill(service, place, time),), incubators)
 
 
 FAULTS: Sequence[Fault] = (
@@ -77,13 +77,20 @@ FAULTS: Sequence[Fault] = (
     _kill("notify", worker.BEFORE_ACK, SQLITE),
     _kill("notify", worker.BEFORE_NOTE, POSTGRESQL),
     Fault(
-        "any", f"随机进程在任意时刻被 kill -9，共 {DEATHS} 次", SQLITE, incubators=2, act=kill_anything, seconds=12.0
+        "any",
+        f"随机进程在任意时刻被 kill -9，共 {DEATHS} 次",
+        SQLITE,
+        incubators=2,
+        acts=(kill_anything,),
+        seconds=12.0,
     ),
-    Fault("nats", "消息服务器被 kill -9，之后重启", SQLITE, act=kill_nats),
-    Fault("nats-away", "消息服务器停着时停止并重启各服务", POSTGRESQL, act=restart_without_nats),
-    Fault("postgres", "PostgreSQL 如断电般停止，之后重启", POSTGRESQL, incubators=2, act=cut_postgres_off),
-    Fault("postgres-away", "PostgreSQL 停着时停止并重启各服务", POSTGRESQL, act=restart_without_postgres, unnoted=1),
-    Fault("smtp", "邮件服务器拒绝连接、暂拒、不应答、收下后断线", SQLITE, act=refuse_mail, troubled_mail=True),
+    Fault("nats", "消息服务器被 kill -9，之后重启", SQLITE, acts=(kill_nats,)),
+    Fault("nats-away", "消息服务器停着时停止并重启各服务", POSTGRESQL, acts=(restart_without_nats,)),
+    Fault("postgres", "PostgreSQL 如断电般停止，之后重启", POSTGRESQL, incubators=2, acts=(cut_postgres_off,)),
+    Fault(
+        "postgres-away", "PostgreSQL 停着时停止并重启各服务", POSTGRESQL, acts=(restart_without_postgres,), unnoted=1
+    ),
+    Fault("smtp", "邮件服务器拒绝连接、暂拒、不应答、收下后断线", SQLITE, acts=(refuse_mail,), troubled_mail=True),
     Fault("twice", "每个事件投递两次、次序随机，两个核算进程", POSTGRESQL, incubators=2, twice=True),
 )
 BY_KEY = {fault.key: fault for fault in FAULTS}

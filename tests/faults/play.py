@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -37,22 +38,28 @@ WRITTEN_AT_ONCE = 10
 KILLED = -9
 
 
+class Kill(NamedTuple):
+    """Each process of `service` kills itself at `place`, the `time`-th time it comes by."""
+
+    service: str
+    place: str
+    time: int = 2
+
+
 @dataclass(frozen=True)
 class Fault:
-    """One run. `place`: where each process of `service` kills itself, the `time`-th time it comes by.
+    """One run.
 
-    `act`: what is done from outside while the second part is told, which takes about `seconds`. `twice`: everything is
+    `acts`: what is done from outside while the second part is told, which takes about `seconds`. `twice`: everything is
     delivered twice and in random order. `incubators`: how many processes of the incubator work at once.
     """
 
     key: str
     says: str
     database: str
-    service: str = ""
-    place: str = ""
-    time: int = 2
+    kills: tuple[Kill, ...] = ()
     incubators: int = 1
-    act: "Callable[[Play], Coroutine[None, None, None]] | None" = None
+    acts: "tuple[Callable[[Play], Coroutine[None, None, None]], ...]" = ()
     seconds: float = 2.0
     twice: bool = False
     troubled_mail: bool = False
@@ -62,10 +69,18 @@ class Fault:
     def on_the_other_database(self) -> "Fault":
         return replace(self, database=POSTGRESQL if self.database == SQLITE else SQLITE)
 
+    def with_(self, other: "Fault") -> "Fault":
+        """Both in one city at once, on the database of the first."""
+        return Fault(
+            f"{self.key}+{other.key}", f"{self.says}，{other.says}", self.database, (*self.kills, *other.kills),
+            max(self.incubators, other.incubators), (*self.acts, *other.acts), max(self.seconds, other.seconds),
+            self.twice or other.twice, self.troubled_mail or other.troubled_mail, self.unnoted + other.unnoted,
+        )  # fmt: skip
+
 
 @dataclass
 class Play:
-    """A run under way. `armed`: the files that let a process kill itself, each gone once it has."""
+    """A run under way. `armed`: by service, the files that let a process kill itself, each gone once it has."""
 
     fault: Fault
     city: City
@@ -73,7 +88,10 @@ class Play:
     outside: Outside
     postgres: Postgres | None
     chance: random.Random
-    armed: list[Path] = field(default_factory=list)
+    armed: dict[str, list[Path]] = field(default_factory=dict)
+
+    def sprung(self, service: str) -> int:
+        return sum(not armed.exists() for armed in self.armed[service])
 
 
 async def play(
@@ -131,10 +149,11 @@ def _start(run: Play, *, hurry: bool) -> None:
     names = {f"incubator-{number}": "incubator" for number in range(1, run.fault.incubators + 1)}
     for name, service in {**names, "notify": "notify"}.items():
         environ = {"FAULT_HURRY": "yes" if hurry else ""}
-        if service == run.fault.service:
-            armed = run.city.folder / f"{name}.armed"
-            run.armed.append(armed)
-            environ |= {"FAULT_PLACE": run.fault.place, "FAULT_TIME": str(run.fault.time), "FAULT_ARMED": str(armed)}
+        for kill in run.fault.kills:
+            if service == kill.service:
+                armed = run.city.folder / f"{name}.armed"
+                run.armed.setdefault(service, []).append(armed)
+                environ |= {"FAULT_PLACE": kill.place, "FAULT_TIME": str(kill.time), "FAULT_ARMED": str(armed)}
         run.city.start(name, service, environ)
 
 
@@ -157,13 +176,13 @@ async def _happen(run: Play) -> None:
         return bool(await run.city.count(NOTIFY, MESSAGE, *arrived))
 
     await until(run.city, written_to)
-    for armed in run.armed:
-        armed.touch()
+    for each in run.armed.values():
+        for armed in each:
+            armed.touch()
     rest = [*world.causes[first:], *world.contact_causes(early=False)]
     run.chance.shuffle(rest)
     doing = [_tell(run, rest, run.fault.seconds), run.outside.poison(world.poison[poison:], run.fault.seconds / poison)]
-    if run.fault.act is not None:
-        doing.append(run.fault.act(run))
+    doing += [act(run) for act in run.fault.acts]
     await asyncio.gather(*doing)
 
 
@@ -205,10 +224,9 @@ def _resends(run: Play) -> int:
 
 def _took_place(run: Play, found: Findings) -> None:
     """A fault that did not take place proves nothing; and no process may die but by our hand."""
-    sprung = sum(not armed.exists() for armed in run.armed)
-    if run.armed and not sprung:
-        found.wrong("没有走到要杀死进程的地方")
-    ours = sprung + sum(worker.killed for worker in run.city.workers)
+    for service in run.armed:
+        found.wrong("" if run.sprung(service) else f"{service} 没有走到要杀死进程的地方")
+    ours = sum(map(run.sprung, run.armed)) + sum(worker.killed for worker in run.city.workers)
     for worker in run.city.workers:
         others = [code for code in worker.codes[:-1] if code not in {0, KILLED}]
         if others or worker.codes[-1] != 0:

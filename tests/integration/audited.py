@@ -7,16 +7,17 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.incubator.store.tables import AUDIT, SUBSIDY
-from services.incubator.usecases import decisions, registers
+from services.incubator.usecases import bookkeeping
 from shared.audit.chain import Entry
 from shared.audit.rows import entries
 from shared.audit.sealing import Sealer
 from shared.audit.verify import Verdict
 from shared.core.clock import system_now
 from shared.db.transaction import reading
+from shared.ledger import budgeting, deciding
 from tests.integration.little_city import City
 
-BUDGET = registers.SetBudget(year=2020, amount="5", document_no="样例财 9 号")
+BUDGET = budgeting.SetBudget(year=2020, amount="5", document_no="样例财 9 号")
 
 
 async def lived(city: City) -> None:
@@ -28,8 +29,8 @@ async def lived(city: City) -> None:
     await city.paid(paid)
     await city.paid(reversed_, "proposed")
     await city.reverse(reversed_)
-    order = decisions.Decide(about="2018-makerspace-Z1", rate="0.60", reason="预算不足，按六成")
-    await city.do(decisions.decide, order, "head-1")
+    order = deciding.Decide(about="2018-makerspace-Z1", rate="0.60", reason="预算不足，按六成")
+    await city.do(bookkeeping.decide, order, "head-1")
 
 
 async def seal(engine: AsyncEngine) -> int:

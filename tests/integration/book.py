@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.incubator.store import ledger
 from services.incubator.store.tables import SPINE, SUBSIDY
-from services.incubator.usecases.settle import settle
+from services.incubator.usecases.bookkeeping import settle
 from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event
 from shared.contracts.incubator import EvaluationFinalised, SettlementRequested, TenantHnteRecognised
@@ -29,7 +29,7 @@ class Ledger:
         self.told: list[Event] = []
 
     async def settle(self, *received: Received[Any]) -> None:
-        await self.do(lambda unit: settle(received, unit, self.policy))
+        await self.do(lambda unit: settle(received, unit))
 
     async def do(self, work: Callable[[Unit], Awaitable[Any]], by: str = "clerk-1") -> Any:
         async with unit_of_work(self.engine, SPINE, "/incubator", now, by) as unit:

@@ -1,18 +1,21 @@
 """A real nats-server for each test that speaks to one, and each database in turn."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+import shutil
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import MetaData, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.incubator.store.base import METADATA
 from shared.db.engine import NAMING, open_database
+from shared.identity import passwords
 from shared.messaging.tables import SpineTables, spine_tables
 from shared.policy import Policy
 from tests.integration.book import Ledger
@@ -24,6 +27,14 @@ from tests.servers import NatsServer
 def sites_are_lent() -> Iterator[None]:
     yield
     take_back()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def passwords_are_hashed_quickly() -> Iterator[None]:
+    """As slowly as in an office, every login would take a tenth of a second of four cores."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield
 
 
 @pytest.fixture
@@ -40,14 +51,31 @@ def filled_template(postgres_url: str) -> str:
 
     async def fill() -> None:
         await _do(postgres_url, "create database filled")
-        engine = open_database(postgres_url.replace("/postgres?", "/filled?"))
-        async with engine.begin() as connection:
-            await connection.run_sync(METADATA.create_all)
-        await engine.dispose()
+        await _filled(postgres_url.replace("/postgres?", "/filled?"))
 
-    with ThreadPoolExecutor(1) as beside:  # the loop of the test is busy asking for this
-        beside.submit(asyncio.run, fill()).result()
+    _beside(fill())
     return "filled"
+
+
+@pytest.fixture(scope="session")
+def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same as a file."""
+    file = tmp_path_factory.mktemp("filled") / "service.db"
+    _beside(_filled(f"sqlite:///{file}"))
+    return file
+
+
+async def _filled(url: str) -> None:
+    engine = open_database(url)
+    async with engine.begin() as connection:
+        await connection.run_sync(METADATA.create_all)
+    await engine.dispose()
+
+
+def _beside(doing: Coroutine[None, None, None]) -> None:
+    """Done in a loop of its own: that of the test is busy asking for this."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, doing).result()
 
 
 async def _do(url: str, statement: str) -> None:
@@ -71,18 +99,19 @@ async def empty_databases(postgres_url: str, *names: str) -> AsyncIterator[dict[
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    """A database of each kind without a row; on PostgreSQL one of its own, in which the incubator's tables are made
-    already unless the test is marked `empty_database`."""
+    """A database of each kind without a row and of the test's own, in which the incubator's tables are made already
+    unless the test is marked `empty_database`."""
+    filled = request.node.get_closest_marker("empty_database") is None
     if request.param == "sqlite":
+        if filled:
+            shutil.copyfile(request.getfixturevalue("filled_file"), tmp_path / "service.db")
         engine = open_database(f"sqlite:///{tmp_path / 'service.db'}")
         yield engine
         await engine.dispose()
         return
     url: str = request.getfixturevalue("postgres_url")
     name = f"t_{uuid4().hex}"
-    copied = ""
-    if request.node.get_closest_marker("empty_database") is None:
-        copied = f" template {request.getfixturevalue('filled_template')} strategy file_copy"
+    copied = f" template {request.getfixturevalue('filled_template')} strategy file_copy" if filled else ""
     await _do(url, f"create database {name}{copied}")
     engine = open_database(url.replace("/postgres?", f"/{name}?"))
     yield engine

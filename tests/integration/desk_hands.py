@@ -9,6 +9,7 @@ import httpx
 from tests.asking import HEADER
 from tests.integration.little_city import City, Page
 
+DID = re.compile(r"[?&]did=[a-z-]+\.[0-9]+")
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 
 
@@ -31,11 +32,17 @@ class Desk:
         return page
 
     async def confirmed(self, path: str, **typed: Any) -> str:
-        """Fills the form, and confirms what the page says it would touch; where that leads."""
+        """Fills the form, and confirms what the page says it would touch; where that leads. If the address has what was
+        done, the page there says so, once."""
         page = await self.post(path, **typed)
         answer = await self.client.post(path, data=hidden(page))
         assert answer.status_code == 303, Page(answer).text
-        return str(answer.headers["location"])
+        where = str(answer.headers["location"])
+        plain = DID.sub("", where)
+        if plain != where:
+            assert 'role="status"' in (await self.get(where)).html
+            assert 'role="status"' not in (await self.get(plain)).html
+        return plain
 
 
 def hidden(page: Page) -> dict[str, str]:

@@ -17,28 +17,20 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.incubator.service import SERVICE
 from services.incubator.store.base import METADATA
-from services.incubator.store.tables import CAUSE, MESSAGE_SEEN, SPINE
-from services.incubator.usecases import (
-    decisions,
-    finalising,
-    grading,
-    objections,
-    payments,
-    registers,
-    reports,
-    rounds,
-)
-from services.incubator.usecases.settle import settle
+from services.incubator.store.tables import CAUSE, MESSAGE_SEEN, SPINE, SUBSIDY
+from services.incubator.usecases import bookkeeping, finalising, grading, objections, registers, reports, rounds
+from services.incubator.usecases.bookkeeping import settle
 from shared.contracts.envelope import Envelope, read
 from shared.contracts.incubator import EvaluationFinalised
 from shared.contracts.notify import MessageFailed, MessageHandedOver, MessageQueued
 from shared.core.clock import SHANGHAI
 from shared.core.settings import Settings
 from shared.correspondence.noting import note_messages
+from shared.ledger import budgeting, paying, reversing
 from shared.messaging.consumer import Received
-from shared.policy import load_policy
 from shared.running.running import Running
 from tests.asking import anybody, no_accounts
+from tests.integration.accounts import confirm_accounts
 from tests.one_app import make_app
 
 ROUND = "2018-makerspace"
@@ -108,7 +100,9 @@ class City:
         await self.do(registers.register_carrier, incubator)
         tenant = registers.EnterTenant(tenant_id="E1", carrier_id="F1", name="样例企业 1", entered_on=date(2016, 3, 1))
         await self.do(registers.enter_tenant, tenant)
-        await self.do(registers.set_budget, registers.SetBudget(year=2019, amount="1000000", document_no="样例财 1 号"))
+        await self.do(
+            bookkeeping.set_budget, budgeting.SetBudget(year=2019, amount="1000000", document_no="样例财 1 号")
+        )
 
     async def opened(self) -> None:
         self.at(date(2018, 11, 1))
@@ -183,20 +177,27 @@ class City:
 
     async def hear(self, *received: Received[Any]) -> None:
         async with self.running.unit("system") as unit:
-            await settle(received, unit, load_policy("dalian-2017-52"))
+            await settle(received, unit)
 
     async def paid(self, subsidy: str, state: str = "paid") -> None:
-        await self.do(payments.propose_payments, payments.ProposePayments(subsidy_ids=[subsidy], budget_year=2019))
+        await self.do(bookkeeping.propose_payments, paying.ProposePayments(subsidy_ids=[subsidy], budget_year=2019))
         if state == "proposed":
             return
-        await self.do(payments.approve_payments, payments.ApprovePayments(subsidy_ids=[subsidy]), "head-1")
+        await self.do(bookkeeping.approve_payments, paying.ApprovePayments(subsidy_ids=[subsidy]), "head-1")
         if state == "paid":
             self.at(date(2019, 1, 8))
-            order = payments.PaySubsidies(subsidy_ids=[subsidy], paid_on=date(2019, 1, 8), document_no="样例财 3 号")
-            await self.do(payments.pay_subsidies, order, "finance-1")
+            await self.accounts_confirmed(subsidy)
+            order = paying.PaySubsidies(subsidy_ids=[subsidy], paid_on=date(2019, 1, 8), document_no="样例财 3 号")
+            await self.do(bookkeeping.pay_subsidies, order, "finance-1")
+
+    async def accounts_confirmed(self, *subsidies: str) -> None:
+        """Whoever these are paid to confirms an account, unless he has one already."""
+        payees = select(SUBSIDY.c.organisation_id).where(SUBSIDY.c.id.in_(subsidies)).distinct()
+        async with self.running.unit("operator-1") as unit:
+            await confirm_accounts(unit, set((await unit.connection.execute(payees)).scalars()))
 
     async def reverse(self, subsidy: str) -> None:
-        await self.do(decisions.reverse_subsidy, decisions.ReverseSubsidy(subsidy_id=subsidy, reason="证书被撤销"))
+        await self.do(bookkeeping.reverse_subsidy, reversing.ReverseSubsidy(subsidy_id=subsidy, reason="证书被撤销"))
 
     async def told(self, subject: str) -> list[Any]:
         """The events of this kind the service has told, with their bodies read."""

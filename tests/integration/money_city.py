@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.incubator.store import ledger
 from services.incubator.store.tables import PAYMENT, SUBSIDY
-from services.incubator.usecases import payments, registers
+from services.incubator.usecases import bookkeeping
 from shared.identity.roles import Role
 from shared.identity.who import Grant, Who
-from shared.ledger import outcomes
+from shared.ledger import budgeting, outcomes, paying
 from tests.integration.desk_people import Person
 from tests.integration.little_city import City, little_city
 
@@ -52,15 +52,15 @@ async def paid_amounts(city: City) -> dict[str, tuple[str, int, int]]:
 async def proposed(city: City, budget: str = "500000") -> dict[str, str]:
     """Every award proposed out of a budget of 2019 that does not hold them all."""
     ids = await awards(city)
-    await city.do(registers.set_budget, registers.SetBudget(year=2019, amount=budget, document_no="样例财 2 号"))
-    order = payments.ProposePayments(subsidy_ids=list(ids.values()), budget_year=2019)
-    await city.do(payments.propose_payments, order)
+    await city.do(bookkeeping.set_budget, budgeting.SetBudget(year=2019, amount=budget, document_no="样例财 2 号"))
+    order = paying.ProposePayments(subsidy_ids=list(ids.values()), budget_year=2019)
+    await city.do(bookkeeping.propose_payments, order)
     return ids
 
 
 async def approved(city: City, ids: dict[str, str]) -> None:
-    order = payments.ApprovePayments(subsidy_ids=list(ids.values()))
-    await city.do(payments.approve_payments, order, "head-1")
+    order = paying.ApprovePayments(subsidy_ids=list(ids.values()))
+    await city.do(bookkeeping.approve_payments, order, "head-1")
 
 
 def person(city: City, who: Who) -> Person:

@@ -22,6 +22,7 @@ from shared.contracts.envelope import Envelope as EventEnvelope
 from shared.contracts.envelope import body_of, headers_of, read
 from shared.contracts.event import Event
 from shared.contracts.incubator import SubsidyComputed
+from shared.contracts.streams import stream_of
 from shared.core.clock import Now
 from shared.core.settings import Settings
 from shared.db.transaction import reading
@@ -105,7 +106,7 @@ class World:
         id_ = id_ or str(uuid4())
         headers = headers_of(event, EventEnvelope(id_, "/test", at or now(), event.about(), story, traceparent=TRACE))
         headers["Nats-Msg-Id"] += again
-        stream = "CONTACTS" if event.owner() == "contact" else "INCUBATOR"
+        stream = stream_of(event.subject()).name
         await self.jetstream.publish(event.subject(), body_of(event), stream=stream, headers=headers)
         return id_
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from services.incubator.demo import WORKBOOK
-from services.incubator.store.tables import EXPERT_MARK
+from services.incubator.store.review_tables import EXPERT_MARK
 from services.incubator.usecases import (
     drawing,
     experts,

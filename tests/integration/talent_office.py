@@ -3,18 +3,23 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
+from uuid import uuid4
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 from stdnum.cn import ric, uscc
 
+from services.talent.store import attachments
 from services.talent.store.application_tables import APPLICATION
 from services.talent.store.base import METADATA
+from services.talent.store.evidence_tables import EVIDENCE
 from services.talent.store.tables import SPINE
 from services.talent.usecases import applications, calls, people
 from shared.core.sealed import Seal
 from shared.messaging.unit import Unit, unit_of_work
+from shared.programme.load import load_programme
 
 YOUNG_STAR = "young-star-2018"
 GOOD = {
@@ -63,10 +68,26 @@ class Office:
             return await people.register_applicant(unit, order)
 
     async def started(self, name: str, programme: str = YOUNG_STAR) -> str:
+        """An application with each document its programme needs, and nothing filled in."""
         person = await self.applicant(name)
         async with self.unit(name) as unit:
             order = applications.StartApplication(programme_id=programme, applicant_id=person)
-            return await applications.start_application(unit, order)
+            id_ = await applications.start_application(unit, order)
+            for each in load_programme(programme).attachments:
+                if each.required:
+                    await self.attached(unit, id_, each.code)
+            return id_
+
+    async def attached(self, unit: Unit, id_: str, place: str) -> None:
+        """A file of which there is no more than its row."""
+        evidence_id, name = uuid4().hex, f"{place}.pdf"
+        file: dict[str, Any] = {
+            "id": evidence_id, "owner_kind": "application", "owner_id": id_, "name": name, "kind": "pdf",
+            "bytes": 1000, "sha256": sha256(f"{id_}{place}".encode()).hexdigest(), "by": unit.by, "at": unit.now,
+            "state": "unchecked", "check_at": None, "check_failures": 0,
+        }  # fmt: skip
+        await unit.connection.execute(insert(EVIDENCE.evidence), [file])
+        await attachments.attach(unit, id_, place, evidence_id, name)
 
     async def filled(self, name: str, order: int = 1, unit_id: str = "T-01", **typed: str) -> str:
         """An application that lacks nothing, not yet handed in."""

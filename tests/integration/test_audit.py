@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.incubator.service import SERVICE
 from services.incubator.store.tables import AUDIT, CHANGE, OBJECTION, PAYMENT
 from services.incubator.store.trail import TRAIL
-from services.incubator.usecases import registers
+from services.incubator.usecases import bookkeeping
 from shared.audit import sealing
 from shared.audit.parked import settle_parked
 from shared.audit.rows import entries_of, last_seal
@@ -22,6 +22,7 @@ from shared.audit.verify import verify
 from shared.core.clock import system_now
 from shared.db.migrate import downgrade, upgrade
 from shared.db.transaction import reading, transaction
+from shared.ledger import budgeting
 from shared.messaging import parking
 from shared.messaging.unit import Unit
 from tests.integration.audited import BUDGET, all_entries, count, lived, seal
@@ -72,7 +73,7 @@ async def test_an_entry_is_there_with_what_it_records_or_not_at_all(city: City) 
     with pytest.raises(ZeroDivisionError):
         await city.do(_fails_after_all, BUDGET)
     assert await all_entries(city.running.engine) == before
-    await city.do(registers.set_budget, BUDGET, "head-1")
+    await city.do(bookkeeping.set_budget, BUDGET, "head-1")
     new = (await all_entries(city.running.engine))[len(before) :]
     assert [(each.act, each.of, each.by, each.record, each.at) for each in new] == [
         ("budget:>set", "2020", "head-1", "change", city.instant),
@@ -80,8 +81,8 @@ async def test_an_entry_is_there_with_what_it_records_or_not_at_all(city: City) 
     ]
 
 
-async def _fails_after_all(unit: Unit, order: registers.SetBudget) -> None:
-    await registers.set_budget(unit, order)
+async def _fails_after_all(unit: Unit, order: budgeting.SetBudget) -> None:
+    await bookkeeping.set_budget(unit, order)
     assert await entries_of(unit.connection, AUDIT, "2020")
     raise ZeroDivisionError
 

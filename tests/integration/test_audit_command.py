@@ -1,19 +1,22 @@
-"""`miaopu audit` as a process of its own, on both databases: what it proves, what it names, how it ends."""
+"""`miaopu audit` on both databases: what it proves, what it names, how it ends; once as a process of its own."""
 
 import asyncio
 import json
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.cli.root import miaopu
 from services.incubator.service import SERVICE
 from services.incubator.store.trail import TRAIL
-from services.incubator.usecases import registers
+from services.incubator.usecases import bookkeeping
 from services.notify.service import SERVICE as NOTIFY
 from shared.audit.verify import verify
 from shared.db.engine import open_database
@@ -41,14 +44,23 @@ async def office(database: AsyncEngine, tmp_path: Path) -> AsyncIterator[tuple[A
     city = City(engines["incubator"], tmp_path)
     await city.registered()
     await seal(engines["incubator"])
-    await city.do(registers.set_budget, BUDGET, "head-1")
+    await city.do(bookkeeping.set_budget, BUDGET, "head-1")
     yield engines["incubator"], environment
     for engine in engines.values():
         await engine.dispose()
 
 
 async def _run(environment: dict[str, str], *arguments: str) -> tuple[int | None, str]:
-    """Its exit code and what it says."""
+    """Its exit code and what it says; in a thread, for it has a loop of its own."""
+    invoked = partial(CliRunner().invoke, miaopu, ["audit", *arguments], env=environment)
+    result = await asyncio.to_thread(invoked)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.output
+
+
+async def _process(environment: dict[str, str], *arguments: str) -> tuple[int | None, str]:
+    """The same of a process."""
     command = [sys.executable, "-W", "error", *MIAOPU, "audit", *arguments]
     process = await asyncio.create_subprocess_exec(
         *command, env=environment, stdout=PIPE, stderr=PIPE, cwd=Path(__file__).parent.parent.parent
@@ -64,7 +76,7 @@ async def test_the_command_says_that_all_is_well_and_which_seal_to_note(
     engine, environment = office
     last = (await verify(engine, TRAIL)).last
     assert last is not None
-    code, said = await _run(environment, "verify")
+    code, said = await _process(environment, "verify")
     first, second = said.splitlines()
     head = f"incubator:1:{last.hash}"
     assert code == 0
@@ -73,7 +85,7 @@ async def test_the_command_says_that_all_is_well_and_which_seal_to_note(
     assert first.endswith(f"最末一封 {head}")
     assert second.startswith("通知（notify）：0 条审计记录")
     assert (await _run(environment, "verify", "--service", "incubator", "--head", head))[0] == 0
-    code, said = await _run(environment, "verify", "--head", f"incubator:1:{'0' * 64}")
+    code, said = await _process(environment, "verify", "--head", f"incubator:1:{'0' * 64}")
     assert (code, "第 1 封不是当时抄录的那一封" in said) == (1, True)
     code, said = await _run(environment, "verify", "--head", "1")
     assert (code, "“1”写法不对" in said) == (1, True)

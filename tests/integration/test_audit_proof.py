@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.incubator.service import SERVICE
 from services.incubator.store.tables import CHANGE, DECISION
 from services.incubator.store.trail import TRAIL
-from services.incubator.usecases import registers
+from services.incubator.usecases import bookkeeping
 from services.notify.service import SERVICE as NOTIFY
 from services.notify.store import messages
 from services.notify.store.tables import AT_ONCE
@@ -130,7 +130,7 @@ async def test_what_was_there_before_the_trail_is_taken_over_and_proved_from_the
     async with reading(database) as connection:
         assert sum(each.record == "change" for each in found) == await count(connection, CHANGE)
         assert sum(each.record == "decision" for each in found) == await count(connection, DECISION) == 1
-    await city.do(registers.set_budget, BUDGET)
+    await city.do(bookkeeping.set_budget, BUDGET)
     assert await seal(database) == 1
     assert (await verify(database, TRAIL)).faults == []
     assert codes(await _tampered(database, "update payment set state = 'approved' where state = 'paid'")) == [
@@ -150,7 +150,7 @@ async def test_a_trail_moves_to_another_database_and_still_holds(database: Async
     assert await all_entries(source) == await all_entries(database)
     moved = City(database, tmp_path)
     moved.at(date(2018, 11, 2))
-    await moved.do(registers.set_budget, BUDGET)
+    await moved.do(bookkeeping.set_budget, BUDGET)
     await seal(database)
     verdict = await verify(database, TRAIL)
     assert (verdict.faults, verdict.seals) == ([], 2)

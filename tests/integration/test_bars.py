@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.incubator.store.ledger import standing
 from services.incubator.store.tables import SUBSIDY
 from services.incubator.store.title_tables import BAR, BAR_HOLD
-from services.incubator.usecases import decisions, registers
+from services.incubator.usecases import bookkeeping, registers
 from services.incubator.usecases import title_decisions as deciding
 from services.incubator.usecases.due import SCHEDULE
 from shared.core.errors import DomainError
+from shared.ledger.deciding import SupplyFacts
 from tests.integration.little_city import City, little_city
 from tests.integration.title_city import (
     HEAD,
@@ -143,8 +144,8 @@ async def test_what_was_awarded_before_a_bar_stands_and_is_not_taken_back_by_com
     async with city.running.look() as connection:
         query = select(SUBSIDY.c.root).where(SUBSIDY.c.outcome == "awarded")
         (root,) = (await connection.execute(query)).scalars()
-    again = decisions.SupplyFacts(cause_event_id=root, facts={}, reason="复核")
-    await city.do(decisions.supply_facts, again)
+    again = SupplyFacts(cause_event_id=root, facts={}, reason="复核")
+    await city.do(bookkeeping.supply_facts, again)
     await city.settled()
     assert [(outcome, fen) for _, outcome, fen in await ledger(city)] == [("awarded", 10_000_000), ("blocked", None)]
     async with city.running.look() as connection:

@@ -17,16 +17,21 @@ from ruamel.yaml import YAML
 from sqlalchemy import URL, make_url, text
 
 from services.known import SERVICES
+from services.notify.consumers.contacts import talent_contacts
+from services.notify.consumers.talent import talent_letters
 from services.onebox.mail_pages import body
 from services.onebox.mails import Mailbox, catching, parsed
-from shared.contracts.contact import IncubatorContactChanged
-from shared.contracts.envelope import Envelope, body_of, headers_of
+from shared.contracts.contact import IncubatorContactChanged, TalentContactChanged
+from shared.contracts.envelope import Envelope, body_of, headers_of, read
 from shared.contracts.event import Event
 from shared.contracts.incubator import EvaluationFinalised
+from shared.contracts.talent import TalentMemberInvited
 from shared.core.clock import system_now
 from shared.core.settings import Settings, read_settings
 from shared.db.engine import open_database
 from shared.messaging.accounts import ADMIN, rights
+from shared.messaging.broker import connect
+from shared.messaging.provision import provision
 from shared.messaging.server import binary
 from tests.integration.boxes import MIAOPU, PATIENCE, Process, until
 from tests.servers import NatsServer, free_port
@@ -184,6 +189,33 @@ async def test_the_message_server_starts_and_keeps_everybody_to_his_prefix(
             assert [may_not in error for error in refused] == [True]
     finally:
         await client.close()
+
+
+async def test_notify_hears_talent_and_its_contacts_with_its_own_rights_and_tells_neither(deployed: Deployed) -> None:
+    refused: list[str] = []
+
+    async def told(error: Exception) -> None:
+        refused.append(str(error))
+
+    notify, talent = [await connect(deployed.url_of(user), told) for user in ("notify", "talent")]
+    try:
+        await provision(notify.jetstream(), [each.provisioned() for each in (talent_letters, talent_contacts)])
+        events: list[Event] = [
+            each.model_validate(each.example) for each in (TalentMemberInvited, TalentContactChanged)
+        ]
+        for hears, event in zip((talent_letters, talent_contacts), events, strict=True):
+            headers = headers_of(event, Envelope(event.type_, "/talent", system_now(), event.about()))
+            await talent.jetstream().publish(event.subject(), body_of(event), headers=headers, timeout=60)
+            hearing = await notify.jetstream().pull_subscribe_bind(hears.durable, hears.provisioned().stream)
+            (heard,) = await hearing.fetch(1, timeout=60)
+            assert read(heard.headers, heard.data)[0] == event
+        assert refused == []
+        for event in events:
+            await notify.publish(event.subject(), b"")
+        await asyncio.to_thread(until, lambda: len(refused) == 2, "refusing what is talent's to tell")
+    finally:
+        await notify.close()
+        await talent.close()
 
 
 # ---------- separate processes, each with its own rights ----------

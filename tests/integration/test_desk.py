@@ -1,25 +1,33 @@
 """The desks: each role's own work, oldest first, with its figures; counts at the navigation; where each role begins."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.requests import Request
 
 from services.incubator.store import ledger
 from services.incubator.store.tables import SUBSIDY
-from services.incubator.usecases import grading, payments
+from services.incubator.usecases import bookkeeping, grading
 from services.incubator.usecases.district_review import ReviewInDistrict, review_in_district
 from services.incubator.usecases.expected_subsidies import expected_subsidies
+from services.incubator.web.desk import DESK as INCUBATORS
 from services.incubator.web.matters import MATTERS
+from shared.desk.pages import desk_pages
 from shared.identity.roles import Role
 from shared.identity.who import Grant, Who
-from shared.ledger import outcomes
+from shared.ledger import outcomes, paying
+from shared.running.running import Running
+from shared.webkit.app import make_app
 from shared.webkit.site import NAVIGATION
 from tests.architecture.test_routes import site
+from tests.asking import no_accounts
 from tests.integration.desk_people import (
     AUDITOR,
     CLERK,
@@ -140,14 +148,14 @@ async def test_money_goes_from_the_clerk_to_the_head_to_finance_and_never_to_who
     assert any("缺少事实，补助无法核算" in row and "样例众创空间 4" in row for row in clerk)
     assert any("提出取消资格" in row for row in waits(await Person(city, HEAD).get(DESK)))
     ids = await awards(city)
-    order = payments.ProposePayments(subsidy_ids=ids, budget_year=2019)
-    await city.do(payments.propose_payments, order, "head-1")
+    order = paying.ProposePayments(subsidy_ids=ids, budget_year=2019)
+    await city.do(bookkeeping.propose_payments, order, "head-1")
     assert not any("待批准" in row for row in waits(await Person(city, HEAD).get(DESK)))  # his own proposal
     other = Who("head-2", "副主任", (Grant(Role.HEAD),), session="other")
     row = next(row for row in waits(await Person(city, other).get(DESK)) if "待批准" in row)
     assert "2019 年预算，由 head-1 提出 2 笔" in row
     assert row.endswith("600,000.00")
-    await city.do(payments.approve_payments, payments.ApprovePayments(subsidy_ids=ids), "head-2")
+    await city.do(bookkeeping.approve_payments, paying.ApprovePayments(subsidy_ids=ids), "head-2")
     finance = await Person(city, FINANCE).get(DESK)
     assert any("已批准，待拨付" in row and "600,000.00" in row for row in waits(finance))
     assert "2019 年预算余额 40.00 万元" in finance.text
@@ -190,6 +198,35 @@ async def test_the_navigation_counts_what_waits_by_one_question(city: City) -> N
     assert '>待办 <span class="badge">2<' in (await Person(city, GAOXIN).get(DESK)).html
     del clerk.client.headers["accept"]
     assert "badge" not in (await clerk.get("/events")).html  # a script's request asks for no navigation
+
+
+async def test_where_services_run_together_each_desk_leads_to_the_other_and_says_what_waits_there(city: City) -> None:
+    await hand_in(city, "Z1")
+    await hand_in(city, "Z2")
+    other = replace(INCUBATORS, address="/talent/desk", matters={"reports": MATTERS["reports"]._replace(place="/t")})
+    service = replace(
+        city.running.service, name="talent", title="人才计划", routes=lambda running: desk_pages(running, other),
+        home=None, public=None, search=None, consumers=(), tasks=(), badges=other.badges, desk=other,
+    )  # fmt: skip
+    known = city.running
+    talent = Running(service, known.settings, known.engine, known.jetstream, known.now)
+
+    async def asks(_: Request) -> Who:
+        return CLERK
+
+    app = make_app("苗圃", [known, talent], now=lambda: city.instant, identity=no_accounts(), asks=asks)
+    transport = httpx.ASGITransport(app)
+    headers = {"accept": "text/html"}
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:1", headers=headers) as client:
+        begins = (await client.get("/")).headers["location"]
+        here = Page(await client.get(begins))
+        assert begins == DESK
+        assert "其他待办： 人才计划 2 件" in here.text
+        assert "/talent/desk" in here.links
+        there = Page(await client.get("/talent/desk"))
+    assert DESK in there.links
+    assert "其他待办： 孵化载体 2 件" in there.text
+    assert "其他待办" not in (await Person(city, CLERK).get(DESK)).text, "alone, there is no other"
 
 
 def test_whatever_waits_is_done_at_a_page_there_is_and_counts_at_a_line_of_the_navigation(tmp_path: Path) -> None:

@@ -177,7 +177,7 @@ async def test_the_schedule_reminds_once_in_the_last_days_whoever_has_not_finish
     await until(panel, date(2018, 11, 25))
     async with panel.running.look() as connection:
         (ahead,) = [each for each in ahead_of(await rounds_ahead(connection)) if each.schedule == "remind-experts"]
-    assert (ahead.on, ahead.round_id) == (date(2018, 11, 22), R)
+    assert (ahead.on, ahead.href) == (date(2018, 11, 22), f"/incubator/rounds/{R}")
     panel.at(date(2018, 11, 21))
     await SCHEDULE.run_due(panel.running)
     assert await reminded(panel) == {}

@@ -13,14 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.incubator.store import ledger
 from services.incubator.store.tables import EVALUATION, PAYMENT, SUBSIDY
 from services.incubator.store.trail import TRAIL
-from services.incubator.usecases import corrections, decisions, hand_grades, rounds
+from services.incubator.usecases import bookkeeping, corrections, hand_grades, rounds
 from services.incubator.usecases.grading import GradeRound, grade_round
 from shared.audit.verify import prove
 from shared.contracts.envelope import Envelope
 from shared.contracts.incubator import EvaluationCorrected, EvaluationFinalised, SettlementRequested
 from shared.contracts.letters import letters_for
 from shared.core.errors import DomainError
-from shared.ledger import outcomes
+from shared.ledger import deciding, outcomes
 from shared.messaging.consumer import Received
 from tests.integration.desk_hands import Desk
 from tests.integration.little_city import ROUND, City, little_city
@@ -94,15 +94,15 @@ async def test_facts_supplied_and_decisions_made_later_hold_for_the_corrected_gr
     await city.correct(Z1, "good")
     await city.settled()
     await city.correct(Z1, "excellent", reason="复核证明原数字属实")
-    decided = decisions.Decide(about=Z1, rate="0.20", reason="预算不足")
-    await city.do(decisions.decide, decided, "head-1")
+    decided = deciding.Decide(about=Z1, rate="0.20", reason="预算不足")
+    await city.do(bookkeeping.decide, decided, "head-1")
     await city.settled()
     assert await city.standing("Z1") == [(outcomes.AWARDED, 18_000_000)]
-    fact = decisions.SupplyFacts(
+    fact = deciding.SupplyFacts(
         cause_event_id=(await city.told(EvaluationCorrected.type_))[-1].event.cause_event_id,
         facts={"operating_cost_prev_year": "1000000.00"}, reason="审计报告更正",
     )  # fmt: skip
-    await city.do(decisions.supply_facts, fact)
+    await city.do(bookkeeping.supply_facts, fact)
     await city.settled()
     assert await city.standing("Z1") == [(outcomes.AWARDED, 20_000_000)]
 

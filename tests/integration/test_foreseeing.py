@@ -121,7 +121,7 @@ async def test_a_form_is_shown_what_it_touches_and_done_when_it_comes_back(city:
     assert page.count('name="chosen"') == 2
     assert 'value="a&#34;&lt;b&gt;"' in shown.text
     done = await site.post("/try", data={"confirmed": confirmed(shown.text)})
-    assert (done.status_code, done.headers["location"]) == (303, "/done")
+    assert (done.status_code, done.headers["location"]) == (303, "/done?did=evaluation-finalised.4")
     assert await finalised(city) == 4
 
 

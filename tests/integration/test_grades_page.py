@@ -13,9 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.incubator.store.tables import CHANGE, EVALUATION, SUBSIDY
 from services.incubator.store.tables import ROUND as ROUNDS
-from services.incubator.usecases import grading, registers, reports, rounds, what_if
+from services.incubator.usecases import bookkeeping, grading, reports, rounds, what_if
 from services.incubator.usecases.finalising import FinaliseRound, finalise_round
+from shared.core.dates import add_days
 from shared.core.errors import DomainError
+from shared.ledger import budgeting
 from shared.messaging.unit import Unit
 from tests.integration.desk_hands import Desk
 from tests.integration.little_city import ROUND, City, little_city
@@ -122,7 +124,7 @@ async def test_what_if_beyond_the_budget_says_by_how_much_and_a_crossed_line_is_
 
 
 async def _budget(unit: Unit, amount: str) -> None:
-    await registers.set_budget(unit, registers.SetBudget(year=2019, amount=amount, document_no="样例财 2 号"))
+    await bookkeeping.set_budget(unit, budgeting.SetBudget(year=2019, amount=amount, document_no="样例财 2 号"))
 
 
 async def test_what_if_of_a_final_round_counts_no_award_twice(city: City) -> None:
@@ -153,6 +155,14 @@ async def test_grading_and_publicity_show_every_unit_and_letter_before_they_are_
     assert "公示中" in twice.text
     early = await desk.post(f"{HERE}/finalise", 409)
     assert "公示期满才能确定等次" in early.text
+    during = await desk.get(HERE)
+    assert "起可以确定等次" in during.text
+    assert f'action="{HERE}/finalise"' not in during.html, "what would be refused is not offered"
+    async with city.running.look() as connection:
+        last = (await connection.execute(select(ROUNDS.c.public_until).where(ROUNDS.c.id == ROUND))).scalar_one()
+    assert f"{add_days(last, 1)} 起可以确定等次" in during.text
+    city.at(add_days(last, 1))
+    assert f'action="{HERE}/finalise"' in (await desk.get(HERE)).html
 
 
 async def test_a_wrong_day_of_publicity_is_told_on_the_page(city: City) -> None:

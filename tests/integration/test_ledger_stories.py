@@ -6,10 +6,11 @@ from functools import partial
 
 import pytest
 
-from services.incubator.usecases import decisions
+from services.incubator.usecases import bookkeeping
 from shared.contracts.envelope import Envelope
 from shared.contracts.incubator import SettlementRequested
 from shared.core.errors import DomainError
+from shared.ledger import deciding, reversing
 from shared.messaging.consumer import Received
 from tests.integration.book import Ledger, graded, hnte, now, received
 
@@ -18,17 +19,17 @@ COST = "operating_cost_prev_year"
 
 def supply(cause, reason="补", **facts):
     return partial(
-        decisions.supply_facts,
-        order=decisions.SupplyFacts(cause_event_id=cause.envelope.id, facts=facts, reason=reason),
+        bookkeeping.supply_facts,
+        order=deciding.SupplyFacts(cause_event_id=cause.envelope.id, facts=facts, reason=reason),
     )
 
 
 def decide(about, **k):
-    return partial(decisions.decide, order=decisions.Decide(about=about, reason=k.pop("reason", "因"), **k))
+    return partial(bookkeeping.decide, order=deciding.Decide(about=about, reason=k.pop("reason", "因"), **k))
 
 
 def reverse(id_):
-    return partial(decisions.reverse_subsidy, order=decisions.ReverseSubsidy(subsidy_id=id_, reason="证书被撤销"))
+    return partial(bookkeeping.reverse_subsidy, order=reversing.ReverseSubsidy(subsidy_id=id_, reason="证书被撤销"))
 
 
 async def test_a_block_is_over_once_it_is_put_right_and_no_earlier(book: Ledger) -> None:

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.incubator.store import ledger
 from services.incubator.store.tables import CAUSE, DECISION, SUBSIDY
-from services.incubator.usecases import decisions
-from shared.ledger import outcomes
+from services.incubator.usecases import bookkeeping
+from shared.ledger import deciding, outcomes
 from tests.integration.little_city import City
 from tests.integration.money_city import AUDITOR, CLERK, FINANCE, HEAD, awards, person, rows, settled_city
 
@@ -104,8 +104,8 @@ async def test_either_all_that_was_chosen_is_decided_or_nothing(city: City) -> N
 async def test_the_office_decides_again_and_every_decision_stays_recorded(city: City) -> None:
     (cause,) = await rows(city, select(CAUSE.c.event_id).where(CAUSE.c.about == "2018-makerspace-Z1"))
     for rate in ("0.20", "0.30"):
-        order = decisions.DecideMany(abouts=[cause["event_id"]], rate=rate, reason=f"第 {rate} 次")
-        await city.do(decisions.decide_many, order, "head-1")
+        order = deciding.DecideMany(abouts=[cause["event_id"]], rate=rate, reason=f"第 {rate} 次")
+        await city.do(bookkeeping.decide_many, order, "head-1")
         await city.settled()
     recorded = await person(city, AUDITOR).get("/incubator/decisions/recorded")
     assert "第 0.20 次" in recorded.text

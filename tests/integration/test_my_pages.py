@@ -17,6 +17,7 @@ from shared.identity.who import Grant, Who
 from tests.asking import no_accounts
 from tests.integration.draft_hands import TYPED, Z1, look, save
 from tests.integration.little_city import City, little_city
+from tests.integration.somebody import somebody
 from tests.one_app import make_app
 
 pytestmark = pytest.mark.one_database
@@ -166,3 +167,9 @@ async def test_after_the_last_day_the_form_is_shown_and_takes_nothing(city: City
     page = (await browser.get(REPORT)).text
     assert "disabled" in page
     assert 'value="submit"' not in page
+
+
+async def test_who_applies_is_led_to_his_applications(city: City) -> None:
+    async with somebody(city, Role.APPLICANT, "p1") as applicant:
+        home = await applicant.get("/")
+    assert (home.status_code, home.headers["location"]) == (303, "/talent/mine")

@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.incubator.store.tables import EXPERT_MARK, OBJECTION
+from services.incubator.store.review_tables import EXPERT_MARK
+from services.incubator.store.tables import OBJECTION
 from services.incubator.usecases import grading, objections
 from services.incubator.usecases.objections import FileObjection
 from shared.identity.roles import Role

@@ -16,13 +16,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.requests import Request
 
-from services.incubator.store import objections as found
-from services.incubator.store.after_grading_tables import OBJECTION_CONTACT
-from services.incubator.store.tables import EVALUATION, OBJECTION, REPORT
-from services.incubator.usecases import objections
+from services.incubator.store.tables import EVALUATION, OBJECTION, OBJECTION_CONTACT, OBJECTIONS, REPORT
+from services.incubator.usecases import draft_views, objections
 from shared.core.errors import DomainError
 from shared.identity.roles import Role
 from shared.identity.who import Grant, Who
+from shared.objections import store as found
 from tests.asking import no_accounts
 from tests.integration.desk_hands import Desk, hidden
 from tests.integration.little_city import ROUND, City, Page, little_city
@@ -101,7 +100,7 @@ async def test_the_list_says_what_waits_and_how_long_and_names_no_objector(city:
     for text in (page.html, *cells):
         assert "secret-objector" not in text
     async with city.running.look() as connection:
-        waiting = await found.waiting(connection, date(2019, 1, 3))
+        waiting = await found.waiting(connection, OBJECTIONS, date(2019, 1, 3))
     assert waiting == (1, date(2018, 12, 25), date(2019, 1, 2), 1)
 
 
@@ -184,11 +183,33 @@ async def test_an_upheld_objection_with_corrected_figures_shows_everything_it_to
     evaluation = await row_of(city, EVALUATION, Z2)
     assert (evaluation["grade"], evaluation["total"]) == ("excellent", "93.50")
     assert (await row_of(city, REPORT, Z2))["version"] == 3
-    after = await desk.get(f"{DESK}/{objection}")
+    after = await desk.get(f"{DESK}/{objection}?did=objection-upheld.1")
+    assert "异议已按成立处理" in after.text
     assert "异议成立" in after.text
     assert "凭证属实" in after.text
     twice = await desk.post(f"{DESK}/{objection}", 409, **given)
     assert "现在是“成立”" in twice.text
+
+
+async def test_figures_the_office_corrected_are_not_told_as_handed_in_by_the_operator(city: City) -> None:
+    objection = await the_objection(city)
+    desk = Desk(city)
+    given = await typed(
+        desk, objection, outcome="upheld", way="figures", reason="凭证属实", **{"typed:financing": "240万"}
+    )
+    await desk.confirmed(f"{DESK}/{objection}", **given)
+    history = await desk.get(f"/incubator/reports/{Z2}/versions")
+    assert "提交过 2 次" in history.text
+    assert "第 3 版：异议成立，由办公室按处理决定更正" in history.text
+    assert "第 3 次提交" not in history.text
+    assert "处理决定 head-1" in history.text
+    assert f"{Z2}-3" not in history.text, "what nobody handed in has no receipt"
+    assert "第 3 版（按异议更正）" in (await desk.get(f"/incubator/evaluations/{Z2}")).text
+    assert "第 2 版（按异议更正）" not in (await desk.get(f"/incubator/evaluations/{Z2}")).text
+    assert "由办公室按异议处理决定更正" in (await desk.get(f"/incubator/reports/{Z2}")).text
+    async with city.running.look() as connection:
+        with pytest.raises(DomainError, match="没有回执"):
+            await draft_views.receipt_of(connection, Z2, 3)
 
 
 @pytest.fixture

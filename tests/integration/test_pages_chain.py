@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.incubator.store import stories
-from services.incubator.usecases import decisions, registers
+from services.incubator.usecases import bookkeeping, registers
+from shared.ledger import deciding
 from tests.integration.little_city import ROUND, STORY, City, Page, Visitor, little_city
 
 pytestmark = pytest.mark.one_database
@@ -77,10 +78,10 @@ async def test_computed_again_the_request_stands_between_the_two_answers(city: C
         (entry,) = (await stories.story(connection, f"{ROUND}-Z4")).entries
     page = await Visitor(city).get(f"/incubator/chain/{ROUND}-Z4")
     assert "下一步：补充缺少的事实后重新核算" in page.text
-    order = decisions.SupplyFacts(
+    order = deciding.SupplyFacts(
         cause_event_id=entry["cause_event_id"], facts={"operating_cost_prev_year": "100000.00"}, reason="补交审计报告"
     )
-    await city.do(decisions.supply_facts, order, "clerk-2")
+    await city.do(bookkeeping.supply_facts, order, "clerk-2")
     page = await Visitor(city).get(f"/incubator/chain/{ROUND}-Z4")
     assert stations(page)[-3:] == ["计算过程", "台账", "重新核算"]
     await city.settled()

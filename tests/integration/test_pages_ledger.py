@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.incubator.store import ledger, ledger_list
 from services.incubator.store.tables import SUBSIDY
-from services.incubator.usecases import decisions
+from services.incubator.usecases import bookkeeping
 from shared.db.transaction import transaction
+from shared.ledger import deciding
 from tests.integration.little_city import ROUND, City, Page, Visitor, little_city
 
 pytestmark = pytest.mark.one_database
@@ -196,9 +197,9 @@ async def test_a_reversal_and_what_it_reverses_lead_to_one_another(city: City) -
 
 
 async def test_what_a_decision_changed_stands_beside_what_it_changed(city: City) -> None:
-    order = decisions.Decide(about=f"{ROUND}-Z1", rate="0.10", reason="含往年设备款")
+    order = deciding.Decide(about=f"{ROUND}-Z1", rate="0.10", reason="含往年设备款")
     city.at(date(2019, 1, 4))
-    await city.do(decisions.decide, order, "head-1")
+    await city.do(bookkeeping.decide, order, "head-1")
     await city.settled()
     page = await Visitor(city).get(f"/incubator/subsidies/{await entry_of(city, 'Z1')}")
     assert "90,000.00 元 补助" in page.text

@@ -15,11 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.incubator.store.after_grading_tables import BANK_ACCOUNT
 from services.incubator.store.tables import CHANGE, ORGANISATION, PAYMENT
-from services.incubator.usecases import payments
-from services.incubator.usecases.shortages import DealWithShortage, deal_with_shortage
+from services.incubator.usecases import bookkeeping
+from services.incubator.usecases.bookkeeping import deal_with_shortage
 from shared.core.errors import DomainError
 from shared.identity.roles import Role
 from shared.identity.who import Grant, Who
+from shared.ledger import paying
+from shared.ledger.shortages import DealWithShortage
 from tests.integration.little_city import City
 from tests.integration.money_city import (
     AUDITOR,
@@ -81,6 +83,7 @@ async def test_a_batch_goes_from_award_to_paid_through_three_people_each_seeing_
     )
     assert "拨付日期应为日期" in late.text
     assert 'value="=cmd|样例"' in late.html
+    await city.accounts_confirmed(*ids.values())
     seen = await finance.confirm(
         f"{LIST}/pay", subsidy_ids=list(ids.values()), paid_on="2019-01-02", document_no="样例财〔2019〕3号"
     )
@@ -99,6 +102,21 @@ async def test_whose_account_is_not_confirmed_is_named_before_money_moves(city: 
     await confirmed_account(city, "U1", "样例单位 1")
     then = await clerk.post(f"{LIST}/propose", 200, budget_year="2019", subsidy_ids=[ids["Z1"]])
     assert "还没有确认收款账户" not in then.text
+
+
+async def test_nothing_is_noted_as_paid_to_whose_account_is_not_confirmed(city: City) -> None:
+    ids = await awards(city)
+    await city.paid(ids["Z1"], "approved")
+    await city.paid(ids["Z2"], "approved")
+    await confirmed_account(city, "U1", "样例单位 1")
+    typed = {"subsidy_ids": [ids["Z1"], ids["Z2"]], "paid_on": "2019-01-02", "document_no": "样例财〔2019〕3号"}
+    refused = await person(city, FINANCE).post(f"{LIST}/pay", 409, **typed)
+    assert "1 家单位还没有确认收款账户：样例单位 2。请先请他们在系统里确认，再拨付。" in refused.text
+    assert 'value="样例财〔2019〕3号"' in refused.html
+    assert await city.told("incubator.subsidy.paid.v1") == []
+    await confirmed_account(city, "U2", "样例单位 2")
+    await person(city, FINANCE).confirm(f"{LIST}/pay", **typed)
+    assert len(await city.told("incubator.subsidy.paid.v1")) == 2
 
 
 async def test_whoever_proposed_cannot_approve_whatever_his_roles(city: City) -> None:
@@ -194,9 +212,9 @@ async def test_the_list_on_paper_names_every_payment_and_its_sum(city: City) -> 
 
 async def test_two_who_propose_at_once_propose_each_award_once(city: City) -> None:
     ids = list((await awards(city)).values())
-    order = payments.ProposePayments(subsidy_ids=ids, budget_year=2019)
+    order = paying.ProposePayments(subsidy_ids=ids, budget_year=2019)
     done = await asyncio.gather(
-        *(city.do(payments.propose_payments, order, by) for by in ("clerk-1", "clerk-2")), return_exceptions=True
+        *(city.do(bookkeeping.propose_payments, order, by) for by in ("clerk-1", "clerk-2")), return_exceptions=True
     )
     assert sorted(type(each).__name__ for each in done) == ["DomainError", "int"]
     assert len(await rows(city, select(PAYMENT))) == 3
@@ -206,12 +224,13 @@ async def test_two_who_pay_at_once_pay_once(city: City) -> None:
     ids = await proposed(city, "700000")
     await approved(city, ids)
     city.at(date(2019, 1, 8))
+    await city.accounts_confirmed(*ids.values())
     orders = [
-        payments.PaySubsidies(subsidy_ids=list(ids.values()), paid_on=date(2019, 1, 8), document_no=f"样例财 {n} 号")
+        paying.PaySubsidies(subsidy_ids=list(ids.values()), paid_on=date(2019, 1, 8), document_no=f"样例财 {n} 号")
         for n in (1, 2)
     ]
     done = await asyncio.gather(
-        *(city.do(payments.pay_subsidies, order, "finance-1") for order in orders), return_exceptions=True
+        *(city.do(bookkeeping.pay_subsidies, order, "finance-1") for order in orders), return_exceptions=True
     )
     assert sorted(type(each).__name__ for each in done) == ["DomainError", "int"]
     assert len(await city.told("incubator.subsidy.paid.v1")) == 3
@@ -220,11 +239,11 @@ async def test_two_who_pay_at_once_pay_once(city: City) -> None:
 
 async def test_two_who_propose_again_at_once_what_was_withdrawn_propose_it_once(city: City) -> None:
     ids = await proposed(city, "700000")
-    order = payments.WithdrawProposals(subsidy_ids=[ids["Z1"]], reason="账户待核对")
-    await city.do(payments.withdraw_proposals, order)
-    again = payments.ProposePayments(subsidy_ids=[ids["Z1"]], budget_year=2019)
+    order = paying.WithdrawProposals(subsidy_ids=[ids["Z1"]], reason="账户待核对")
+    await city.do(bookkeeping.withdraw_proposals, order)
+    again = paying.ProposePayments(subsidy_ids=[ids["Z1"]], budget_year=2019)
     done = await asyncio.gather(
-        *(city.do(payments.propose_payments, again, by) for by in ("clerk-1", "clerk-2")), return_exceptions=True
+        *(city.do(bookkeeping.propose_payments, again, by) for by in ("clerk-1", "clerk-2")), return_exceptions=True
     )
     assert sorted(type(each).__name__ for each in done) == ["DomainError", "int"]
 
@@ -232,9 +251,9 @@ async def test_two_who_propose_again_at_once_what_was_withdrawn_propose_it_once(
 async def test_an_approval_and_a_shortage_decided_at_once_never_pay_more_than_the_budget(city: City) -> None:
     ids = await proposed(city, "500000")
     way = DealWithShortage(budget_year=2019, way="proportional", document_no="样例财 9 号", reason="不足")
-    one = payments.ApprovePayments(subsidy_ids=[ids["Z1"]])
+    one = paying.ApprovePayments(subsidy_ids=[ids["Z1"]])
     done = await asyncio.gather(
-        city.do(payments.approve_payments, one, "head-1"),
+        city.do(bookkeeping.approve_payments, one, "head-1"),
         city.do(deal_with_shortage, way, "head-2"),
         return_exceptions=True,
     )
@@ -249,10 +268,10 @@ async def test_an_approval_and_a_shortage_decided_at_once_never_pay_more_than_th
 
 async def test_a_lost_race_says_what_to_do(city: City) -> None:
     ids = await proposed(city, "700000")
-    withdraw = payments.WithdrawProposals(subsidy_ids=[ids["Z1"]], reason="x")
+    withdraw = paying.WithdrawProposals(subsidy_ids=[ids["Z1"]], reason="x")
     work = [
-        partial(city.do, payments.withdraw_proposals, withdraw),
-        partial(city.do, payments.approve_payments, payments.ApprovePayments(subsidy_ids=[ids["Z1"]]), "head-1"),
+        partial(city.do, bookkeeping.withdraw_proposals, withdraw),
+        partial(city.do, bookkeeping.approve_payments, paying.ApprovePayments(subsidy_ids=[ids["Z1"]]), "head-1"),
     ]
     done = await asyncio.gather(*(each() for each in work), return_exceptions=True)
     assert sorted(type(each).__name__ for each in done) == ["DomainError", "int"]

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.incubator.store.tables import RECOVERY, SUBSIDY, TOUCHED
-from services.incubator.usecases import decisions
+from services.incubator.usecases import bookkeeping
 from shared.core.errors import DomainError
+from shared.ledger import reversing
 from tests.integration.book import Ledger, hnte
 from tests.integration.little_city import City
 from tests.integration.money_city import AUDITOR, CLERK, FINANCE, HEAD, awards, person, rows, settled_city
@@ -79,27 +80,27 @@ async def sixth_refused(book: Ledger) -> dict[str, str]:
 
 async def test_what_a_reversal_touches_is_listed_and_computed_again_when_somebody_asks(book: Ledger) -> None:
     ids = await sixth_refused(book)
-    order = decisions.ReverseSubsidy(subsidy_id=ids["first"], reason="证书被撤销", recompute=False)
-    await book.do(lambda unit: decisions.reverse_subsidy(unit, order))
+    order = reversing.ReverseSubsidy(subsidy_id=ids["first"], reason="证书被撤销", recompute=False)
+    await book.do(lambda unit: bookkeeping.reverse_subsidy(unit, order))
     assert [row[0] for row in await book.standing()] == ["awarded"] * 4 + ["declined"]
     (listed,) = await book.rows(select(TOUCHED))
     assert (listed["subsidy_id"], listed["requested_by"]) == (ids["refused"], None)
-    other = decisions.RecomputeTouched(subsidy_id=ids["first"], touched=["nothing"], reason="复核")
+    other = reversing.RecomputeTouched(subsidy_id=ids["first"], touched=["nothing"], reason="复核")
     with pytest.raises(DomainError, match="nothing-touched"):
-        await book.do(lambda unit: decisions.recompute_touched(unit, other))
-    again = decisions.RecomputeTouched(subsidy_id=ids["first"], reason="额度已腾出")
-    assert await book.do(lambda unit: decisions.recompute_touched(unit, again), by="clerk-2") == 1
+        await book.do(lambda unit: bookkeeping.recompute_touched(unit, other))
+    again = reversing.RecomputeTouched(subsidy_id=ids["first"], reason="额度已腾出")
+    assert await book.do(lambda unit: bookkeeping.recompute_touched(unit, again), by="clerk-2") == 1
     assert [row[0] for row in await book.standing()] == ["awarded"] * 5
     (listed,) = await book.rows(select(TOUCHED))
     assert listed["requested_by"] == "clerk-2"
     with pytest.raises(DomainError, match="nothing-touched"):
-        await book.do(lambda unit: decisions.recompute_touched(unit, again))
+        await book.do(lambda unit: bookkeeping.recompute_touched(unit, again))
 
 
 async def test_a_program_may_have_it_computed_again_at_once(book: Ledger) -> None:
     ids = await sixth_refused(book)
-    order = decisions.ReverseSubsidy(subsidy_id=ids["first"], reason="证书被撤销")
-    await book.do(lambda unit: decisions.reverse_subsidy(unit, order))
+    order = reversing.ReverseSubsidy(subsidy_id=ids["first"], reason="证书被撤销")
+    await book.do(lambda unit: bookkeeping.reverse_subsidy(unit, order))
     (listed,) = await book.rows(select(TOUCHED))
     assert listed["requested_by"] == "clerk-1"
     assert [row[0] for row in await book.standing()] == ["awarded"] * 5
@@ -108,11 +109,11 @@ async def test_a_program_may_have_it_computed_again_at_once(book: Ledger) -> Non
 async def test_who_took_a_refused_ones_place_before_anybody_asked_is_not_pushed_out(book: Ledger) -> None:
     """Room that a reversal frees is free for whoever asks first; asking later is answered by what is left."""
     ids = await sixth_refused(book)
-    order = decisions.ReverseSubsidy(subsidy_id=ids["first"], reason="证书被撤销", recompute=False)
-    await book.do(lambda unit: decisions.reverse_subsidy(unit, order))
+    order = reversing.ReverseSubsidy(subsidy_id=ids["first"], reason="证书被撤销", recompute=False)
+    await book.do(lambda unit: bookkeeping.reverse_subsidy(unit, order))
     await book.settle(hnte("t9"))
-    again = decisions.RecomputeTouched(subsidy_id=ids["first"], reason="复核")
-    await book.do(lambda unit: decisions.recompute_touched(unit, again))
+    again = reversing.RecomputeTouched(subsidy_id=ids["first"], reason="复核")
+    await book.do(lambda unit: bookkeeping.recompute_touched(unit, again))
     awarded = [row for row in await book.standing() if row[0] == "awarded"]
     assert sum(row[1] or 0 for row in awarded) == 50_000_000
 

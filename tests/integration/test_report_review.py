@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from markupsafe import escape
 from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -202,6 +203,21 @@ async def test_many_are_accepted_at_once_after_units_and_letters_were_shown(city
     twice = await clerk.post(REPORTS, 409, **confirmed)  # the back button
     assert "已受理" in twice.text
     assert len(await city.told("incubator.report.accepted.v1")) == 2
+
+
+async def test_acceptance_leads_back_to_the_list_as_it_was_narrowed_and_says_what_was_done(city: City) -> None:
+    clerk = Person(city, CLERK)
+    narrowed = f"{REPORTS}?round={ROUND}&state=submitted"
+    assert f'action="{escape(narrowed)}"' in (await clerk.get(narrowed)).html
+    seen = await clerk.post(narrowed, 200, report_id=[Z1, Z4])
+    assert f'action="{escape(narrowed)}"' in seen.html
+    done = await clerk.client.post(narrowed, data={"report_id": [Z1, Z4], "confirmed": hidden(seen, "confirmed")})
+    where = done.headers["location"]
+    assert where == f"{REPORTS}?round={ROUND}&state=accepted&did=report-accepted.2"
+    page = await clerk.get(where)
+    assert "已受理 2 份填报，受理信随即发给运营单位。" in page.text
+    assert "did=" not in page.html, "no link of the page says it again"
+    assert "请汇款" not in (await clerk.get(f"{REPORTS}?did=请汇款.1")).text
 
 
 async def test_one_that_cannot_be_accepted_stops_all_and_the_choice_is_kept(city: City) -> None:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.cli.operations import incubator as commands
 from services.incubator.store.review_tables import EXPERT_RELATION, REVIEW, REVIEW_DRAW
 from services.incubator.usecases import (
     drawing,
@@ -203,6 +204,13 @@ def test_what_says_nothing_is_refused() -> None:
         reviewing.DeclareConflict(report_id="x", reason=" \n")
     with pytest.raises(ValueError, match="name"):
         experts.RegisterExpert(id="P1", name="专" * 101, employer="x")
+
+
+def test_a_command_calls_a_report_and_a_carrier_what_the_api_calls_them() -> None:
+    for name, word in (("mark-unit", "--report-id"), ("declare-relation", "--carrier-id")):
+        asked = [option for each in commands.commands[name].params for option in each.opts]
+        assert word in asked
+        assert not {"--subject-id", "--unit-id"} & set(asked)
 
 
 async def test_an_expert_is_drawn_for_a_report_once_whatever_writes_the_rows(panel: Panel) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.incubator.consumers.incubator import settlement
 from services.incubator.store.base import METADATA
 from services.incubator.store.tables import SPINE, SUBSIDY
-from services.incubator.usecases.settle import settle
+from services.incubator.usecases.bookkeeping import settle
 from shared.contracts.envelope import Envelope, body_of, headers_of, read
 from shared.contracts.event import Event
 from shared.contracts.incubator import CarrierRecognised, EvaluationFinalised, TenantHnteRecognised
@@ -83,7 +83,7 @@ async def work(engine: AsyncEngine, policy: Policy, events: Sequence[Received[An
     """One transaction of the settlement; the events it published."""
     async with transaction(engine) as connection:
         unit = Unit(connection, now())
-        await settle(events, unit, policy)
+        await settle(events, unit)
         await publish(connection, SPINE, SOURCE, unit.outgoing, unit.now)
         told = select(SPINE.outbox.c.headers, SPINE.outbox.c.body).order_by(SPINE.outbox.c.position.desc())
         rows = (await connection.execute(told.limit(len(unit.outgoing)))).all()

@@ -13,16 +13,18 @@ from services.incubator.store import ledger, overview
 from services.incubator.store.base import METADATA
 from services.incubator.store.tables import PAYMENT, RECOVERY, SHORTAGE, SUBSIDY
 from services.incubator.store.trail import TRAIL
-from services.incubator.usecases import decisions, payments
-from services.incubator.usecases.shortages import DealWithShortage, deal_with_shortage, simulate
-from services.incubator.web.explanation import explained
+from services.incubator.usecases import bookkeeping
+from services.incubator.usecases.bookkeeping import deal_with_shortage, simulate
 from services.notify.domain.letters import BY_NAME, Letterhead
 from services.notify.letters.render import render
 from shared.audit.chain import Fault
 from shared.audit.verify import verify
 from shared.contracts.letters import Receiver
 from shared.core.errors import DomainError
+from shared.ledger import deciding, paying
+from shared.ledger.explaining import explained
 from shared.ledger.short import Way
+from shared.ledger.shortages import DealWithShortage
 from shared.policy.steps import explanation
 from tests.integration.little_city import City
 from tests.integration.money_city import (
@@ -124,10 +126,11 @@ async def test_the_unit_is_told_in_plain_words_why_it_gets_less(city: City) -> N
         assert "300,000.00 元 × 500,000.00 元 ÷ 700,000.00 元 = 214,285.72 元" in text
         assert "本年预算不足" in text
     await approved(city, ids)
-    paying = payments.PaySubsidies(
+    pay = paying.PaySubsidies(
         subsidy_ids=list(ids.values()), paid_on=city.running.now().date(), document_no="样例财〔2019〕12号"
     )
-    await city.do(payments.pay_subsidies, paying, "finance-1")
+    await city.accounts_confirmed(*ids.values())
+    await city.do(bookkeeping.pay_subsidies, pay, "finance-1")
     paid = {each.event.carrier.id: each.event for each in await city.told("incubator.subsidy.paid.v1")}
     assert (paid["Z1"].amount, paid["Z1"].computed) == ("214285.72", "300000.00")
     letter = render(BY_NAME["subsidy-paid"], paid["Z1"], Receiver("U1"), head)
@@ -173,9 +176,9 @@ async def test_who_stands_behind_the_line_gets_nothing_and_cannot_be_proposed_ag
         "Z1": ("cancelled", 2019, 0),
         "Z2": ("cancelled", 2019, 0),
     }
-    order = payments.ProposePayments(subsidy_ids=[ids["Z1"]], budget_year=2020)
+    order = paying.ProposePayments(subsidy_ids=[ids["Z1"]], budget_year=2020)
     with pytest.raises(DomainError, match="不予安排"):
-        await city.do(payments.propose_payments, order)
+        await city.do(bookkeeping.propose_payments, order)
     page = await person(city, CLERK).get("/incubator/payments/unproposed")
     assert "样例众创空间 1" not in page.text
 
@@ -192,8 +195,9 @@ async def test_a_reversal_takes_the_cut_back_with_the_award_and_only_what_was_pa
     ids = await proposed(city)
     await choose(city, "proportional")
     await approved(city, ids)
-    order = payments.PaySubsidies(subsidy_ids=[ids["Z1"]], paid_on=city.running.now().date(), document_no="样例财 3 号")
-    await city.do(payments.pay_subsidies, order, "finance-1")
+    await city.accounts_confirmed(ids["Z1"])
+    order = paying.PaySubsidies(subsidy_ids=[ids["Z1"]], paid_on=city.running.now().date(), document_no="样例财 3 号")
+    await city.do(bookkeeping.pay_subsidies, order, "finance-1")
     await city.reverse(ids["Z1"])
     mine = await rows(city, select(SUBSIDY).where(SUBSIDY.c.carrier_id == "Z1"))
     assert sum(row["amount_fen"] for row in mine) == 0
@@ -210,8 +214,8 @@ async def test_computing_again_to_the_same_amount_leaves_a_cut_alone(city: City)
     await choose(city, "proportional")
     before = await rows(city, select(SUBSIDY))
     for row in [row for row in before if row["outcome"] == "awarded"]:
-        order = decisions.SupplyFacts(cause_event_id=row["root"], reason="复核")
-        await city.do(decisions.supply_facts, order)
+        order = deciding.SupplyFacts(cause_event_id=row["root"], reason="复核")
+        await city.do(bookkeeping.supply_facts, order)
     await city.settled()
     assert await rows(city, select(SUBSIDY)) == before
 
@@ -220,13 +224,13 @@ async def test_an_award_computed_again_to_less_takes_its_cut_with_it(city: City)
     ids = await proposed(city)
     await choose(city, "proportional")
     (root,) = [row["root"] for row in await rows(city, select(SUBSIDY).where(SUBSIDY.c.id == ids["Z1"]))]
-    await city.do(decisions.decide, decisions.Decide(about=root, rate="0.20", reason="含往年设备款"), "head-1")
+    await city.do(bookkeeping.decide, deciding.Decide(about=root, rate="0.20", reason="含往年设备款"), "head-1")
     await city.settled()
     mine = await rows(city, select(SUBSIDY).where(SUBSIDY.c.carrier_id == "Z1"))
     assert sum(row["amount_fen"] for row in mine) == 18_000_000
     assert (await paid_amounts(city))["Z1"][0] == "cancelled"
     new = (await awards(city))["Z1"]
-    await city.do(payments.propose_payments, payments.ProposePayments(subsidy_ids=[new], budget_year=2019))
+    await city.do(bookkeeping.propose_payments, paying.ProposePayments(subsidy_ids=[new], budget_year=2019))
     async with city.running.look() as connection:
         amount = select(PAYMENT.c.amount_fen).where(PAYMENT.c.subsidy_id == new)
         assert (await connection.execute(amount)).scalar_one() == 18_000_000

@@ -184,9 +184,15 @@ async def test_a_team_is_handed_in_once_each_member_has_confirmed_himself(office
     await office.save(id_, typed, "T-01")
     async with office.unit("ann") as unit:
         named = [
-            await team.name_member(unit, team.NameMember(application_id=id_, name=name, email=f"{address}@example.cn"))
+            await team.name_member(
+                unit, team.NameMember(application_id=id_, name=name, email=f"{address}@example.cn"), office.seal
+            )
             for name, address in (("甲", "a"), ("乙", "b"), ("丙", "c"))
         ]
+    invited = [json.loads(body) for subject, body in await office.told() if subject == "talent.member.invited.v1"]
+    assert [each["answer_path"] for each in invited] == [
+        f"/talent/team/{member}/{office.seal.mark(member)}" for member in named
+    ]
     for member in named[:2]:
         async with office.unit("link") as unit:
             await team.answer_as_member(unit, team.AnswerAsMember(member_id=member, agrees=True))

@@ -11,11 +11,12 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.incubator.store.tables import EVALUATION, PAYMENT, SPINE
-from services.incubator.usecases import decisions, finalising, grading, objections, payments, registers
-from services.incubator.usecases.settle import settle
+from services.incubator.usecases import bookkeeping, finalising, grading, objections
+from services.incubator.usecases.bookkeeping import settle
 from shared.contracts.envelope import Envelope
 from shared.contracts.incubator import SettlementRequested
 from shared.core.errors import DomainError
+from shared.ledger import budgeting, deciding, paying, reversing
 from shared.messaging.consumer import Received
 from shared.messaging.unit import unit_of_work
 from tests.integration.book import Ledger, graded, hnte, now
@@ -29,9 +30,9 @@ pg = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 @pg
 async def test_a_decision_recorded_while_the_first_settlement_runs_is_not_lost(book: Ledger) -> None:
     async with unit_of_work(book.engine, SPINE, "/i", now, "system") as unit:
-        await settle([graded(1, cost="200000.00")], unit, book.policy)
-        order = decisions.Decide(about="2018-makerspace-c1", rate="0.50", reason="含往年设备款")
-        task = asyncio.create_task(book.do(partial(decisions.decide, order=order), by="head-1"))
+        await settle([graded(1, cost="200000.00")], unit)
+        order = deciding.Decide(about="2018-makerspace-c1", rate="0.50", reason="含往年设备款")
+        task = asyncio.create_task(book.do(partial(bookkeeping.decide, order=order), by="head-1"))
         await asyncio.wait([task], timeout=1)  # either done, or waiting for us
     await task
     assert await book.standing() == [("awarded", 10_000_000, "c1")]
@@ -50,7 +51,7 @@ async def test_two_requests_at_once_do_not_lose_a_supplied_fact(book: Ledger) ->
 
     first, second = ask(1, {COST: "200000.00"}), ask(2, {})
     async with unit_of_work(book.engine, SPINE, "/i", now, "system") as unit:
-        await settle([first], unit, book.policy)
+        await settle([first], unit)
         task = asyncio.create_task(book.settle(second))
         await asyncio.wait([task], timeout=1)
     await task
@@ -131,10 +132,10 @@ async def test_nothing_is_proposed_that_is_being_reversed(book: Ledger) -> None:
     await book.settle(hnte("t1"))
     id_ = (await book.rows())[0]["id"]
     async with unit_of_work(book.engine, SPINE, "/i", now, "clerk-2") as unit:
-        await decisions.reverse_subsidy(unit, decisions.ReverseSubsidy(subsidy_id=id_, reason="证书被撤销"))
+        await bookkeeping.reverse_subsidy(unit, reversing.ReverseSubsidy(subsidy_id=id_, reason="证书被撤销"))
         task = asyncio.create_task(
             book.do(
-                partial(payments.propose_payments, order=payments.ProposePayments(subsidy_ids=[id_], budget_year=2019))
+                partial(bookkeeping.propose_payments, order=paying.ProposePayments(subsidy_ids=[id_], budget_year=2019))
             )
         )
         await asyncio.wait([task], timeout=1)
@@ -148,11 +149,15 @@ async def test_two_approvals_at_once_keep_the_budget(book: Ledger) -> None:
 
     await book.settle(hnte("t1"), hnte("t2"))
     ids = [row["id"] for row in await book.rows()]
-    await book.do(partial(registers.set_budget, order=registers.SetBudget(year=2019, amount="100000", document_no="x")))
-    await book.do(partial(payments.propose_payments, order=payments.ProposePayments(subsidy_ids=ids, budget_year=2019)))
+    await book.do(
+        partial(bookkeeping.set_budget, order=budgeting.SetBudget(year=2019, amount="100000", document_no="x"))
+    )
+    await book.do(
+        partial(bookkeeping.propose_payments, order=paying.ProposePayments(subsidy_ids=ids, budget_year=2019))
+    )
     done = await asyncio.gather(
         *(
-            book.do(partial(payments.approve_payments, order=payments.ApprovePayments(subsidy_ids=[i])), by="head-1")
+            book.do(partial(bookkeeping.approve_payments, order=paying.ApprovePayments(subsidy_ids=[i])), by="head-1")
             for i in ids
         ),
         return_exceptions=True,

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.journeys.city import line_with, running
+from tests.journeys.conftest import Played
 from tests.journeys.people import CHROMIUM, Person, chromium
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="没有 chromium：没有在真实浏览器里做过")
@@ -24,8 +25,8 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\nxref\n0 1\ntrailer<</Root 1 0 
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running(tmp_path_factory.mktemp("demo"), "demo") as process:
+def site(tmp_path_factory: pytest.TempPathFactory, played: Played) -> Iterator[str]:
+    with running(played.copied(tmp_path_factory.mktemp("demo")), "up") as process:
         found = re.search(r"http://[0-9.:]+", line_with(process.stdout, "请用浏览器打开"))
         assert found is not None
         yield found[0]

@@ -9,11 +9,12 @@ from sqlalchemy import text
 
 from shared.db.engine import open_database
 from tests.journeys.city import demo_once, line_with, running
+from tests.journeys.conftest import Played
 
 
-@pytest.fixture(scope="module")
-def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    return demo_once(tmp_path_factory.mktemp("sqlite"))
+@pytest.fixture
+def on_sqlite(played: Played) -> dict[str, Any]:
+    return played.told
 
 
 def test_the_demo_tells_what_a_year_came_to_in_the_form_that_is_promised(on_sqlite: dict[str, Any]) -> None:
@@ -44,25 +45,14 @@ async def test_postgresql_comes_to_the_same_to_the_fen(
     assert demo_once(tmp_path, MIAOPU_DATABASE_URL=url) == on_sqlite
 
 
-@pytest.mark.parametrize("words", ["公示期满"])
-def test_a_demo_killed_in_its_middle_is_finished_by_the_next_start(
-    on_sqlite: dict[str, Any], tmp_path: Path, words: str
+def test_a_demo_killed_twice_is_finished_by_make_up_and_stops_cleanly(
+    on_sqlite: dict[str, Any], tmp_path: Path
 ) -> None:
-    with running(tmp_path, "demo", "--once") as process:
-        line_with(process.stdout, words)
-        process.kill()
-        process.communicate()
-    finished = demo_once(tmp_path, after_kill=True)
-    for told in ("grades", "ledger", "declined", "letters", "parked"):
-        assert finished[told] == on_sqlite[told], told
-    assert finished["events"]["INCUBATOR"] == on_sqlite["events"]["INCUBATOR"]
-
-
-def test_make_up_goes_on_with_an_unfinished_demo_and_stops_cleanly(on_sqlite: dict[str, Any], tmp_path: Path) -> None:
-    with running(tmp_path, "demo", "--once") as process:
-        line_with(process.stdout, "公示等次")
-        process.kill()
-        process.communicate()
+    for words in ("公示等次", "公示期满"):  # the second start goes on from the first kill and comes to the next
+        with running(tmp_path, "demo", "--once") as process:
+            line_with(process.stdout, words)
+            process.kill()
+            process.communicate()
     with running(tmp_path, "up") as process:
         shown = line_with(process.stdout, "补助合计")
         assert "23,061,004.39" in shown
@@ -72,6 +62,7 @@ def test_make_up_goes_on_with_an_unfinished_demo_and_stops_cleanly(on_sqlite: di
         assert process.returncode == 0
         assert [line for line in err.splitlines() if "left behind" not in line] == []
         assert "已经停止" in out
-    again = demo_once(tmp_path)
-    assert again["ledger"] == on_sqlite["ledger"]
-    assert again["letters"] == on_sqlite["letters"]
+    finished = demo_once(tmp_path)
+    for told in ("grades", "ledger", "declined", "letters", "parked"):
+        assert finished[told] == on_sqlite[told], told
+    assert finished["events"]["INCUBATOR"] == on_sqlite["events"]["INCUBATOR"]

@@ -11,6 +11,7 @@ from services.demo.next_year import EXPERTS
 from services.onebox.demo_logins import KNOWN_TO_ALL, PLAYERS
 from tests.journeys import roles
 from tests.journeys.city import line_with, running
+from tests.journeys.conftest import Played
 from tests.journeys.people import CHROMIUM, Person, chromium
 from tests.journeys.roles import ELSEWHERE, MINE, PAYMENTS, REPORTS
 from tests.journeys.test_a_year_in_the_browser import FIGURES
@@ -20,9 +21,9 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="没有 chromium：没�
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    data = tmp_path_factory.mktemp("demo")
-    with running(data, "demo") as process:
+def site(tmp_path_factory: pytest.TempPathFactory, played: Played) -> Iterator[str]:
+    data = played.copied(tmp_path_factory.mktemp("demo"))
+    with running(data, "up") as process:
         found = re.search(r"http://[0-9.:]+", line_with(process.stdout, "请用浏览器打开"))
         assert found is not None
         roles.add_people(data)

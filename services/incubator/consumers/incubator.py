@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.incubator.usecases.settle import settle
+from services.incubator.usecases.bookkeeping import settle
 from shared.contracts.incubator import (
     CarrierRecognised,
     EvaluationCorrected,
@@ -12,7 +12,6 @@ from shared.contracts.incubator import (
 )
 from shared.messaging.consumer import Received, consumes
 from shared.messaging.unit import Unit
-from shared.policy import load_policy
 
 
 @consumes(
@@ -28,4 +27,4 @@ async def settlement(received: list[Received[Any]], unit: Unit) -> None:
 
     What the office asks for, and whose final grade was corrected, is computed again.
     """
-    await settle(received, unit, load_policy("dalian-2017-52"))
+    await settle(received, unit)

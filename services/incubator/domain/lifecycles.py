@@ -1,6 +1,9 @@
 """The lives of the service's nouns: which state may follow which. What is not written here cannot happen."""
 
+from shared.ledger.lifecycles import PAYMENT, RECOVERY
 from shared.lives.lifecycle import Lifecycle
+from shared.objections.life import OBJECTION
+from shared.reviewing.life import REVIEW
 
 CARRIER = Lifecycle(
     "carrier",
@@ -40,34 +43,6 @@ EVALUATION = Lifecycle(
     "考评结果",
     {"graded": "已定等次", "publicised": "公示中", "finalised": "已确定"},
     {"graded": ("publicised",), "publicised": ("finalised",), "finalised": ("finalised",)},  # corrected: a decision
-)
-OBJECTION = Lifecycle(
-    "objection",
-    "异议",
-    {"filed": "处理中", "upheld": "成立", "rejected": "不成立", "withdrawn": "已撤回"},
-    {"filed": ("upheld", "rejected", "withdrawn")},
-)
-PAYMENT = Lifecycle(
-    "payment",
-    "拨付",
-    {"proposed": "已提出", "approved": "已批准", "paid": "已拨付", "cancelled": "已取消"},
-    {"proposed": ("approved", "cancelled"), "approved": ("paid", "cancelled"), "cancelled": ("proposed",)},
-)
-RECOVERY = Lifecycle(
-    "recovery",
-    "追回",
-    {"open": "待追回", "received": "已收回", "waived": "已免予追回"},
-    {"open": ("received", "waived")},
-)
-REVIEW = Lifecycle(
-    "review",
-    "专家评审",
-    {"invited": "已邀请", "accepted": "已接受", "marked": "已评分", "conflict": "已回避", "released": "已解除"},
-    {
-        "invited": ("accepted", "conflict", "released"),
-        "accepted": ("marked", "conflict", "released"),
-        "marked": ("accepted", "conflict", "released"),
-    },
 )
 REPORTED_CHANGE = Lifecycle(
     "reported_change",

@@ -1,4 +1,4 @@
-"""The tables of an operator's year after its grade: where its money goes, and who stands behind an objection."""
+"""The table of where an operator's money goes."""
 
 from datetime import datetime
 
@@ -27,14 +27,4 @@ class BankAccount(Base, table=True):
     confirmed_at: datetime = Field(sa_column=instant())
 
 
-class ObjectionContact(Base, table=True):
-    """Who speaks for the unit that objects, and how to reach them. Nobody but that unit and the office reads it."""
-
-    __tablename__ = "objection_contact"
-    objection_id: str = Field(primary_key=True, foreign_key="objection.id", max_length=200)
-    name: str = Field(max_length=100)
-    contact: str = Field(max_length=200)
-    """Telephone or mail."""
-
-
-BANK_ACCOUNT, OBJECTION_CONTACT = table_of(BankAccount), table_of(ObjectionContact)
+BANK_ACCOUNT = table_of(BankAccount)

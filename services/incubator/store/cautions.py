@@ -5,26 +5,11 @@ from collections.abc import Collection
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.incubator.store.after_grading_tables import BANK_ACCOUNT
 from services.incubator.store.reporting_tables import DISTRICT_REVIEW
-from services.incubator.store.tables import CARRIER, ORGANISATION, REPORT, SUBSIDY
+from services.incubator.store.tables import CARRIER, REPORT
 
 NAMED = 5
 """So many are named; of more, how many there are."""
-
-
-async def accounts_missing(connection: AsyncConnection, subsidy_ids: Collection[str]) -> list[str]:
-    """Organisations that have confirmed no account money could go to."""
-    query = (
-        select(func.coalesce(ORGANISATION.c.name, SUBSIDY.c.organisation_id))
-        .distinct()
-        .select_from(SUBSIDY.outerjoin(ORGANISATION, ORGANISATION.c.id == SUBSIDY.c.organisation_id))
-        .outerjoin(BANK_ACCOUNT, BANK_ACCOUNT.c.organisation_id == SUBSIDY.c.organisation_id)
-        .where(SUBSIDY.c.id.in_(subsidy_ids), BANK_ACCOUNT.c.organisation_id.is_(None))
-    )
-    names = sorted((await connection.execute(query)).scalars())
-    said = f"{len(names)} 家单位还没有确认收款账户：{_named(names)}。请先请他们在系统里确认，再拨付。"
-    return [said] if names else []
 
 
 async def not_reported(connection: AsyncConnection, round_id: str) -> list[str]:

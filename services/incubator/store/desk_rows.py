@@ -1,14 +1,13 @@
-"""What waits at a desk, as questions to the rows, each with the same columns: see `_shown`."""
+"""What waits at a desk, as questions to the rows, each with the columns of shared.desk.rows."""
 
-from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Integer, Select, String, and_, case, func, literal, null, select
+from sqlalchemy import Boolean, ColumnElement, Select, String, and_, case, func, literal, select
 from sqlalchemy import cast as sql_cast
 
 from services.incubator.store import district_reviews, ledger, titles
-from services.incubator.store.money import UNPROPOSED
 from services.incubator.store.operator_tables import HNTE_CLAIM, REPORTED_CHANGE
+from services.incubator.store.shortages import UNPROPOSED
 from services.incubator.store.tables import (
     CARRIER,
     CHANGE,
@@ -25,40 +24,12 @@ from services.incubator.store.tables import (
     TOUCHED,
 )
 from services.incubator.store.title_tables import RECTIFICATION, TITLE_APPLICATION
+from shared.desk.rows import NO_NUMBER, NOTHING, Asking, shown
 from shared.ledger import outcomes
 from shared.messaging.parking import PARKED
 
-NOTHING: ColumnElement[Any] = sql_cast(null(), String(1))
-NO_NUMBER: ColumnElement[Any] = sql_cast(null(), Integer)
 RECOMMENDED, REJECTED = "yes", "no"
 """What the district said of a report; empty if it has not."""
-
-
-class Asking(NamedTuple):
-    """Who looks at the desk, and when."""
-
-    account: str
-    today: date
-    districts: tuple[str, ...] | None
-    """Whose reports and applications are his to review first; None for all."""
-
-
-def _shown(
-    id_: ColumnElement[Any],
-    since: ColumnElement[Any],
-    unit: ColumnElement[Any],
-    *,
-    kind: ColumnElement[Any] = NOTHING,
-    district: ColumnElement[Any] = NOTHING,
-    fen: ColumnElement[Any] = NO_NUMBER,
-    number: ColumnElement[Any] = NO_NUMBER,
-    said: ColumnElement[Any] = NOTHING,
-) -> Select[Any]:
-    """`number`: of a row that stands for several, how many; of a report, its version."""
-    return select(
-        id_.label("id"), since.label("since"), unit.label("unit"), kind.label("kind"), district.label("district"),
-        fen.label("fen"), number.label("number"), said.label("said"),
-    )  # fmt: skip
 
 
 def _of_carrier(
@@ -67,9 +38,7 @@ def _of_carrier(
     said: ColumnElement[Any],
     number: ColumnElement[Any] = NO_NUMBER,
 ) -> Select[Any]:
-    return _shown(
-        id_, since, CARRIER.c.name, kind=CARRIER.c.kind, district=CARRIER.c.district, number=number, said=said
-    )
+    return shown(id_, since, CARRIER.c.name, kind=CARRIER.c.kind, district=CARRIER.c.district, number=number, said=said)
 
 
 def _submitted() -> Select[Any]:
@@ -87,7 +56,7 @@ def _submitted() -> Select[Any]:
 def reports_to_review_first(asking: Asking) -> Select[Any]:
     """Of districts: reports whose version that stands nobody has said anything of."""
     query = _submitted().where(district_reviews.recommended().is_(None))
-    return query if asking.districts is None else query.where(CARRIER.c.district.in_(asking.districts))
+    return query if asking.within is None else query.where(CARRIER.c.district.in_(asking.within))
 
 
 def reports_to_accept(_: Asking) -> Select[Any]:
@@ -95,7 +64,7 @@ def reports_to_accept(_: Asking) -> Select[Any]:
 
 
 def _round(since: ColumnElement[Any]) -> Select[Any]:
-    return _shown(ROUND.c.id, since, NOTHING, kind=ROUND.c.kind, number=ROUND.c.year, said=ROUND.c.document_no)
+    return shown(ROUND.c.id, since, NOTHING, kind=ROUND.c.kind, number=ROUND.c.year, said=ROUND.c.document_no)
 
 
 def rounds_to_grade(_: Asking) -> Select[Any]:
@@ -123,13 +92,13 @@ def objections(_: Asking) -> Select[Any]:
 
 def _entries(outcome: str, fen: ColumnElement[Any]) -> Select[Any]:
     """Rows of the ledger that stand; a carrier no register knows is called by its id."""
-    shown = _shown(
+    rows = shown(
         SUBSIDY.c.id, SUBSIDY.c.entered_at, func.coalesce(CARRIER.c.name, SUBSIDY.c.carrier_id), kind=CARRIER.c.kind,
         district=CARRIER.c.district, fen=fen, said=SUBSIDY.c.reason,
     )  # fmt: skip
     wanted = ledger.standing().where(SUBSIDY.c.outcome == outcome).with_only_columns(SUBSIDY.c.id)
     return (
-        shown.select_from(SUBSIDY)
+        rows.select_from(SUBSIDY)
         .outerjoin(CARRIER, CARRIER.c.id == SUBSIDY.c.carrier_id)
         .where(SUBSIDY.c.id.in_(wanted))
     )
@@ -145,7 +114,7 @@ def amounts_to_decide(_: Asking) -> Select[Any]:
 
 def _batch(id_: ColumnElement[Any], since: ColumnElement[Any], fen: ColumnElement[Any], said: Any) -> Select[Any]:  # noqa: ANN401 - a column
     """Several rows as one, with how many they are."""
-    return _shown(id_, func.min(since), NOTHING, fen=func.sum(fen), number=func.count(), said=said)
+    return shown(id_, func.min(since), NOTHING, fen=func.sum(fen), number=func.count(), said=said)
 
 
 def awards_to_propose(_: Asking) -> Select[Any]:
@@ -181,7 +150,7 @@ def payments_to_make(_: Asking) -> Select[Any]:
 
 def money_to_recover(_: Asking) -> Select[Any]:
     return (
-        _shown(
+        shown(
             RECOVERY.c.subsidy_id, RECOVERY.c.opened_on, func.coalesce(CARRIER.c.name, SUBSIDY.c.carrier_id),
             kind=CARRIER.c.kind, district=CARRIER.c.district, fen=RECOVERY.c.amount_fen,
         )
@@ -196,7 +165,7 @@ def awards_touched(_: Asking) -> Select[Any]:
     """Entries that a reversal made doubtful and nobody asked to compute again."""
     reversal = SUBSIDY.alias("reversal")
     return (
-        _shown(
+        shown(
             SUBSIDY.c.id, reversal.c.entered_at, func.coalesce(CARRIER.c.name, SUBSIDY.c.carrier_id),
             kind=CARRIER.c.kind, district=CARRIER.c.district, fen=SUBSIDY.c.amount_fen,
         )
@@ -210,14 +179,14 @@ def awards_touched(_: Asking) -> Select[Any]:
 
 def _applications(state: str) -> Select[Any]:
     asked = TITLE_APPLICATION.c
-    return _shown(
+    return shown(
         asked.id, asked.submitted_on, asked.name, kind=asked.kind, district=asked.district, said=asked.level
     ).where(asked.state == state)
 
 
 def applications_to_review_first(asking: Asking) -> Select[Any]:
     query = _applications("submitted")
-    return query if asking.districts is None else query.where(TITLE_APPLICATION.c.district.in_(asking.districts))
+    return query if asking.within is None else query.where(TITLE_APPLICATION.c.district.in_(asking.within))
 
 
 def applications_to_decide(_: Asking) -> Select[Any]:
@@ -270,17 +239,17 @@ def tenants_claimed(_: Asking) -> Select[Any]:
 
 def letters_held(_: Asking) -> Select[Any]:
     """Letters a person has to release, as their owner told, as one."""
-    held = _shown(literal("held"), func.min(MESSAGE_SEEN.c.at), NOTHING, number=func.count())
+    held = shown(literal("held"), func.min(MESSAGE_SEEN.c.at), NOTHING, number=func.count())
     return held.where(MESSAGE_SEEN.c.state == "held").having(func.count() > 0)
 
 
 def letters_not_sent(_: Asking) -> Select[Any]:
     """Letters that have no address, or that a mail server refused or sent back, as one."""
-    stuck = _shown(literal("stuck"), func.min(MESSAGE_SEEN.c.at), NOTHING, number=func.count())
+    stuck = shown(literal("stuck"), func.min(MESSAGE_SEEN.c.at), NOTHING, number=func.count())
     return stuck.where(MESSAGE_SEEN.c.state.in_(("no_address", "failed", "bounced"))).having(func.count() > 0)
 
 
 def events_parked(_: Asking) -> Select[Any]:
     """Events that could not be handled, as one."""
-    parked = _shown(literal("parked"), func.min(SPINE.parked.c.parked_at), NOTHING, number=func.count())
+    parked = shown(literal("parked"), func.min(SPINE.parked.c.parked_at), NOTHING, number=func.count())
     return parked.where(SPINE.parked.c.state == PARKED).having(func.count() > 0)

@@ -7,12 +7,13 @@ from sqlalchemy import RowMapping, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.incubator.store import changes
+from services.incubator.store.corrected_reports import corrected_versions
+from services.incubator.store.review_tables import EXPERT_MARK
 from services.incubator.store.tables import (
     CARRIER,
     CAUSE,
     DECISION,
     EVALUATION,
-    EXPERT_MARK,
     MESSAGE_SEEN,
     OBJECTION,
     ORGANISATION,
@@ -39,6 +40,8 @@ class EvaluationFile(NamedTuple):
     entries: Sequence[RowMapping]
     letters: Sequence[RowMapping]
     changes: Sequence[RowMapping]
+    corrected: frozenset[int]
+    """The versions the office corrected by the decision on an objection."""
 
 
 async def evaluation_file(connection: AsyncConnection, id_: str) -> EvaluationFile:
@@ -73,5 +76,6 @@ async def evaluation_file(connection: AsyncConnection, id_: str) -> EvaluationFi
         evaluation=(await connection.execute(one)).mappings().first(),
         objections=objected,
         changes=await changes.of(connection, [id_, *(each["id"] for each in objected)]),
+        corrected=await corrected_versions(connection, id_),
         **rows,
     )

@@ -1,22 +1,13 @@
-"""What budgets hold and owe, which awards nobody has proposed to pay, and what reversals left behind."""
+"""What the ledger's rows are about and to whom they go, in the register's names; and what reversals left behind."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import RowMapping, Select, and_, func, select
+from sqlalchemy import RowMapping, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.incubator.store import ledger, shortages
-from services.incubator.store.tables import (
-    BUDGET,
-    CARRIER,
-    ORGANISATION,
-    PAYMENT,
-    RECOVERY,
-    SUBSIDY,
-    TOUCHED,
-)
-from shared.ledger import outcomes
+from services.incubator.store.tables import CARRIER, LEDGER, ORGANISATION, RECOVERY, SUBSIDY, TOUCHED
+from shared.ledger.budgets import Budgets
 
 BUDGETS = Budgets(LEDGER)
 budgets = BUDGETS.budgets
@@ -38,12 +29,13 @@ async def touched(connection: AsyncConnection, reversed_: str) -> Sequence[RowMa
 
 def named(query: Select[Any]) -> Select[Any]:
     """Rows of the ledger with what the register calls carrier and organisation."""
-    joined = SUBSIDY.outerjoin(CARRIER, CARRIER.c.id == SUBSIDY.c.carrier_id).outerjoin(
-        ORGANISATION, ORGANISATION.c.id == SUBSIDY.c.organisation_id
+    return (
+        query.add_columns(
+            CARRIER.c.name.label("carrier"), CARRIER.c.kind.label("kind"), ORGANISATION.c.name.label("organisation")
+        )
+        .outerjoin_from(SUBSIDY, CARRIER, CARRIER.c.id == SUBSIDY.c.carrier_id)
+        .outerjoin(ORGANISATION, ORGANISATION.c.id == SUBSIDY.c.organisation_id)
     )
-    return query.add_columns(
-        CARRIER.c.name.label("carrier"), CARRIER.c.kind.label("kind"), ORGANISATION.c.name.label("organisation")
-    ).select_from(joined)
 
 
 async def recovery(connection: AsyncConnection, award: str) -> RowMapping | None:

@@ -1,35 +1,12 @@
-"""Objections as the office handles them: the list, one with all that belongs to it, and how many wait.
-
-Who objects is in no list: only the page of one objection says it, to those who handle it."""
+"""What objections are about, as the office handles them and as the unit reads its own; see shared.objections.store."""
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import RowMapping, Select, func, select
+from sqlalchemy import RowMapping, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.incubator.store.after_grading_tables import OBJECTION_CONTACT
 from services.incubator.store.tables import CARRIER, EVALUATION, OBJECTION, ORGANISATION, ROUND
-from shared.core.errors import DomainError
-
-
-class Waiting(NamedTuple):
-    """How many objections nobody has decided, since when the oldest waits, and the first day one is due."""
-
-    total: int
-    oldest_on: date | None
-    due_on: date | None
-    overdue: int
-
-
-async def waiting(connection: AsyncConnection, today: date | None = None) -> Waiting:
-    """What waits; `today`: to count those beyond their day."""
-    late = (
-        func.count().filter(OBJECTION.c.decide_by < today) if today else func.count().filter(OBJECTION.c.id.is_(None))
-    )
-    query = select(func.count(), func.min(OBJECTION.c.filed_on), func.min(OBJECTION.c.decide_by), late)
-    return Waiting(*(await connection.execute(query.where(OBJECTION.c.state == "filed"))).one())
 
 
 def listed() -> Select[Any]:
@@ -47,25 +24,15 @@ def listed() -> Select[Any]:
     )  # fmt: skip
 
 
-async def one(connection: AsyncConnection, objection_id: str) -> RowMapping:
-    """One objection, with who objects and how to reach them."""
+async def about(connection: AsyncConnection, evaluation_id: str) -> RowMapping:
+    """What an objection to this evaluation is about: the carrier and the round."""
     query = (
-        listed()
-        .add_columns(
-            OBJECTION.c.grounds,
-            OBJECTION.c.objector_id,
-            ORGANISATION.c.name.label("objector"),
-            OBJECTION_CONTACT.c.name.label("contact_name"),
-            OBJECTION_CONTACT.c.contact,
-        )
-        .outerjoin(ORGANISATION, ORGANISATION.c.id == OBJECTION.c.objector_id)
-        .outerjoin(OBJECTION_CONTACT, OBJECTION_CONTACT.c.objection_id == OBJECTION.c.id)
-        .where(OBJECTION.c.id == objection_id)
+        select(EVALUATION.c.id, CARRIER.c.name.label("carrier_name"), ROUND.c.year, ROUND.c.kind)
+        .join(CARRIER, CARRIER.c.id == EVALUATION.c.carrier_id)
+        .join(ROUND, ROUND.c.id == EVALUATION.c.round_id)
+        .where(EVALUATION.c.id == evaluation_id)
     )
-    row = (await connection.execute(query)).mappings().first()
-    if row is None:
-        raise DomainError("no-such-objection", f"没有异议“{objection_id}”", status=404)
-    return row
+    return (await connection.execute(query)).mappings().one()
 
 
 async def public_evaluations(connection: AsyncConnection) -> Sequence[RowMapping]:
@@ -91,3 +58,9 @@ async def organisation_called(connection: AsyncConnection, text: str) -> str | N
     query = select(ORGANISATION.c.id).where((ORGANISATION.c.name == text) | (ORGANISATION.c.id == text)).limit(2)
     found = list((await connection.execute(query)).scalars())
     return found[0] if len(found) == 1 else None
+
+
+async def name_of(connection: AsyncConnection, organisation_id: str) -> str | None:
+    """What the register calls who objects; none if it does not know it."""
+    query = select(ORGANISATION.c.name).where(ORGANISATION.c.id == organisation_id)
+    return (await connection.execute(query)).scalar_one_or_none()

@@ -1,35 +1,19 @@
 """The registers: organisations, carriers and tenants, found and entered."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping, Table, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.incubator.store.tables import CALENDAR_DAY, CARRIER, ORGANISATION
 from shared.contracts.incubator import Carrier as ToldCarrier
 from shared.core.workdays import Known
+from shared.db import entering
 
+enter = entering.enter
 MOST_IDS = 5_000
 """As many ids as one question to the database asks for."""
-
-
-async def enter(
-    connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]], keep: Collection[str] = ()
-) -> None:
-    """Enters rows; one that is there already takes the new values, but for the columns in `keep`."""
-    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
-    keys = [column.name for column in table.primary_key.columns]
-    if not rows:
-        return
-    statement = dialect.insert(table)
-    again = {name: statement.excluded[name] for name in rows[0] if name not in {*keys, *keep}}
-    if again:
-        statement = statement.on_conflict_do_update(index_elements=keys, set_=again)
-    else:
-        statement = statement.on_conflict_do_nothing()
-    await connection.execute(statement, [dict(row) for row in rows])
 
 
 async def carriers(connection: AsyncConnection, ids: Collection[str]) -> dict[str, RowMapping]:

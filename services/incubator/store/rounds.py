@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import RowMapping, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.incubator.store.tables import CARRIER, EVALUATION, EXPERT_MARK, OBJECTION, REPORT, ROUND
+from services.incubator.store.review_tables import EXPERT_MARK
+from services.incubator.store.tables import CARRIER, EVALUATION, OBJECTIONS, REPORT, ROUND
 from shared.evaluation import Unit
+from shared.objections.store import held
 
 COUNTED = "accepted"
 """A report counts once it is accepted; one that was returned and never corrected does not."""
@@ -69,6 +71,5 @@ async def evaluations(
         .order_by(EVALUATION.c.id)
     )
     if free:
-        held = select(OBJECTION.c.evaluation_id).where(OBJECTION.c.state == "filed")
-        query = query.where(EVALUATION.c.id.not_in(held))
+        query = query.where(EVALUATION.c.id.not_in(held(OBJECTIONS)))
     return (await connection.execute(query)).mappings().all()

@@ -10,8 +10,8 @@ from services.incubator.store.tables import CAUSE, EVALUATION, LEDGER, SUBSIDY
 from shared.ledger.shortfalls import Shortfalls
 
 SHORTFALLS = Shortfalls(LEDGER)
-DUE, UNPROPOSED = SHORTFALLS.due_fen(), SHORTFALLS.unproposed()
-cuts, due, lines, shortages = SHORTFALLS.cuts, SHORTFALLS.due, SHORTFALLS.lines, SHORTFALLS.shortages
+UNPROPOSED = SHORTFALLS.unproposed()
+due, lines = SHORTFALLS.due, SHORTFALLS.lines
 
 
 async def ranks(connection: AsyncConnection, awards: Collection[str]) -> Mapping[str, int]:

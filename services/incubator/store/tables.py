@@ -21,6 +21,7 @@ from shared.audit.tables import audit_tables
 from shared.correspondence.tables import seen_table
 from shared.ledger.tables import ledger_tables
 from shared.messaging.tables import POSITION, spine_tables
+from shared.objections.tables import objection_tables
 from shared.scheduling.tables import schedule_table
 
 
@@ -130,18 +131,6 @@ class ReportVersion(Base, table=True):
     at: datetime = Field(sa_column=instant())
 
 
-class ExpertMark(Base, table=True):
-    """What one expert gave one indicator of one report."""
-
-    __tablename__ = "expert_mark"
-    report_id: str = Field(primary_key=True, foreign_key="report.id", max_length=200)
-    indicator: str = Field(primary_key=True, max_length=50)
-    expert: str = Field(primary_key=True, max_length=100)
-    mark: str = Field(max_length=20)
-    by: str = Field(max_length=200)
-    at: datetime = Field(sa_column=instant())
-
-
 class Evaluation(Base, table=True):
     """What a carrier's year came to: its total, its grade, each indicator explained."""
 
@@ -156,18 +145,6 @@ class Evaluation(Base, table=True):
     withdrawal_proposed: bool = False
     scores: list[dict[str, Any]] = Field(default_factory=list, sa_column=json_text())
     finalised_on: date | None = None
-
-
-class Objection(Base, table=True):
-    __tablename__ = "objection"
-    id: str = Field(primary_key=True, max_length=200)
-    evaluation_id: str = Field(foreign_key="evaluation.id", index=True, max_length=200)
-    objector_id: str = Field(max_length=200)
-    grounds: str = Field(max_length=4000)
-    state: str = Field(index=True, max_length=20)
-    filed_on: date
-    decide_by: date
-    reason: str | None = Field(default=None, max_length=4000)
 
 
 class CalendarDay(Base, table=True):
@@ -193,11 +170,12 @@ class Change(Base, table=True):
 
 
 ORGANISATION, CARRIER, TENANCY = table_of(Organisation), table_of(Carrier), table_of(Tenancy)
-ROUND, REPORT, REPORT_VERSION, EXPERT_MARK = (table_of(each) for each in (Round, Report, ReportVersion, ExpertMark))
-EVALUATION, OBJECTION = table_of(Evaluation), table_of(Objection)
-CALENDAR_DAY, CHANGE = table_of(CalendarDay), table_of(Change)
+ROUND, REPORT, REPORT_VERSION = table_of(Round), table_of(Report), table_of(ReportVersion)
+EVALUATION, CALENDAR_DAY, CHANGE = table_of(Evaluation), table_of(CalendarDay), table_of(Change)
 MESSAGE_SEEN, SCHEDULE_RUN = seen_table(METADATA), schedule_table(METADATA)
 SPINE, AUDIT = spine_tables(METADATA), audit_tables(METADATA)
+OBJECTIONS = objection_tables(METADATA, "evaluation")
+OBJECTION, OBJECTION_CONTACT = OBJECTIONS.objection, OBJECTIONS.contact
 LEDGER = ledger_tables(METADATA, subject="carrier_id", payee="organisation_id")
 DECISION, BUDGET, CAUSE, LIMIT_KEY = LEDGER.decision, LEDGER.budget, LEDGER.cause, LEDGER.limit_key
 SUBSIDY, SUBSIDY_KEY, PAYMENT, RECOVERY = LEDGER.subsidy, LEDGER.subsidy_key, LEDGER.payment, LEDGER.recovery

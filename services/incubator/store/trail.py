@@ -7,17 +7,12 @@ from services.incubator.store.operator_tables import HNTE_CLAIM, REPORTED_CHANGE
 from services.incubator.store.reporting_tables import DISTRICT_REVIEW
 from services.incubator.store.tables import (
     AUDIT,
-    BUDGET,
     CARRIER,
     CHANGE,
-    DECISION,
     EVALUATION,
-    OBJECTION,
-    PAYMENT,
-    RECOVERY,
+    LEDGER,
+    OBJECTIONS,
     REPORT_VERSION,
-    SHORTAGE,
-    SUBSIDY,
 )
 from services.incubator.store.title_tables import (
     BAR,
@@ -27,10 +22,13 @@ from services.incubator.store.title_tables import (
     TITLE_SUBMISSION,
 )
 from shared.audit.trail import Recorded, Trail
+from shared.ledger.accounts import recorded_accounts
+from shared.ledger.trail import ledger_trail
 from shared.lives.trailing import Trailing, recorded_changes
+from shared.objections.trail import recorded_objections
 
 CHANGES = recorded_changes(CHANGE)
-DECISIONS = Recorded(DECISION, "about", ("about", "rate", "amount", "by", "on_date", "reason"))
+MONEY = ledger_trail(LEDGER)
 SUBMITTED = Recorded(
     REPORT_VERSION, "report_id", ("report_id", "version", "figures", "explanation", "by", "at"), complete=False
 )
@@ -41,25 +39,7 @@ FILES = Recorded(
     ("report_id", "version", "place", "evidence_id", "name", "bytes", "sha256"),
 )
 """The files it was submitted with, by hash."""
-LEDGER = Recorded(
-    SUBSIDY,
-    "id",
-    (
-        "id", "root", "cause_event_id", "ref", "outcome", "carrier_id", "organisation_id", "policy_version", "article",
-        "rule", "reason", "on_date", "year", "amount_fen", "reverses", "explanation", "explanation_hash",
-    ),
-    latest=True,
-    complete=False,
-)  # fmt: skip
-"""What a person decided about: a row that is to be paid, a row taken back. Others prove themselves by their hash."""
-ACCOUNTS = Recorded(
-    BANK_ACCOUNT,
-    "organisation_id",
-    (
-        "organisation_id", "version", "holder", "bank", "branch", "number", "explanation", "confirmed_by",
-        "confirmed_at",
-    ),
-)  # fmt: skip
+ACCOUNTS = recorded_accounts(BANK_ACCOUNT, "organisation_id")
 """Where money is sent to: a number changed behind everybody's back does not match its hash."""
 DISTRICT_REVIEWS = Recorded(
     DISTRICT_REVIEW,
@@ -84,12 +64,6 @@ TITLE_DECISIONS = Recorded(
         "on_date", "document_no", "basis", "reason", "detail", "event_id", "by", "at",
     ),
 )  # fmt: skip
-SHORTAGES = Recorded(
-    SHORTAGE,
-    "id",
-    ("id", "budget_year", "way", "envelope_fen", "claimed_fen", "document_no", "reason", "by", "at"),
-)
-"""How a budget that did not hold everything was dealt with; its cuts are entries of the ledger."""
 HAND_GRADES = Recorded(
     HAND_GRADE, "evaluation_id", ("evaluation_id", "grade", "instead_of", "reason", "document_no", "by", "at")
 )
@@ -108,30 +82,7 @@ BY_NOUN = {
         ("id", "carrier_id", "state", "total", "grade", "reason", "withdrawal_proposed", "finalised_on"),
         latest=True,
     ),
-    "objection": Recorded(
-        OBJECTION,
-        "id",
-        ("id", "evaluation_id", "objector_id", "grounds", "state", "filed_on", "decide_by", "reason"),
-        latest=True,
-    ),
-    "payment": Recorded(
-        PAYMENT,
-        "subsidy_id",
-        (
-            "subsidy_id",
-            "state",
-            "budget_year",
-            "amount_fen",
-            "proposed_by",
-            "approved_by",
-            "paid_on",
-            "document_no",
-        ),
-        latest=True,
-    ),
-    "recovery": Recorded(
-        RECOVERY, "subsidy_id", ("subsidy_id", "amount_fen", "state", "settled_on", "document_no"), latest=True
-    ),
+    "objection": recorded_objections(OBJECTIONS),
     "application": Recorded(
         TITLE_APPLICATION,
         "id",
@@ -173,19 +124,19 @@ BY_NOUN = {
         ("id", "carrier_id", "tenant_id", "certificate_no", "issued_on", "renewed", "state", "answer"),
         latest=True,
     ),
-    "budget": Recorded(BUDGET, "year", ("year", "amount_fen", "document_no"), latest=True),
+    **MONEY.by_noun,
 }
 """Rows that move: each step records how the row stands after it."""
 TRAIL = Trail(
     AUDIT,
     (
         CHANGES,
-        DECISIONS,
+        MONEY.decisions,
         SUBMITTED,
         FILES,
         DISTRICT_REVIEWS,
-        LEDGER,
-        SHORTAGES,
+        MONEY.entries,
+        MONEY.shortages,
         ACCOUNTS,
         TITLE_SUBMISSIONS,
         TITLE_DECISIONS,

@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.incubator.store import ledger
 from services.incubator.store.review_tables import REVIEW, REVIEW_REMINDER
-from services.incubator.store.reviews import OPEN
 from services.incubator.store.tables import CARRIER, EVALUATION, OBJECTION, PAYMENT, REPORT, ROUND, SUBSIDY
 from services.incubator.store.title_tables import TITLE_DECISION
+from shared.reviewing.life import OPEN
 
 MOST = 6
 """How many of each are named; the count says how many there are."""

@@ -12,7 +12,7 @@ from services.incubator.store.tables import CARRIER
 from services.incubator.store.title_tables import BAR, TITLE_APPLICATION
 from services.incubator.usecases import title_decisions
 from services.incubator.usecases.bar_grounds import GROUNDS
-from services.incubator.usecases.decisions import request
+from services.incubator.usecases.bookkeeping import request
 from services.incubator.usecases.title_decisions import ByDocument, check_day, enter_decision, id_of
 from shared.contracts.incubator import Carrier, OrganisationBarred, OrganisationReadmitted
 from shared.core.errors import DomainError

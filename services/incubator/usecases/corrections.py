@@ -8,7 +8,7 @@ from services.incubator.domain.decided_grade import proposes_withdrawal
 from services.incubator.store import changes, hand_grades, registers, rounds, trail
 from services.incubator.store.grade_tables import GRADE_CORRECTION
 from services.incubator.store.tables import CARRIER, EVALUATION, ROUND, SPINE
-from services.incubator.usecases.decisions import request
+from services.incubator.usecases.bookkeeping import request
 from services.incubator.usecases.grade_money import ground, under_same_limits
 from services.incubator.usecases.hand_grades import GradeReason, grade_problems
 from services.incubator.usecases.round_standing import round_standing

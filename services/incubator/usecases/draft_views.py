@@ -13,6 +13,7 @@ from services.incubator.domain.drafts import EXPLAINS, NOTHING, Content, differe
 from services.incubator.domain.filled_form import FilledForm, explanations_from, fill, typed_from
 from services.incubator.domain.report_form import Form, check_key, form_of, jump_key
 from services.incubator.store import changes, drafts
+from services.incubator.store.corrected_reports import corrected_versions
 from services.incubator.store.tables import CARRIER, REPORT, REPORT_VERSION, ROUND
 from services.incubator.usecases.reports import still_taken
 from shared.core.canonical import sha256_of
@@ -219,6 +220,9 @@ async def receipt_of(connection: AsyncConnection, report_id: str, version: int) 
     row = (await connection.execute(query)).mappings().first()
     if row is None:
         raise DomainError("no-such-version", f"填报“{report_id}”没有提交过第 {version} 版", status=404)
+    if version in await corrected_versions(connection, report_id):
+        told = f"第 {version} 版是办公室按异议处理决定更正的，不是提交的，没有回执"
+        raise DomainError("no-such-version", told, status=404)
     draft = await drafts.handed_in(connection, report_id, version)
     signed = draft["signed_by"] if draft is not None else None
     number = receipt_number(report_id, version)

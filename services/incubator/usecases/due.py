@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.incubator.store import bars
-from services.incubator.store.tables import EVALUATION, OBJECTION, ROUND, SCHEDULE_RUN
+from services.incubator.store.tables import EVALUATION, OBJECTIONS, ROUND, SCHEDULE_RUN
 from services.incubator.usecases import reminding_experts
 from services.incubator.usecases.barring import expire_bar
 from services.incubator.usecases.finalising import finalise_round
@@ -14,6 +14,7 @@ from services.incubator.usecases.reminding import remind
 from services.incubator.usecases.rounds import RoundNamed, begin_round, close_round
 from shared.core.dates import add_days
 from shared.messaging.unit import Unit
+from shared.objections.store import held
 from shared.scheduling.schedule import Schedule, Scheduled
 
 REMIND_DAYS = 3
@@ -61,7 +62,7 @@ async def rounds_to_finalise(connection: AsyncConnection, today: date) -> list[s
     free = select(EVALUATION.c.id).where(
         EVALUATION.c.round_id == ROUND.c.id,
         EVALUATION.c.state == "publicised",
-        EVALUATION.c.id.not_in(select(OBJECTION.c.evaluation_id).where(OBJECTION.c.state == "filed")),
+        EVALUATION.c.id.not_in(held(OBJECTIONS)),
     )
     left = select(EVALUATION.c.id).where(EVALUATION.c.round_id == ROUND.c.id, EVALUATION.c.state == "publicised")
     query = select(ROUND.c.id).where(

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.incubator.store import foreseen as rows
 from services.incubator.store.tables import CHANGE, SUBSIDY
-from services.incubator.usecases.settle import settle
+from services.incubator.usecases.bookkeeping import settle
 from shared.contracts.envelope import Envelope
 from shared.contracts.incubator import (
     CarrierRecognised,
@@ -20,7 +20,6 @@ from shared.foreseeing.foresight import Foresight, Ledger
 from shared.messaging.consumer import Received
 from shared.messaging.outbox import Outgoing
 from shared.messaging.unit import Unit
-from shared.policy import load_policy
 from shared.running.running import Running
 
 __all__ = ["FORESIGHT", "Foreseen", "Mail", "foresee"]
@@ -38,7 +37,7 @@ async def _settled(unit: Unit) -> None:
         done = len(unit.outgoing)
         if not new:
             return
-        await settle([_received(unit, each) for each in new], unit, load_policy("dalian-2017-52"))
+        await settle([_received(unit, each) for each in new], unit)
 
 
 def _received(unit: Unit, told: Outgoing) -> Received[Any]:

@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.incubator.domain.reporting import facts_of
 from services.incubator.store import causes, ledger
 from services.incubator.store.tables import BUDGET, CAUSE, PAYMENT, SUBSIDY
-from services.incubator.usecases.questions import latest_decision, supplied_facts
+from services.incubator.usecases.questions import HEARING
 from services.incubator.usecases.round_standing import RoundStanding, Stands
 from shared.contracts.incubator import EvaluationFinalised
 from shared.core.money import in_fen
 from shared.ledger import outcomes
+from shared.ledger.questions import latest_decision, supplied_facts
 from shared.ledger.rows import key_text
 from shared.policy import History, PolicyError, load_policy
 from shared.policy.compute import compute_for
@@ -107,7 +108,7 @@ async def ground(connection: AsyncConnection, standing: RoundStanding, today: da
     )
     roots = {row.about: row.event_id for row in await connection.execute(final)}
     known = await causes.of_roots(connection, set(roots.values())) if roots else {}
-    facts = {id_: supplied_facts(known[root][1:]) for id_, root in roots.items()}
+    facts = {id_: supplied_facts(HEARING, known[root][1:]) for id_, root in roots.items()}
     keys: set[LimitKey] = set()
     for id_, unit in standing.units.items():
         for each in standing.scheme.grades:

@@ -8,13 +8,11 @@ from pydantic import BaseModel, Field
 from sqlalchemy import update
 
 from services.incubator.domain import lifecycles
-from services.incubator.store import changes, ledger, registers, trail
-from services.incubator.store.tables import BUDGET, CALENDAR_DAY, CARRIER, ORGANISATION, TENANCY
+from services.incubator.store import changes, registers, trail
+from services.incubator.store.tables import CALENDAR_DAY, CARRIER, ORGANISATION, TENANCY
 from services.incubator.usecases.contacts import tell_organisation
 from shared.contracts.incubator import CarrierRecognised, CarrierWithdrawn, TenantHnteRecognised
 from shared.core.errors import DomainError
-from shared.core.exact import EXACT, parse_decimal
-from shared.core.money import in_yuan, yuan_text
 from shared.messaging.unit import Unit
 from shared.policy import load_policy
 from shared.reading.identifiers import credit_code
@@ -87,14 +85,6 @@ class RecogniseTenant(BaseModel):
     tenant_id: str
     carrier_id: str
     on: date
-
-
-class SetBudget(BaseModel):
-    """设定一个年度可以批准的补助总额（元）。"""
-
-    year: int = Field(ge=2000, le=2100)
-    amount: str
-    document_no: str = Field(min_length=1)
 
 
 class ImportCalendar(BaseModel):
@@ -244,20 +234,6 @@ async def recognise_tenant(unit: Unit, order: RecogniseTenant) -> str:
         unit, "tenant", [(order.tenant_id, None, "hnte")], f"{order.on} 高新技术企业，{order.carrier_id}"
     )
     return unit.tell(event, order.carrier_id, order.on.isoformat())
-
-
-async def set_budget(unit: Unit, order: SetBudget) -> None:
-    amount = parse_decimal(order.amount)
-    fen = None if amount is None or amount.is_signed() else EXACT.multiply(amount, 100)
-    if fen is None or fen != fen.to_integral_value():
-        raise DomainError("bad-amount", f"“{order.amount}”不是以元计、最多两位小数的金额")
-    taken = await ledger.approved(unit.connection, order.year)
-    if fen < taken:
-        told = yuan_text(in_yuan(taken))
-        raise DomainError("budget-too-small", f"{order.year} 年已经批准 {told}，预算不能低于这个数", status=409)
-    row = {"year": order.year, "amount_fen": int(fen), "document_no": order.document_no}
-    await registers.enter(unit.connection, BUDGET, [row])
-    await changes.note(unit, "budget", [(str(order.year), None, "set")], f"{order.document_no}：{order.amount} 元")
 
 
 async def import_calendar(unit: Unit, order: ImportCalendar) -> None:

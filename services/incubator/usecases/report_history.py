@@ -14,6 +14,7 @@ from services.incubator.domain.drafts import Content, difference
 from services.incubator.domain.filled_form import explanations_from, typed_from
 from services.incubator.domain.report_form import Form, form_of
 from services.incubator.store import attachments, changes, drafts
+from services.incubator.store.corrected_reports import corrected_versions
 from services.incubator.store.tables import CARRIER, REPORT, REPORT_VERSION, ROUND
 from services.incubator.usecases import draft_views
 from shared.core.canonical import sha256_of
@@ -44,7 +45,8 @@ class DraftStep:
 
 @dataclass(frozen=True)
 class HandIn:
-    """A version that was handed in, with its files and what changed against the hand-in before it."""
+    """A version that was handed in, with its files and what changed against the version before it. `corrected`: the
+    office made it by the decision on an objection; nobody handed it in."""
 
     version: int
     by: str
@@ -55,6 +57,7 @@ class HandIn:
     explanation: str
     changed: tuple[Changed, ...]
     files: Sequence[RowMapping]
+    corrected: bool
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,11 @@ class History:
     places: Mapping[str, Place]
     labels: Mapping[str, str]
     """What people call what two people changed at once."""
+
+    @property
+    def times_handed_in(self) -> int:
+        """What the office corrected was not handed in."""
+        return sum(not each.corrected for each in self.hand_ins)
 
     @property
     def drafts_handed_in(self) -> tuple[DraftStep, ...]:
@@ -122,6 +130,7 @@ async def _hand_ins(
     for file in await attachments.handed_in(connection, report_id):
         files.setdefault(file["version"], []).append(file)
     query = select(REPORT_VERSION).where(REPORT_VERSION.c.report_id == report_id).order_by(REPORT_VERSION.c.version)
+    corrected = await corrected_versions(connection, report_id)
     found: list[HandIn] = []
     before = Content({}, {})
     for row in (await connection.execute(query)).mappings():
@@ -138,6 +147,7 @@ async def _hand_ins(
                 explanation=row["explanation"],
                 changed=_changed(form, shown, before),
                 files=files.get(number, []),
+                corrected=number in corrected,
             )
         )
         before = shown

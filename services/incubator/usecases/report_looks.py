@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.incubator.domain.filled_form import FilledForm, explanations_from, fill, typed_from
 from services.incubator.domain.report_form import form_of
 from services.incubator.store import attachments, changes, district_reviews, drafts
+from services.incubator.store.corrected_reports import corrected_versions
 from services.incubator.store.tables import CARRIER, ORGANISATION, REPORT, REPORT_VERSION, ROUND
 from shared.evaluation import load_scheme
 
@@ -30,6 +31,8 @@ class LookedAt:
     said: Sequence[RowMapping]
     """What the district said, the newest first."""
     moved: Sequence[RowMapping]
+    corrected: bool
+    """Whether the version that stands is the office's, by the decision on an objection."""
 
     @property
     def district_says(self) -> RowMapping | None:
@@ -70,6 +73,7 @@ async def looked_at(connection: AsyncConnection, report_id: str) -> LookedAt:
         files=await _files(connection, report_id, report["version"]),
         said=await district_reviews.every(connection, report_id),
         moved=await changes.of(connection, [report_id]),
+        corrected=report["version"] in await corrected_versions(connection, report_id),
     )
 
 

@@ -9,13 +9,13 @@ from sqlalchemy import RowMapping, insert
 from services.incubator.domain import lifecycles
 from services.incubator.domain.reporting import problems_of
 from services.incubator.store import attachments, changes, registers, trail
-from services.incubator.store.tables import CARRIER, EXPERT_MARK, REPORT, REPORT_VERSION, ROUND
+from services.incubator.store.tables import CARRIER, REPORT, REPORT_VERSION, ROUND
+from services.incubator.usecases.reviewed import REVIEWING
 from shared.contracts.incubator import ReportAccepted, ReportReturned, ReportSubmitted
 from shared.core.errors import DomainError
-from shared.core.exact import parse_decimal
-from shared.evaluation import Scheme, load_scheme
-from shared.evaluation.figures import text
+from shared.evaluation import load_scheme
 from shared.messaging.unit import Unit
+from shared.reviewing.marking import count_marks
 
 MOST_OF_REASONS = 4_000
 """Characters of all defects together, as the record of what was done keeps them."""
@@ -179,36 +179,10 @@ async def accept_report(unit: Unit, order: AcceptReport) -> str:
 async def record_marks(unit: Unit, order: RecordMarks) -> None:
     """Records what experts gave: once each, between 0 and the indicator's full mark; recorded again, it replaces."""
     report = await changes.found(unit.connection, REPORT, order.report_id, "填报")
-    round_ = await changes.found(unit.connection, ROUND, report["round_id"], "考评批次")
-    if round_["state"] not in ("open", "closed"):
+    round_ = await REVIEWING.round(unit.connection, report["round_id"])
+    if not round_.open:
         raise DomainError("round-is-graded", "本批次已经定等次，不再记录评分；请通过异议或更正处理", status=409)
-    rows = []
-    for indicator, given in order.marks.items():
-        full = _full(load_scheme(round_["scheme"]), indicator)
-        for expert, mark in given.items():
-            value = parse_decimal(mark)
-            if value is None or not 0 <= value <= full:
-                raise DomainError("bad-mark", f"“{mark}”不是 0 至 {text(full)} 的分数（{indicator}，{expert}）")
-            rows.append(
-                {
-                    "report_id": order.report_id,
-                    "indicator": indicator,
-                    "expert": expert,
-                    "mark": mark,
-                    "by": unit.by,
-                    "at": unit.now,
-                }
-            )
-    if rows:
-        await registers.enter(unit.connection, EXPERT_MARK, rows)
-        await trail.decided(unit, "marks", order.report_id, marks=order.marks)
-
-
-def _full(scheme: Scheme, code: str) -> Any:  # noqa: ANN401 - an exact number of the scheme
-    for indicator in scheme.expert_indicators:
-        if indicator.code == code:
-            return indicator.full
-    raise DomainError("no-such-indicator", f"方案“{scheme.title}”没有专家评分指标 {code}")
+    await count_marks(unit, REVIEWING, round_, order.report_id, order.marks)
 
 
 async def _carrier(unit: Unit, carrier_id: str) -> Any:  # noqa: ANN401 - a Carrier of the contracts

@@ -10,18 +10,18 @@ from sqlalchemy import RowMapping, Select, select
 from services.incubator.store import ledger
 from services.incubator.store.money import named
 from services.incubator.store.tables import CARRIER, ORGANISATION, SUBSIDY
-from services.incubator.usecases.blocked import Blocked, what_blocks
-from services.incubator.usecases.decisions import SupplyFacts, supply_facts
-from services.incubator.web import money_forms
+from services.incubator.usecases.bookkeeping import supply_facts, what_blocks
 from services.incubator.web.foreseeing import foreseen_or_done
 from services.incubator.web.looks import PAGES, to
-from services.incubator.web.money_forms import FormWrong, Typed
 from services.incubator.web.naming import carriers_named
 from services.incubator.web.wording import POLICY, kind_name
 from shared.core.errors import DomainError
 from shared.identity.roles import Role
 from shared.identity.who import Who
-from shared.ledger import outcomes
+from shared.ledger import forms, outcomes
+from shared.ledger.blocked import Blocked
+from shared.ledger.deciding import SupplyFacts
+from shared.ledger.forms import FormWrong, Typed
 from shared.running.running import Running
 from shared.webkit.access import READERS, Known, may
 from shared.webkit.listing import Column, Filter, Listing
@@ -87,7 +87,7 @@ def blocked_pages(running: Running) -> APIRouter:
             if empty:
                 raise FormWrong({f"{FACT}{each.name}": f"“{each.label}”还没有填" for each in empty})
             wanted = {each.name: given[each.name] for each in found.lacks}
-            order = money_forms.read(SupplyFacts, form, cause_event_id=entry["root"], facts=wanted)
+            order = forms.read(SupplyFacts, form, cause_event_id=entry["root"], facts=wanted)
             return await foreseen_or_done(
                 running, request, who, title="补充事实", does="补充", work=lambda unit: supply_facts(unit, order),
                 to=BASE, back=to("blocked", subsidy_id),
@@ -95,7 +95,7 @@ def blocked_pages(running: Running) -> APIRouter:
         except DomainError as wrong:
             if wrong.code == "no-such-subsidy":
                 raise
-            return await _page(running, request, who, subsidy_id, money_forms.typed_in(form, wrong))
+            return await _page(running, request, who, subsidy_id, forms.typed_in(form, wrong))
 
     return router
 
@@ -124,5 +124,5 @@ async def _page(
         stands = (await connection.execute(query)).first() is not None
     return PAGES.show(
         request, "blocked_one.html", typed.status, entry=entry, named=names[entry["carrier_id"]], found=found,
-        typed=typed, stands=stands, roles=money_forms.roles_of(who), policy=POLICY,
+        typed=typed, stands=stands, roles=forms.roles_of(who), policy=POLICY,
     )  # fmt: skip

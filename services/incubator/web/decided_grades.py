@@ -22,6 +22,7 @@ from services.incubator.usecases.grade_effect import Effect, effect
 from services.incubator.usecases.grade_money import ground, under_same_limits
 from services.incubator.usecases.hand_grades import GradeByHand, grade_by_hand, grade_problems
 from services.incubator.usecases.round_standing import round_standing
+from services.incubator.web.did import AS_SCHEME, BY_HAND, CORRECTED
 from services.incubator.web.looks import PAGES, to
 from services.incubator.web.weighing import weighed_or_done
 from services.incubator.web.wording import GRADES
@@ -69,6 +70,7 @@ def decided_grade_pages(running: Running) -> APIRouter:
                 running, request, who, title="人工调整等次", does="调整" if grade else "撤销人工调整",
                 work=lambda unit: grade_by_hand(unit, order), effect=found,
                 to=to("hand-grades", evaluation_id), back=to("hand-grades", evaluation_id),
+                did=BY_HAND if grade else AS_SCHEME,
             )  # fmt: skip
 
         return await _decided(running, request, "hand_grade.html", evaluation_id, typed, problems, grade, shown)
@@ -92,7 +94,7 @@ def decided_grade_pages(running: Running) -> APIRouter:
             return await weighed_or_done(
                 running, request, who, title="更正已确定的等次", does="更正",
                 work=lambda unit: correct_final_grade(unit, order), effect=found,
-                to=to("corrections", evaluation_id), back=to("corrections", evaluation_id), **more,
+                to=to("corrections", evaluation_id), back=to("corrections", evaluation_id), did=CORRECTED, **more,
             )  # fmt: skip
 
         return await _decided(running, request, "correction.html", evaluation_id, typed, problems, typed.grade, shown)

@@ -8,18 +8,22 @@ from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from services.incubator.store import ledger
-from services.incubator.store.money import UNPROPOSED, named
+from services.incubator.store.money import named
+from services.incubator.store.shortages import UNPROPOSED
 from services.incubator.store.tables import CARRIER, CAUSE, DECISION, ORGANISATION, SUBSIDY
-from services.incubator.usecases.decisions import POLICY, DecideMany, decide_many
+from services.incubator.usecases.bookkeeping import decide_many
+from services.incubator.usecases.questions import POLICY
 from services.incubator.web import money_forms
-from services.incubator.web.explanation import article_name, matter
+from services.incubator.web.explanation import matter
 from services.incubator.web.looks import PAGES, to
-from services.incubator.web.money_forms import Typed
 from services.incubator.web.wording import kind_name
 from services.incubator.web.wording import who as named_who
 from shared.identity.roles import Role
 from shared.identity.who import Who
-from shared.ledger import outcomes
+from shared.ledger import forms, outcomes
+from shared.ledger.deciding import DecideMany
+from shared.ledger.explaining import article_name
+from shared.ledger.forms import Typed
 from shared.policy.amounts import Computed
 from shared.running.running import Running
 from shared.webkit.access import READERS, Known, may
@@ -164,6 +168,4 @@ async def _page(running: Running, request: Request, who: Who, typed: Typed | Non
     typed = typed or Typed()
     async with running.look() as connection:
         listed = await LISTING.page(connection, _waiting(), request.query_params)
-    return PAGES.show(
-        request, "decisions.html", typed.status, listed=listed, typed=typed, roles=money_forms.roles_of(who)
-    )
+    return PAGES.show(request, "decisions.html", typed.status, listed=listed, typed=typed, roles=forms.roles_of(who))

@@ -1,35 +1,29 @@
-"""The desk: what waits for me, oldest first, with the year's figures above it and the districts' progress beside it."""
+"""This service's desk: its matters, with the year's figures above them and the districts' progress beside them."""
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.incubator.store import carrier_list, desk, missing, money, overview, waiting
-from services.incubator.store.desk import Chosen
-from services.incubator.store.desk_rows import Asking
+from services.incubator.store import carrier_list, missing, money, overview, waiting
 from services.incubator.usecases.expected_subsidies import expected_subsidies
 from services.incubator.web.ahead import ahead_of
 from services.incubator.web.districts import LOOKERS, districts_of, reviews_in
 from services.incubator.web.looks import PAGES
-from services.incubator.web.matters import DESKS, MATTERS, matters_of, queries, tone
+from services.incubator.web.matters import MATTERS
 from services.incubator.web.reporting import Standing, drawn, standings
 from services.incubator.web.rounds import in_order
 from services.incubator.web.wording import POLICY
-from shared.core.clock import legal_date
+from shared.desk import pages
+from shared.desk.matters import Desk, Looked, Narrowing
 from shared.identity.roles import READERS, Role
 from shared.identity.who import Who
 from shared.running.running import Running
 from shared.scheduling.pages import Ahead
-from shared.webkit.access import Known, may
-from shared.webkit.asked import Asked
 
-DESK = "/incubator/desk"
 OPEN = ("open", "closed")
 NEXT = 3
 """As many of the things ahead as an empty desk names."""
@@ -45,62 +39,40 @@ class Money(NamedTuple):
     left: int | None
 
 
-def desk_pages(running: Running) -> APIRouter:
-    router = APIRouter(include_in_schema=False)
-
-    @router.get("/desk", dependencies=[may(*LOOKERS)])
-    async def at_desk(request: Request, who: Known) -> HTMLResponse:
-        asked = Asked(request.query_params)
-        today = legal_date(running.now())
-        asking, mine = asking_of(who, today), matters_of(who)
-        async with running.look() as connection:
-            districts = await carrier_list.districts(connection)
-            matter = asked.choice("matter", mine)
-            chosen = Chosen(asked.choice("kind", POLICY.kinds) or "", asked.choice("district", districts) or "")
-            counts = await desk.counted(connection, queries(mine), asking)
-            found = await desk.waiting(connection, queries([matter] if matter else mine), asking, chosen)
-            rounds = await _rounds(connection)
-            whole = await _standings(connection, rounds, districts_of(who))
-            money_ = await _money(connection, today) if who.may_be(*READERS) else None
-            ahead = await _ahead(connection) if not found else []
-        return PAGES.show(
-            request, "desk.html", waits=found, matters=MATTERS, mine=mine, counts=counts, tone=tone, rounds=rounds,
-            whole=_all(whole), districts=whole, picture=drawn("各区县填报", whole), money=money_, ahead=ahead,
-            linked=_linked(request, found), today=today, problems=asked.problems, total=sum(counts.values()),
-            only=districts_of(who),
-            narrowed=bool(matter or chosen.kind or chosen.district), plans=who.may_be(Role.CLERK, Role.HEAD),
-            options={
-                "matter": {name: each.title for name, each in mine.items() if counts[name]},
-                "kind": POLICY.kinds,
-                "district": {each: each for each in districts},
-            },
-        )  # fmt: skip
-
-    return router
+async def _around(connection: AsyncConnection, looked: Looked) -> dict[str, Any]:
+    """The year's figures, the districts' progress, and what comes next while nothing waits."""
+    who, today = looked.who, looked.today
+    rounds = await _rounds(connection)
+    whole = await _standings(connection, rounds, districts_of(who))
+    return {
+        "rounds": rounds,
+        "whole": _all(whole),
+        "districts": whole,
+        "picture": drawn("各区县填报", whole),
+        "money": await _money(connection, today) if who.may_be(*READERS) else None,
+        "ahead": [] if looked.waits else await _ahead(connection),
+        "only": districts_of(who),
+        "plans": who.may_be(Role.CLERK, Role.HEAD),
+    }
 
 
-def _linked(request: Request, found: list[desk.Waits]) -> set[str]:
-    """The matters that are done at a page this site has."""
-    first = {each.matter: each.row for each in reversed(found)}
-    answers = request.app.state.site.answers
-    return {name for name, row in first.items() if answers(MATTERS[name].href(row).partition("?")[0])}
+def _within(who: Who) -> tuple[str, ...] | None:
+    """Whose reports and applications are his to review first."""
+    return reviews_in(who) if who.may_be(Role.DISTRICT) else None
 
 
-async def badges(running: Running, who: Who) -> Mapping[str, int]:
-    """How many things wait for this person at each line of the navigation: one question to the database."""
-    if not who.may_be(*DESKS):
-        return {}
-    mine = matters_of(who)
-    async with running.look() as connection:
-        counts = await desk.counted(connection, queries(mine), asking_of(who, legal_date(running.now())))
-    found = Counter({DESK: sum(counts.values())})
-    for name, count in counts.items():
-        found[MATTERS[name].place] += count
-    return found
+async def _kinds(_: AsyncConnection) -> Mapping[str, str]:
+    return POLICY.kinds
 
 
-def asking_of(who: Who, today: date) -> Asking:
-    return Asking(who.account, today, reviews_in(who) if who.may_be(Role.DISTRICT) else None)
+async def _districts(connection: AsyncConnection) -> dict[str, str]:
+    return {each: each for each in await carrier_list.districts(connection)}
+
+
+def _in_several(who: Who) -> bool:
+    """Whoever sees one district alone has nothing to choose."""
+    only = districts_of(who)
+    return only is None or len(only) > 1
 
 
 async def _rounds(connection: AsyncConnection) -> list[RowMapping]:
@@ -138,3 +110,22 @@ async def _ahead(connection: AsyncConnection) -> list[Ahead]:
     """What happens by itself next."""
     coming: list[Any] = sorted(ahead_of(await waiting.rounds_ahead(connection)))
     return coming[:NEXT]
+
+
+DESK = Desk(
+    address="/incubator/desk",
+    matters=MATTERS,
+    lookers=LOOKERS,
+    within=_within,
+    narrowings=(
+        Narrowing("kind", "类型", _kinds),
+        Narrowing("district", "区县", _districts, _in_several),
+    ),
+    pages=PAGES,
+    template="desk.html",
+    around=_around,
+)
+
+
+def desk_pages(running: Running) -> APIRouter:
+    return pages.desk_pages(running, DESK)

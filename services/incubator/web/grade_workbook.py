@@ -9,9 +9,11 @@ from sqlalchemy import RowMapping, Select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.datastructures import QueryParams
 
-from services.incubator.store import grade_list, reviews
+from services.incubator.store import grade_list
+from services.incubator.usecases.reviewed import REVIEWING
 from shared.core.exact import parse_decimal
 from shared.evaluation import Scheme, load_scheme
+from shared.reviewing import review_rows
 from shared.webkit.listing import Column, Listing
 from shared.webkit.takeaway import attached, workbook
 
@@ -26,8 +28,8 @@ async def grade_workbook(
     )
     rows = await named.every(connection, query, params)
     scores = await grade_list.scores(connection, round_["id"])
-    counted = await reviews.counted(connection, round_["id"])
-    given = await reviews.latest_marks(connection, round_["id"])
+    counted = await review_rows.counted(connection, REVIEWING, round_["id"])
+    given = await review_rows.latest_marks(connection, REVIEWING, round_["id"])
     names = await grade_list.expert_names(connection)
     places = max((len(_experts(marks)) for marks in counted.values()), default=0)
     columns = [*named.columns, *_indicator_columns(scheme), *_expert_columns(scheme, places)]

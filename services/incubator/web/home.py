@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.incubator.store import overview, waiting
 from services.incubator.store.overview import Sum
 from services.incubator.web import naming
-from services.incubator.web.explanation import article_name
 from services.incubator.web.looks import PAGES
 from services.incubator.web.rounds import in_order
 from services.incubator.web.wording import GRADES, LETTER_STATES, kind_name, kind_order
@@ -21,6 +20,7 @@ from shared.core.money import in_yuan
 from shared.identity import roles
 from shared.identity.roles import Role
 from shared.ledger import outcomes
+from shared.ledger.explaining import article_name
 from shared.messaging import parking
 from shared.running.running import Running
 from shared.webkit import pictures
@@ -32,6 +32,7 @@ HOMES = {
     **dict.fromkeys((Role.CLERK, Role.HEAD, Role.FINANCE, Role.DISTRICT), "/incubator/desk"),
     Role.OPERATOR: "/incubator/mine",
     Role.EXPERT: "/incubator/reviews",
+    Role.APPLICANT: "/talent/mine",
 }
 """Where each role's own work is."""
 

@@ -2,12 +2,13 @@
 
 from sqlalchemy import RowMapping
 
-from services.incubator.web.explanation import article_name, because, matter
+from services.incubator.web.explanation import matter
 from services.incubator.web.naming import Named
 from services.incubator.web.wording import OUTCOMES, PAYMENTS, kind_name, level_name
 from shared.core.clock import SHANGHAI
 from shared.core.exact import plain
 from shared.core.money import in_yuan
+from shared.ledger.explaining import article_name, because
 from shared.webkit.listing import Column, Kind
 
 HEADS = (

@@ -5,23 +5,20 @@ from fractions import Fraction
 from pathlib import Path
 from urllib.parse import quote
 
-from services.incubator.web import explanation, wording
-from shared.core.money import WAN, in_yuan
+from services.incubator.web import did, wording
+from services.incubator.web.explanation import matter
+from shared.core.money import WAN
 from shared.core.units import unit_name
 from shared.evaluation.figures import rounded
+from shared.ledger.explaining import article_name, because
 from shared.webkit.templates import Pages
 
-PAGES = Pages(Path(__file__).parent / "templates")
+PAGES = Pages(Path(__file__).parent / "templates", did.DID)
 
 
 def to(place: str, id_: str) -> str:
     """The address of one of the service's pages; an id may be any text an outside program chose."""
     return f"/incubator/{place}/{quote(id_, safe='')}"
-
-
-def fen(amount: int | None) -> Decimal | None:
-    """An amount of a row as the filters for amounts take it."""
-    return None if amount is None else in_yuan(amount)
 
 
 def wan(amount: Decimal) -> str:
@@ -41,16 +38,15 @@ def short(id_: str) -> str:
     return id_ if len(id_) <= 32 else f"{id_[:8]}…{id_[-4:]}"
 
 
-PAGES.environment.globals.update(to=to, word=wording, matter=explanation.matter, because=explanation.because)
+PAGES.environment.globals.update(to=to, word=wording, matter=matter, because=because)
 PAGES.environment.filters.update(
-    fen=fen,
     decimal=decimal,
     in_wan=wan,
     short=short,
     kind=wording.kind_name,
     level=wording.level_name,
     letter=wording.letter_name,
-    article=explanation.article_name,
+    article=article_name,
     who=wording.who,
     unit_of=unit_name,
 )

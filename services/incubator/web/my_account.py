@@ -9,11 +9,12 @@ from starlette.datastructures import FormData
 
 from services.incubator.store import bank_accounts, changes
 from services.incubator.store.tables import ORGANISATION
-from services.incubator.usecases.bank_accounts import AccountUnclear, ConfirmAccount, confirm_account
+from services.incubator.usecases.bank_accounts import ConfirmAccount, confirm_account
 from services.incubator.web.looks import PAGES, to
 from shared.core.errors import DomainError
 from shared.identity.roles import Role
 from shared.identity.who import Who
+from shared.ledger.accounts import AccountUnclear
 from shared.ledger.bank_accounts import grouped, masked
 from shared.running.running import Running
 from shared.webkit.access import READERS, Known, may

@@ -11,12 +11,10 @@ from services.incubator.domain.attachments import Place, places_of, title_of
 from services.incubator.domain.report_form import Form
 from services.incubator.usecases.attachments import AttachFiles, DetachFile, Placed, attach_files, detach_file
 from services.incubator.web.looks import PAGES
-from services.incubator.web.wording import Shown
-from shared.evidence.kinds import ACCEPT, KINDS
-from shared.evidence.refusals import MB, MOST_BYTES, TAKEN, refused
-from shared.evidence.states import CLEAN, DELETED, INFECTED, STATES, UNCHECKED, WAITING
+from shared.evidence.refusals import refused
+from shared.evidence.shown import show_evidence
 from shared.evidence.store import Store
-from shared.evidence.web import MOST_FILES, MOST_OF_REQUEST, looked_at
+from shared.evidence.web import looked_at
 from shared.identity.who import Who
 from shared.reading.sent_text import problem_of
 from shared.running.running import Running
@@ -24,24 +22,7 @@ from shared.running.running import Running
 FILE, REMOVE = "file:", "remove:"
 """Before the place of an <input type="file">; before the file and the place in the button that takes it away."""
 _ID = re.compile("[0-9a-f]{32}")
-TONES = {WAITING: "wait", UNCHECKED: "calm", CLEAN: "good", INFECTED: "bad", DELETED: "calm"}
-EVIDENCE_STATES = {state: Shown(name, TONES[state]) for state, name in STATES.items()}
-LIMITS = f"{TAKEN}；每个至多 {MOST_BYTES // MB} MB，一次至多 {MOST_FILES} 个、合计 {MOST_OF_REQUEST // MB} MB"
-
-
-def size(count: int) -> str:
-    """1234567 -> 1.2 MB."""
-    return f"{count / MB:.1f} MB" if count >= MB else f"{max(1, round(count / 1024))} KB"
-
-
-def kind(extension: str) -> str:
-    return KINDS[extension].title
-
-
-PAGES.environment.filters.update(size=size, file_kind=kind)
-PAGES.environment.globals.update(
-    EVIDENCE_STATES=EVIDENCE_STATES, EVIDENCE_THERE=(UNCHECKED, CLEAN), EVIDENCE_LIMITS=LIMITS, EVIDENCE_ACCEPT=ACCEPT
-)
+show_evidence(PAGES.environment)
 
 
 def sent_files(form: FormData) -> list[tuple[str, UploadFile]]:

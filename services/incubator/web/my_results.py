@@ -11,13 +11,15 @@ from markupsafe import Markup
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.incubator.store import objections_of, registers
+from services.incubator.store import registers
 from services.incubator.store.evaluation_files import EvaluationFile, evaluation_file
-from services.incubator.usecases.own_objections import ObjectionUnclear, ObjectToOwnResult, object_to_own_result
+from services.incubator.store.evidence_tables import EVIDENCE
+from services.incubator.store.tables import OBJECTIONS
+from services.incubator.usecases.objections import ObjectToOwnResult, object_to_own_result
 from services.incubator.web.evaluations import indicators
-from services.incubator.web.looks import PAGES, decimal, to
+from services.incubator.web.looks import PAGES, decimal
 from services.incubator.web.my_account import text
-from services.incubator.web.my_objections import add_evidence, evidence_sent
+from services.incubator.web.objection_words import SHOWING
 from shared.core.clock import legal_date
 from shared.core.errors import DomainError
 from shared.core.workdays import ONE_DAY, WORKING, Known, is_working_day
@@ -26,6 +28,9 @@ from shared.evaluation.figures import rounded
 from shared.evaluation.scheme import UNQUALIFIED
 from shared.evidence.web import MOST_OF_REQUEST
 from shared.identity.roles import Role
+from shared.objections import store
+from shared.objections.files import add_evidence, evidence_sent
+from shared.objections.own import ObjectionUnclear
 from shared.running.running import Running
 from shared.webkit import pictures
 from shared.webkit.access import Known as Person
@@ -50,14 +55,14 @@ def result_pages(running: Running) -> APIRouter:
             async with evidence_sent(request, running) as files, running.unit(who.account) as unit:
                 order = ObjectToOwnResult(evaluation_id=evaluation_id, **typed)
                 id_ = await object_to_own_result(unit, order, own)
-                await add_evidence(unit, running, files, id_)
+                await add_evidence(unit, running, EVIDENCE, files, id_)
         except ObjectionUnclear as wrong:
             return await _page(running, request, own, evaluation_id, typed, wrong)
         except DomainError as wrong:
             if wrong.status == 404:
                 raise
             return await _page(running, request, own, evaluation_id, typed, wrong)
-        return RedirectResponse(f"{to('mine/objections', id_)}?saved=filed", 303)
+        return RedirectResponse(f"{SHOWING.receipt(id_)}?saved=filed", 303)
 
     @router.get("/{evaluation_id:path}", dependencies=[operator])
     async def result(request: Request, who: Person, evaluation_id: str) -> HTMLResponse:
@@ -77,7 +82,7 @@ async def _page(
     today = legal_date(running.now())
     async with running.look() as connection:
         file = await own_file(connection, evaluation_id, own)
-        objections = await objections_of.about(connection, evaluation_id, own)
+        objections = await store.about(connection, OBJECTIONS, evaluation_id, own)
         known = await registers.calendar(connection)
     public = file.evaluation is not None and file.evaluation["state"] in PUBLIC
     scheme = load_scheme(file.round["scheme"])

@@ -12,7 +12,6 @@ from sqlalchemy import RowMapping
 
 from services.incubator.store.my_subsidies import OwnSubsidy, own_subsidy
 from services.incubator.web import naming
-from services.incubator.web.explanation import explained
 from services.incubator.web.looks import PAGES
 from services.incubator.web.wording import POLICY
 from shared.core.clock import legal_date
@@ -20,6 +19,7 @@ from shared.core.money import yuan_text
 from shared.identity.roles import Role
 from shared.ledger import outcomes
 from shared.ledger.bank_accounts import masked
+from shared.ledger.explaining import explained
 from shared.running.running import Running
 from shared.webkit.access import Known, may
 

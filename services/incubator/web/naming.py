@@ -7,7 +7,8 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.incubator.store import registers
-from services.incubator.usecases.questions import carriers_of
+from services.incubator.usecases.bookkeeping import parties_of
+from shared.contracts.incubator import Carrier
 
 
 class Named(NamedTuple):
@@ -24,8 +25,9 @@ async def carriers_named(connection: AsyncConnection, entries: Sequence[RowMappi
     known = await registers.carriers(connection, {entry["carrier_id"] for entry in entries})
     found = {id_: of_register(row) for id_, row in known.items()}
     strangers = {entry["root"]: entry["carrier_id"] for entry in entries if entry["carrier_id"] not in found}
-    for told in (await carriers_of(connection, strangers)).values():
-        found[told.id] = Named(told.name, told.kind, told.level, False)
+    for told in (await parties_of(connection, strangers)).values():
+        if isinstance(told, Carrier):
+            found[told.id] = Named(told.name, told.kind, told.level, False)
     return found
 
 

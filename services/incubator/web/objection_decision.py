@@ -8,30 +8,32 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import RowMapping
 from starlette.datastructures import FormData
 
-from services.incubator.domain import lifecycles
 from services.incubator.domain.filled_form import typed_from
 from services.incubator.domain.report_form import Form, form_of
 from services.incubator.domain.typed_text import Reading, figures_by_box, read_form
 from services.incubator.store import changes, objections
 from services.incubator.store.evaluation_files import EvaluationFile, evaluation_file
 from services.incubator.store.evidence_tables import EVIDENCE
+from services.incubator.store.tables import OBJECTIONS
 from services.incubator.usecases.grade_effect import Effect, effect
 from services.incubator.usecases.objections import DecideObjection, decide_objection
 from services.incubator.web.evaluations import indicators
 from services.incubator.web.looks import PAGES, to
-from services.incubator.web.my_evidence import EVIDENCE_STATES
-from services.incubator.web.my_objections import FIELD, add_evidence, evidence_sent
-from services.incubator.web.my_objections import OBJECTION as OWNER
-from services.incubator.web.objections import CLERKS, days_left
 from services.incubator.web.weighing import weighed_or_done
 from services.incubator.web.wording import GRADES
 from shared.core.clock import legal_date
 from shared.core.errors import DomainError
 from shared.evaluation import load_scheme
-from shared.evidence.files import Owner, files_of
+from shared.evidence.files import files_of
 from shared.evidence.kinds import ACCEPT
+from shared.evidence.shown import EVIDENCE_STATES
 from shared.evidence.web import MOST_OF_REQUEST
 from shared.identity.roles import Role
+from shared.objections import store
+from shared.objections.deciding import check_open
+from shared.objections.files import FIELD, add_evidence, evidence_sent, owner
+from shared.objections.paper_page import CLERKS
+from shared.objections.showing import days_left
 from shared.running.running import Running
 from shared.webkit.access import READERS, Known, may
 
@@ -52,9 +54,11 @@ class Typed(NamedTuple):
 
 
 class About(NamedTuple):
-    """What an objection is about: the evaluation with everything on it, its form, and the figures as they count."""
+    """What an objection is about: the evaluation with everything on it, its form, and the figures as they count.
+    `objector`: what the register calls who objects, if it knows it."""
 
     objection: RowMapping
+    objector: str | None
     file: EvaluationFile
     form: Form
 
@@ -77,7 +81,7 @@ def objection_decision_pages(running: Running) -> APIRouter:
         async with running.look() as connection:
             about = await _about(connection, objection_id)
         try:
-            _check_open(about.objection)  # decided meanwhile, by somebody else or by a first click
+            check_open(about.objection)  # decided meanwhile, by somebody else or by a first click
         except DomainError as decided:
             return await _page(running, request, objection_id, typed, {}, decided)
         reading = read_form(about.form, typed.figures)
@@ -108,8 +112,8 @@ def objection_decision_pages(running: Running) -> APIRouter:
     async def more(request: Request, who: Known, objection_id: str) -> Response:
         try:
             async with evidence_sent(request, running, needed=True) as files, running.unit(who.account) as unit:
-                _check_open(await objections.one(unit.connection, objection_id))
-                await add_evidence(unit, running, files, objection_id)
+                check_open(await store.one(unit.connection, OBJECTIONS, objection_id))
+                await add_evidence(unit, running, EVIDENCE, files, objection_id)
         except DomainError as wrong:
             if wrong.status == 404:
                 raise
@@ -117,13 +121,6 @@ def objection_decision_pages(running: Running) -> APIRouter:
         return RedirectResponse(f"{to('objections', objection_id)}?saved=evidence", 303)
 
     return router
-
-
-def _check_open(objection: RowMapping) -> None:
-    if objection["state"] != "filed":
-        state = lifecycles.OBJECTION.states[objection["state"]]
-        told = f"这件异议已经处理完毕，现在是“{state}”：不能再处理一次，也不再收证据"
-        raise DomainError("objection-decided", told, status=409)
 
 
 async def _effect(running: Running, about: About, order: DecideObjection) -> Effect | None:
@@ -137,9 +134,10 @@ async def _effect(running: Running, about: About, order: DecideObjection) -> Eff
 
 
 async def _about(connection: Any, objection_id: str) -> About:  # noqa: ANN401 - the database's own
-    row = await objections.one(connection, objection_id)
-    file = await evaluation_file(connection, row["evaluation_id"])
-    return About(row, file, form_of(load_scheme(file.round["scheme"])))
+    row = await store.one(connection, OBJECTIONS, objection_id)
+    file = await evaluation_file(connection, row["subject_id"])
+    objector = await objections.name_of(connection, row["objector_id"])
+    return About(row, objector, file, form_of(load_scheme(file.round["scheme"])))
 
 
 def _typed(form: FormData) -> Typed:
@@ -199,15 +197,16 @@ async def _page(
 ) -> HTMLResponse:
     async with running.look() as connection:
         about = await _about(connection, objection_id)
-        files = await files_of(connection, EVIDENCE, Owner(OWNER, objection_id)) if handles else ()
+        files = await files_of(connection, EVIDENCE, owner(objection_id)) if handles else ()
         moved = await changes.of(connection, [objection_id])
     left = days_left(about.objection, legal_date(running.now()))
     now = typed_from(about.form, about.counted)
     status = error.status if error else 422 if problems else 200
     return PAGES.show(
-        request, "objection.html", status, objection=about.objection, file=about.file, form=about.form, handles=handles,
+        request, "objection.html", status, objection=about.objection, objector=about.objector, file=about.file,
+        form=about.form, handles=handles,
         files=files, file_states=EVIDENCE_STATES, accept=ACCEPT, field=FIELD, changes=moved,
-        left={"name": left[0], "tone": left[1]}, indicators=indicators(about.file, about.form.scheme), now=now,
+        left=left, indicators=indicators(about.file, about.form.scheme), now=now,
         typed=typed or Typed("", "", "", "", now), problems=problems or {}, error=error, outcomes=OUTCOMES, ways=WAYS,
         grades={name: each.name for name, each in GRADES.items()},
     )  # fmt: skip

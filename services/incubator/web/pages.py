@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from services.incubator.usecases.due import SCHEDULE
 from services.incubator.web.ahead import ahead
 from services.incubator.web.blocked import blocked_pages
-from services.incubator.web.budgets import budget_pages
+from services.incubator.web.bookkeeping import budget_pages, payment_pages
 from services.incubator.web.calendar import calendar_pages
 from services.incubator.web.carriers import carrier_pages
 from services.incubator.web.chain import chain_pages
@@ -16,7 +16,6 @@ from services.incubator.web.desk import desk_pages
 from services.incubator.web.dry_run import dry_run_pages
 from services.incubator.web.evaluations import evaluation_pages
 from services.incubator.web.evidence import evidence_pages
-from services.incubator.web.experts import expert_pages
 from services.incubator.web.grades import grade_pages
 from services.incubator.web.home import overview_pages
 from services.incubator.web.ledger import ledger_pages
@@ -25,10 +24,8 @@ from services.incubator.web.my_account import account_pages
 from services.incubator.web.my_carriers import my_carrier_pages
 from services.incubator.web.my_letters import letter_pages
 from services.incubator.web.my_mentors import my_mentor_pages
-from services.incubator.web.my_objections import objection_pages as my_objection_pages
 from services.incubator.web.my_report import my_report_pages
 from services.incubator.web.my_results import result_pages
-from services.incubator.web.my_reviews import my_review_pages
 from services.incubator.web.my_sessions import my_session_pages
 from services.incubator.web.my_subsidies import my_subsidy_pages
 from services.incubator.web.my_tenant import one_tenant_pages
@@ -36,15 +33,15 @@ from services.incubator.web.my_tenants import my_tenant_pages
 from services.incubator.web.my_title import my_title_page
 from services.incubator.web.my_titles import my_title_pages
 from services.incubator.web.objection_decision import objection_decision_pages
+from services.incubator.web.objection_words import objection_pages
 from services.incubator.web.objections import objection_desk_pages
 from services.incubator.web.organisations import organisation_pages
-from services.incubator.web.payments import payment_pages
 from services.incubator.web.report_versions import version_pages
 from services.incubator.web.reporting import reporting_pages
 from services.incubator.web.reports import report_pages
 from services.incubator.web.reversals import reversal_pages
+from services.incubator.web.reviewing import review_pages
 from services.incubator.web.round_edit import round_edit_pages
-from services.incubator.web.round_experts import round_expert_pages
 from services.incubator.web.round_print import round_print_pages
 from services.incubator.web.round_setup import round_setup_pages
 from services.incubator.web.round_steps import round_step_pages
@@ -80,6 +77,7 @@ PARTS = (
     grade_pages,
     decided_grade_pages,
     objection_desk_pages,
+    objection_pages,
     objection_decision_pages,
     chain_pages,
     my_pages,
@@ -92,13 +90,10 @@ PARTS = (
     my_report_pages,
     version_pages,
     evidence_pages,
-    my_review_pages,
-    expert_pages,
-    round_expert_pages,
+    review_pages,
     account_pages,
     result_pages,
     my_subsidy_pages,
-    my_objection_pages,
     letter_pages,
     my_title_pages,
     my_title_page,

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -81,11 +82,18 @@ def _lists(router: APIRouter, running: Running) -> None:
             return await foreseen_or_done(
                 running, request, who, title=f"受理 {len(order.report_ids)} 份填报", does="受理",
                 work=lambda unit: accept_reports(unit, order),
-                to="/incubator/reports?state=accepted", back="/incubator/reports",
+                to=_narrowed(request, state="accepted"), back=_narrowed(request),
                 cautions=lambda connection: cautions.not_reviewed(connection, order.report_ids),
             )  # fmt: skip
         except DomainError as wrong:
             return await _list(running, request, who, wrong, frozenset(order.report_ids))
+
+
+def _narrowed(request: Request, **changed: str) -> str:
+    """The list as it was narrowed, from its first page, but for what is `changed`."""
+    query = {**request.query_params, **changed}
+    query.pop("page", None)
+    return f"/incubator/reports?{urlencode(query)}" if query else "/incubator/reports"
 
 
 def _steps(router: APIRouter, running: Running) -> None:

@@ -7,21 +7,18 @@ from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import Select, and_, func, or_, select
 
 from services.incubator.store.tables import CARRIER, ORGANISATION, RECOVERY, SUBSIDY, TOUCHED
-from services.incubator.usecases.decisions import (
-    RecomputeTouched,
-    ReverseSubsidy,
-    recompute_touched,
-    reverse_subsidy,
-)
-from services.incubator.usecases.recoveries import ReceiveRecovery, WaiveRecovery, receive_recovery, waive_recovery
+from services.incubator.usecases.bookkeeping import receive_recovery, recompute_touched, reverse_subsidy, waive_recovery
 from services.incubator.web import money_forms
 from services.incubator.web.explanation import matter
 from services.incubator.web.looks import PAGES, to
-from services.incubator.web.money_forms import Typed
 from services.incubator.web.subsidies import subsidy_page
 from services.incubator.web.wording import RECOVERIES
 from shared.identity.roles import Role
 from shared.identity.who import Who
+from shared.ledger import forms
+from shared.ledger.forms import Typed
+from shared.ledger.recovering import ReceiveRecovery, WaiveRecovery
+from shared.ledger.reversing import RecomputeTouched, ReverseSubsidy
 from shared.running.running import Running
 from shared.webkit.access import READERS, Known, may
 from shared.webkit.listing import Column, Filter, Listing
@@ -120,7 +117,7 @@ def reversal_pages(running: Running) -> APIRouter:
     return router
 
 
-def _again(running: Running, request: Request, who: Who, subsidy_id: str) -> money_forms.Show:
+def _again(running: Running, request: Request, who: Who, subsidy_id: str) -> forms.Show:
     async def show(typed: Typed) -> HTMLResponse:
         return await subsidy_page(running, request, who, subsidy_id, typed)
 

@@ -14,6 +14,7 @@ from services.incubator.usecases.finalising import FinaliseRound, finalise_round
 from services.incubator.usecases.grading import GradeRound, PubliciseRound, grade_round, publicise_round
 from services.incubator.usecases.round_standing import GRADED, RoundStanding, round_standing
 from services.incubator.usecases.rounds import CloseRound, close_round
+from services.incubator.web.did import REGRADED
 from services.incubator.web.looks import to
 from services.incubator.web.rounds import round_page
 from services.incubator.web.weighing import weighed_or_done
@@ -82,6 +83,7 @@ async def _step(
         return await weighed_or_done(
             running, request, who, title=f"{title}：{round_name(standing.round)}", does=title, work=work, effect=None,
             to=f"{here}{then}", back=here, units=units, cautions=told,
+            did=REGRADED if regrades else "",
         )  # fmt: skip
     except DomainError as wrong:
         if wrong.status == 404:

@@ -20,6 +20,7 @@ from services.incubator.web import round_list
 from services.incubator.web.looks import PAGES
 from services.incubator.web.progress import count, stream
 from services.incubator.web.wording import GRADES, REPORTS, kind_order
+from shared.core.clock import legal_date
 from shared.core.dates import add_days
 from shared.core.errors import DomainError
 from shared.evaluation import Scheme, load_scheme
@@ -96,6 +97,8 @@ async def round_page(
         ranks=ranks,
         turn=turn,
         problems=asked.problems,
+        final_from=None if row["public_until"] is None else add_days(row["public_until"], 1),
+        public=row["public_until"] is not None and legal_date(running.now()) <= row["public_until"],
         orders=ORDERS,
         grades={**{grade: shown.name for grade, shown in GRADES.items()}, NO_GRADE: "尚无等次"},
         states={state: shown.name for state, shown in REPORTS.items()},

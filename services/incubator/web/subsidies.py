@@ -5,14 +5,15 @@ from fastapi.responses import HTMLResponse
 
 from services.incubator.store import bank_accounts, money, shortages, stories
 from services.incubator.store.subsidy_files import subsidy_file
-from services.incubator.web import money_forms, naming
-from services.incubator.web.explanation import explained
+from services.incubator.web import naming
 from services.incubator.web.looks import PAGES
-from services.incubator.web.money_forms import Typed
 from services.incubator.web.timeline import Letter, addressee
 from services.incubator.web.wording import POLICY, RECOVERIES
 from shared.core.clock import legal_date
 from shared.identity.who import Who
+from shared.ledger import forms
+from shared.ledger.explaining import explained
+from shared.ledger.forms import Typed
 from shared.ledger.short import WAYS
 from shared.running.running import Running
 from shared.webkit.access import READERS, Known
@@ -61,7 +62,7 @@ async def subsidy_page(
         recoveries=RECOVERIES,
         account=accounts.get(file.entry["organisation_id"]),
         typed=typed,
-        roles=money_forms.roles_of(who),
+        roles=forms.roles_of(who),
         by=who.account,
         today=legal_date(running.now()),
     )

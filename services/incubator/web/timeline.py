@@ -13,11 +13,11 @@ import orjson
 from sqlalchemy import RowMapping
 
 from services.incubator.store.stories import Story
-from services.incubator.web.explanation import Explained, explained
 from services.incubator.web.happenings import happened
 from services.incubator.web.wording import event_name
 from shared.contracts.incubator import SubsidyBlocked, SubsidyComputed, SubsidyDeclined, SubsidyReversed
 from shared.ledger import outcomes
+from shared.ledger.explaining import Explained, explained
 
 ENTERED = {each.type_ for each in (SubsidyComputed, SubsidyDeclined, SubsidyBlocked, SubsidyReversed)}
 """Events that tell of an entry: they stand as computation and entry, not as events."""

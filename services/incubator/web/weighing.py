@@ -11,7 +11,7 @@ from sqlalchemy import RowMapping
 
 from services.incubator.usecases.foreseen import foresee
 from services.incubator.usecases.grade_effect import Effect
-from services.incubator.web.foreseeing import CONFIRMED
+from services.incubator.web.foreseeing import CONFIRMED, led_to
 from services.incubator.web.looks import PAGES
 from shared.identity.who import Who
 from shared.messaging.unit import Unit
@@ -37,11 +37,13 @@ async def weighed_or_done(
     later: Sequence[RowMapping] = (),
     next_year: RowMapping | None = None,
     cautions: Sequence[str] = (),
+    did: str = "",
 ) -> Response:
     """Shows what `work` would touch, with `effect` if it has one, or does it if that is what was seen and confirmed.
 
     A DomainError of `work` passes through. `units`: each with its grade before and after; `later`: awards under the
-    same limits; `next_year`: the evaluation that carried the grade over.
+    same limits; `next_year`: the evaluation that carried the grade over. `did`: what is said
+    was done by a step that moves no state.
     """
     form = await request.form()
     foreseen = await foresee(running, who.account, work)
@@ -50,7 +52,7 @@ async def weighed_or_done(
     if confirmed == foreseen.digest and seen == now:
         async with running.unit(who.account) as unit:
             await work(unit)
-        return RedirectResponse(to, 303)
+        return RedirectResponse(led_to(to, foreseen, did), 303)
     kept = [
         (name, value)
         for name, value in form.multi_items()

@@ -7,7 +7,8 @@ from services.incubator.domain import lifecycles, tenants
 from shared.contracts import letters
 from shared.contracts.words import EVENT_WORDS
 from shared.evaluation.scheme import GRADE_NAMES
-from shared.ledger import outcomes
+from shared.ledger import outcomes, showing
+from shared.ledger.lifecycles import RECOVERY
 from shared.policy import load_policy
 
 POLICY = load_policy("dalian-2017-52")
@@ -50,8 +51,8 @@ REPORTS = _shown(lifecycles.REPORT.states, {"submitted": "fair", "returned": "wa
 EVALUATIONS = _shown(lifecycles.EVALUATION.states, {"graded": "fair", "publicised": "wait", "finalised": "good"})
 OBJECTIONS = _shown(lifecycles.OBJECTION.states, {"filed": "wait", "upheld": "good"})
 CARRIERS = _shown(lifecycles.CARRIER.states, {"active": "good", "withdrawn": "bad"})
-PAYMENTS = _shown(lifecycles.PAYMENT.states, {"proposed": "wait", "approved": "fair", "paid": "good"})
-RECOVERIES = _shown(lifecycles.RECOVERY.states, {"open": "wait", "received": "good", "waived": "calm"})
+PAYMENTS = {state: Shown(**shown) for state, shown in showing.PAYMENTS.items()}
+RECOVERIES = _shown(RECOVERY.states, {"open": "wait", "received": "good", "waived": "calm"})
 REPORTED_CHANGES = _shown(lifecycles.REPORTED_CHANGE.states, {"pending": "wait", "confirmed": "good", "refused": "bad"})
 HNTE_CLAIMS = _shown(lifecycles.HNTE_CLAIM.states, {"pending": "wait", "confirmed": "good", "refused": "bad"})
 LETTER_STATES = _shown(

@@ -16,6 +16,8 @@ from services.notify.domain import report_letters as reports
 from services.notify.domain import review_letters as reviews
 from services.notify.domain import subsidy_letters as subsidies
 from services.notify.domain import talent_letters as talents
+from services.notify.domain import talent_objection_letters as talent_objections
+from services.notify.domain import talent_review_letters as talent_reviews
 from services.notify.domain import title_letters as titles
 from services.notify.domain.wording import day, line
 from shared.contracts.event import Event
@@ -26,11 +28,11 @@ from shared.contracts.letters import (
     LETTERS,
     MEMBER,
     OBJECTOR,
-    PERSONS,
     RECOMMENDER,
     UNIT,
     Letter,
     Receiver,
+    receiver,
 )
 from shared.core.dates import add_days
 
@@ -49,13 +51,12 @@ _TO = {
     RECOMMENDER: "推荐单位",
 }
 _SALUTATIONS = {
-    OBJECTOR: "异议提出单位",
     EXPERT: "尊敬的评审专家",
     APPLICANT: "尊敬的申报人",
     MEMBER: "您好",
     RECOMMENDER: "推荐单位",
 }
-"""How those are addressed whom an event does not name."""
+"""How those are addressed whom an event does not name; who objects stays unknown to all but the office."""
 _OFFICES = {"incubator": "孵化载体项目办公室", "talent": "科技人才项目办公室"}
 """Who signs, by the service that told the event."""
 
@@ -98,14 +99,9 @@ class LetterKind:
         """Who is written to about this event, each once."""
         return self.letter.receivers(event)
 
-    def salutation(self, to: Receiver) -> str:
-        """How he is addressed who is not called by his name: no event holds a person's, few an organisation's."""
-        (*_, called) = (
-            said
-            for each, said in _SALUTATIONS.items()
-            if each in self.letter.to and (each in PERSONS) == (to.person_id is not None)
-        )
-        return called
+    def roles(self, event: Event, to: Receiver) -> tuple[str, ...]:
+        """As whom he is written to: one may be several, who objects to what is his own."""
+        return tuple(each for each in self.letter.to if receiver(each, event) == to)
 
 
 SAYS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
@@ -140,6 +136,8 @@ SAYS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     "review-reassigned": reviews.reassigned,
     "review-reminder": reviews.reminder,
     **talents.SAYS,
+    **talent_reviews.SAYS,
+    **talent_objections.SAYS,
 }
 """What each letter the contract promises (shared.contracts.letters) says."""
 KINDS = tuple(LetterKind(letter, SAYS[letter.name]) for letter in LETTERS)
@@ -181,19 +179,27 @@ def carrier_of(event: Told) -> Carrier | None:
     return carrier
 
 
+def _salutation(roles: tuple[str, ...], to: Receiver) -> str:
+    """How he is addressed who is not called by his name: no event holds a person's, few an organisation's."""
+    called = [_SALUTATIONS[each] for each in roles if each in _SALUTATIONS]
+    return called[0] if called else "异议提出单位" if to.org_id else "您好"
+
+
 def values(kind: LetterKind, event: Told, to: Receiver, head: Mapping[str, str]) -> dict[str, Any]:
-    """Everything the templates of a letter may use. `to_unit`: whether the carrier's, or the recommending, unit itself is
-    written to."""
+    """Everything the templates of a letter may use. `to_unit`: whether the unit itself is written to,
+    the carrier's or the one that recommends."""
     carrier = carrier_of(event)
     unit = getattr(event, "org_id", None) if carrier is None else carrier.org_id
     to_unit = to.org_id is not None and to.org_id == unit
     name = "" if carrier is None else line(carrier.name)
+    roles = kind.roles(event, to)
     return {
         **head,
         "title": kind.title,
         "office": _OFFICES[event.owner()],
         "carrier": name,
         "to_unit": to_unit,
-        "to": name if carrier is not None and to_unit else kind.salutation(to),
+        "to_applicant": APPLICANT in roles,
+        "to": name if carrier is not None and to_unit else _salutation(roles, to),
         **kind.says(event),
     }

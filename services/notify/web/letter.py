@@ -1,15 +1,17 @@
 """A letter's page: what it says, where it went, what the server answered; one that failed is sent again from here."""
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy import RowMapping
 
 from services.notify.domain.states import BOUNCED, FAILED, STATES
 from services.notify.store import contacts, listing, messages
 from services.notify.usecases.decide import MAY_ARRIVE_TWICE, resend
 from services.notify.web.pages import PAGES
-from services.notify.web.shown import receiver_name, register_of, title_of
+from services.notify.web.shown import of_talent, receiver_name, register_of, title_of
 from shared.core.errors import DomainError
 from shared.identity.roles import Role
 from shared.running.running import Running
@@ -65,9 +67,19 @@ async def _page(
         decisions=decisions,
         present=present,
         register=register_of(row),
+        chain=_chain(request, row),
         may_resend=may_resend,
         may_arrive_twice=MAY_ARRIVE_TWICE if row["state"] in {FAILED, BOUNCED} else None,
         configured=running.settings.smtp_url is not None,
         error=error,
         reason=reason,
     )
+
+
+def _chain(request: Request, row: RowMapping) -> str | None:
+    """The page of everything that belongs to the story, at the service that told its event; none where it has none."""
+    story = quote(row["correlation_id"], safe="")
+    if not of_talent(row):
+        return f"/incubator/chain/{story}"
+    page = f"/talent/chain/{story}"
+    return page if request.app.state.site.answers(page) else None

@@ -9,7 +9,7 @@ from services.notify.domain.letters import KINDS
 from services.notify.domain.states import STATES
 from services.notify.store.tables import MESSAGE
 from services.notify.web.shown import receiver_name, title_of
-from shared.contracts.contact import expert_person
+from shared.contracts.contact import applicant_person, expert_person, member_person, reviewer_person
 from shared.webkit.listing import Column, Filter, Listing
 
 _KINDS = union_all(
@@ -56,14 +56,14 @@ WRITTEN = Listing(
         Filter(
             "carrier", "载体、单位或个人编号",
             lambda id_: or_(
-                MESSAGE.c.carrier_id == id_, MESSAGE.c.org_id == id_, MESSAGE.c.person_id.in_((id_, expert_person(id_)))
+                MESSAGE.c.carrier_id == id_, MESSAGE.c.org_id == id_, MESSAGE.c.person_id.in_(_persons(id_))
             ),
             kind="text",
         ),
     ),
     search=(MESSAGE.c.subject, MESSAGE.c.to_name, MESSAGE.c.to_address, MESSAGE.c.carrier_name),
     order=(MESSAGE.c.created_at.desc(), MESSAGE.c.id.desc()),
-    empty="还没有信件；考评、补助等事项一有进展，信件会自动写好",
+    empty="还没有信件；考评、补助、申报等事项一有进展，信件会自动写好",
     search_title="主题、收件人或载体名称",
 )  # fmt: skip
 
@@ -94,6 +94,11 @@ def kind_list(counts: Mapping[str, Mapping[str, int]]) -> Listing:
         order=(_KINDS.c.place,),
         search_title="种类、代号或起因",
     )  # fmt: skip
+
+
+def _persons(id_: str) -> tuple[str, ...]:
+    """Every person who may be meant by an id of some register, or by the id letters know him by."""
+    return id_, expert_person(id_), reviewer_person(id_), applicant_person(id_), member_person(id_)
 
 
 def _in_states(found: Mapping[str, int]) -> str:

@@ -7,8 +7,8 @@ from sqlalchemy import RowMapping
 from services.notify.domain.states import HELD, STATES
 from services.notify.store import messages
 from services.notify.web.pages import PAGES
-from services.notify.web.shown import receiver_name, register_of, title_of
-from shared.contracts.contact import expert_person
+from services.notify.web.shown import letters_of, of_talent, receiver_name, register_of, title_of
+from shared.contracts.contact import applicant_person, expert_person, reviewer_person
 from shared.core.errors import DomainError
 from shared.identity.roles import Role
 from shared.identity.who import Who
@@ -19,7 +19,7 @@ from shared.webkit.guards import letter as shown_alone
 
 def my_pages(running: Running) -> APIRouter:
     router = APIRouter(prefix="/mine", include_in_schema=False)
-    receiver = may(Role.OPERATOR, Role.EXPERT)
+    receiver = may(Role.OPERATOR, Role.EXPERT, Role.APPLICANT, Role.UNIT)
 
     @router.get("/{id_}", dependencies=[receiver])
     async def letter(request: Request, who: Known, id_: str) -> HTMLResponse:
@@ -27,7 +27,7 @@ def my_pages(running: Running) -> APIRouter:
         kind, state = title_of(row["letter"]), STATES[row["state"]]
         return PAGES.show(
             request, "my_message.html", row=row, kind=kind, state=state, receiver=receiver_name(row),
-            register=register_of(row),
+            register=register_of(row), back=letters_of(row),
         )  # fmt: skip
 
     @router.get("/{id_}/letter", dependencies=[receiver])
@@ -42,9 +42,12 @@ async def _own(running: Running, who: Who, id_: str) -> RowMapping:
     async with running.look() as connection:
         row = await messages.one(connection, id_)
     if row["person_id"] is None:
-        own = bool({row["org_id"], row["recipient_id"]}.intersection(who.scopes(Role.OPERATOR)))
+        role = Role.UNIT if of_talent(row) else Role.OPERATOR
+        own = bool({row["org_id"], row["recipient_id"]}.intersection(who.scopes(role)))
     else:
-        own = row["person_id"] in {expert_person(each) for each in who.scopes(Role.EXPERT)}
+        of_expert = reviewer_person if of_talent(row) else expert_person
+        experts = {of_expert(each) for each in who.scopes(Role.EXPERT)}
+        own = row["person_id"] in experts | {applicant_person(each) for each in who.scopes(Role.APPLICANT)}
     if row["state"] == HELD or not own:
         raise DomainError("no-such-message", f"没有编号为 {id_} 的信件", status=404)
     return row

@@ -7,7 +7,7 @@ from sqlalchemy import RowMapping
 
 from services.notify.domain.letters import BY_NAME
 from services.notify.domain.states import STATES
-from shared.contracts.contact import expert_of
+from shared.contracts.contact import APPLICANT, EXPERT, MEMBER, REVIEWER, person_of
 
 
 def title_of(letter: str) -> str:
@@ -18,7 +18,7 @@ def title_of(letter: str) -> str:
 def person_name(row: RowMapping) -> str:
     """A person's id as his register has it; nothing if an organisation is written to."""
     person: str | None = row["person_id"]
-    return "" if person is None else expert_of(person) or person
+    return "" if person is None else person_of(person).id
 
 
 def receiver_name(row: RowMapping) -> str:
@@ -27,18 +27,47 @@ def receiver_name(row: RowMapping) -> str:
 
 
 class Register(NamedTuple):
-    """Where an address is corrected: of whom, the page, and the command that does it without one."""
+    """Where an address is corrected: of whom, the page, the command that does it without one; or else who has to do it.
+    `anew`: whoever is corrected is asked by a new letter, and this one does not go to him."""
 
     of: str
-    page: str
-    command: str
+    page: str = ""
+    command: str = ""
+    ask: str = ""
+    anew: bool = False
+
+
+_PERSONS = {
+    EXPERT: Register("专家", "/incubator/experts/{}", "miaopu incubator register-expert"),
+    REVIEWER: Register("专家", "/talent/experts/{}", "miaopu talent register-expert"),
+    APPLICANT: Register("申报人", ask="请申报人本人在“我的资料”里改正邮箱"),
+    MEMBER: Register("团队成员", ask="请申报的负责人把这名成员从团队名单移除，再用正确的邮箱重新列出", anew=True),
+}
+_ORGANISATION = Register("单位", "/incubator/organisations/{}", "miaopu incubator register-organisation")
+_RECOMMENDER = Register("单位", "/talent/units/{}", "miaopu talent register-unit")
+
+
+def of_talent(row: RowMapping) -> bool:
+    """Whether a letter is about something of the talent service, whose registers are its own."""
+    return str(row["event_type"]).startswith("talent.")
 
 
 def register_of(row: RowMapping) -> Register:
-    place = quote(receiver_name(row), safe="")
+    found = _RECOMMENDER if of_talent(row) else _ORGANISATION
+    if row["person_id"] is not None:
+        found = _PERSONS[person_of(row["person_id"]).what or EXPERT]
+    return found._replace(page=found.page.format(quote(receiver_name(row), safe="")))
+
+
+def letters_of(row: RowMapping) -> tuple[str, str]:
+    """The page of its receiver a letter is found from: what it is called, and its address."""
+    if not of_talent(row):
+        return "收到的信件", "/incubator/mine/letters"
     if row["person_id"] is None:
-        return Register("单位", f"/incubator/organisations/{place}", "register-organisation")
-    return Register("专家", f"/incubator/experts/{place}", "register-expert")
+        return "收到的信件", "/talent/unit/letters"
+    if person_of(row["person_id"]).what == REVIEWER:
+        return "我的评审", "/talent/reviews"
+    return "收到的信件", "/talent/mine/letters"
 
 
 def as_json(row: RowMapping) -> dict[str, Any]:

@@ -17,6 +17,8 @@ class Application(Base, table=True):
     __table_args__ = (
         UniqueConstraint("programme_id", "applicant_id"),
         Index("ix_application_list", "programme_id", "state", "unit_id"),
+        Index("ix_application_handed_in_at", "handed_in_at", "id"),
+        Index("ix_application_project", "project", "id"),  # searched without reading what was typed
     )
     id: str = Field(primary_key=True, max_length=40)
     programme_id: str = Field(foreign_key="call.programme_id", max_length=100)
@@ -41,14 +43,18 @@ class Application(Base, table=True):
     reasons: dict[str, str] = Field(sa_column=json_text())
     """By field, what the office or the unit wants put right."""
     reason: str = Field(default="", max_length=2000)
+    erased_at: datetime | None = Field(default=None, sa_column=instant(optional=True))
+    """Since when it holds nothing personal any more."""
     by: str = Field(max_length=200)
     at: datetime = Field(sa_column=instant())
 
 
 class HandIn(Base, table=True):
-    """An application as it was handed in; never changed. `checked`: the conditions as they stood then."""
+    """An application as it was handed in; never changed, until what is personal in it is erased. `checked`: the
+    conditions as they stood then."""
 
     __tablename__ = "hand_in"
+    __table_args__ = (Index("ix_hand_in_receipt", "receipt", "application_id"),)
     application_id: str = Field(primary_key=True, foreign_key="application.id", max_length=40)
     number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     receipt: str = Field(unique=True, max_length=60)

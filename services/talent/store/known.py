@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.talent.store import applications
 from services.talent.store.application_tables import APPLICATION
+from services.talent.store.award_tables import AWARD
+from services.talent.store.awards import ENDED
 from services.talent.store.tables import BAR, CALENDAR_DAY
 from shared.programme.eligibility import Barred, Known, Running
 
@@ -31,9 +33,14 @@ async def _running(connection: AsyncConnection, row: RowMapping) -> list[Running
     """Projects of the same person that were selected before and have not ended."""
     if row["id_mark"] is None:
         return []
-    query = select(APPLICATION.c.id, APPLICATION.c.project).where(
-        APPLICATION.c.id_mark == row["id_mark"], APPLICATION.c.state == "selected", APPLICATION.c.id != row["id"]
-    )
+    query = (
+        select(APPLICATION.c.id, APPLICATION.c.project)
+        .outerjoin(AWARD, AWARD.c.application_id == APPLICATION.c.id)
+        .where(
+            APPLICATION.c.id_mark == row["id_mark"], APPLICATION.c.state == "selected", APPLICATION.c.id != row["id"],
+            or_(AWARD.c.id.is_(None), AWARD.c.state.not_in(ENDED)),
+        )
+    )  # fmt: skip
     return [Running(id_, project, None) for id_, project in await connection.execute(query)]
 
 

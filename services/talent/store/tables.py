@@ -25,6 +25,8 @@ class Call(Base, table=True):
     closes_on: date
     units_until: date
     """The last day on which units recommend."""
+    experts_until: date | None = None
+    """The last day on which experts mark; none if none is set."""
     cut_off: date
     """The day on which age and the like are counted."""
     number: int

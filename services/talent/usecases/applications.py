@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping, insert, select, update
 
 from services.talent.domain import lifecycles
 from services.talent.domain.application_form import Filled, Problem, fill
-from services.talent.store import applications, changes, known, trail
+from services.talent.store import applications, attachments, changes, known, trail
 from services.talent.store.application_tables import APPLICATION, HAND_IN, MEMBER
 from services.talent.store.tables import APPLICANT, CALL, UNIT
 from services.talent.usecases.calls import call_taking
@@ -18,6 +18,7 @@ from shared.contracts.talent import TalentApplicationSubmitted, TalentApplicatio
 from shared.core.errors import DomainError
 from shared.core.sealed import Seal
 from shared.core.workdays import ONE_DAY, WORKING, last_day
+from shared.evidence.states import KEPT
 from shared.messaging.outbox import event_id
 from shared.messaging.unit import Unit
 from shared.programme.load import load_programme
@@ -25,6 +26,7 @@ from shared.programme.load import load_programme
 EDITABLE = ("draft", "returned")
 IDENTITY = "id_number"
 """The field that is never kept in the open."""
+UNSIGNED = "commitment-missing"
 MOST_CHARACTERS = 100_000
 """Of all fields together."""
 
@@ -170,7 +172,7 @@ async def submit_application(unit: Unit, order: SubmitApplication, seal: Seal) -
         await call_taking(unit, row["programme_id"])
     if not (order.committed and order.signed_by.strip()):
         message = "请阅读承诺，勾选“我承诺所填内容真实”，并写明本人姓名后再提交"
-        raise DomainError("commitment-missing", message)
+        raise DomainError(UNSIGNED, message)
     if order.version != row["version"]:
         raise ApplicationChanged(row)
     filled = filled_now(row, seal)
@@ -179,6 +181,7 @@ async def submit_application(unit: Unit, order: SubmitApplication, seal: Seal) -
     )
     if row["unit_id"] is None:
         problems += (Problem("unit_id", "推荐单位", "请选择推荐单位"),)
+    problems += await _documents(unit, row)
     problems += await _team(unit, row)
     if problems:
         raise ApplicationIncomplete(problems)
@@ -195,6 +198,7 @@ async def submit_application(unit: Unit, order: SubmitApplication, seal: Seal) -
     }  # fmt: skip
     await unit.connection.execute(insert(HAND_IN), [given])
     await trail.record(unit, trail.HAND_INS, "application:handed-in", [given])
+    await attachments.hand_in(unit, row["id"], number)
     until = await _recommend_until(unit, row)
     values = {
         "handed_in": number, "handed_in_at": unit.now, "recommend_until": until, "reasons": {}, "reason": "",
@@ -216,6 +220,16 @@ async def _recommend_until(unit: Unit, row: RowMapping) -> date:
         return last
     days = load_programme(row["programme_id"]).call.correct_within
     return max(last, last_day(unit.today + ONE_DAY, days, WORKING, await known.calendar(unit.connection)))
+
+
+async def _documents(unit: Unit, row: RowMapping) -> tuple[Problem, ...]:
+    """Each document the programme needs is there; one that was found infected is not."""
+    there = {each["place"] for each in await attachments.attached(unit.connection, row["id"]) if each["state"] in KEPT}
+    return tuple(
+        Problem(f"file:{each.code}", each.label, "没有传附件，请选择文件上传")
+        for each in load_programme(row["programme_id"]).attachments
+        if each.required and each.code not in there
+    )
 
 
 async def _team(unit: Unit, row: RowMapping) -> tuple[Problem, ...]:

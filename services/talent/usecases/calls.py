@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, Field
-from sqlalchemy import RowMapping, insert
+from sqlalchemy import RowMapping, insert, select, update
 
 from services.talent.domain import lifecycles
 from services.talent.store import changes
@@ -22,12 +22,22 @@ class PlanCall(BaseModel):
     opens_on: date | None = None
     closes_on: date | None = None
     units_until: date | None = None
+    experts_until: date | None = None
+    """专家评审的最后一天；不写为不限。"""
     number: int | None = Field(default=None, ge=1, le=10_000)
     """选拔人数。"""
 
 
 class CallNamed(BaseModel):
     programme_id: str
+
+
+class ChangeNumber(BaseModel):
+    """公示以前改选拔人数，写明理由。"""
+
+    programme_id: str
+    number: int = Field(ge=1, le=10_000)
+    reason: str = Field(min_length=1, max_length=1000)
 
 
 async def plan_call(unit: Unit, order: PlanCall) -> None:
@@ -42,11 +52,19 @@ async def plan_call(unit: Unit, order: PlanCall) -> None:
         "opens_on": order.opens_on or call.opens,
         "closes_on": order.closes_on or call.closes,
         "units_until": order.units_until or call.units_until,
+        "experts_until": order.experts_until,
         "cut_off": call.cut_off,
         "number": order.number or programme.select.number,
     }
     if not row["opens_on"] <= row["closes_on"] <= row["units_until"]:
         raise DomainError("bad-dates", "申报开始、申报截止、单位推荐截止应依次不早于前一个，请核对日程")
+    if row["experts_until"] is not None and row["experts_until"] < row["units_until"]:
+        raise DomainError("bad-dates", "专家评审截止不能早于单位推荐截止，请核对日程")
+    there = select(CALL.c.programme_id).where(CALL.c.programme_id == programme.id)
+    if (await unit.connection.execute(there)).first() is not None:
+        raise DomainError(
+            "call-there", f"{programme.title}已经设立申报批次，不必再设；要改日程请到这个批次的页面", status=409
+        )
     await unit.connection.execute(insert(CALL), [row])
     await changes.note(unit, "call", [(programme.id, None, "planned")], order.document_no)
 
@@ -61,6 +79,18 @@ async def open_call(unit: Unit, order: CallNamed) -> None:
 async def close_call(unit: Unit, order: CallNamed) -> None:
     """Ends the time of applying; what was returned may still be corrected until its own day."""
     await changes.move(unit, lifecycles.CALL, CALL, order.programme_id, "closed")
+
+
+async def change_number(unit: Unit, order: ChangeNumber) -> None:
+    """Changes how many are to be selected, as long as nobody is public."""
+    row = await changes.found(unit.connection, CALL, order.programme_id, "申报批次", hold=True)
+    if row["state"] in ("publicised", "selected", "cancelled"):
+        state = lifecycles.CALL.states[row["state"]]
+        raise DomainError("call-is-public", f"申报批次现在是“{state}”，公示以前才能改选拔人数", status=409)
+    change = update(CALL).where(CALL.c.programme_id == order.programme_id).values(number=order.number)
+    await unit.connection.execute(change)
+    why = f"选拔人数 {row['number']} → {order.number}：{order.reason.strip()}"
+    await changes.note(unit, "call", [(order.programme_id, row["state"], row["state"])], why)
 
 
 async def call_taking(unit: Unit, programme_id: str) -> RowMapping:

@@ -1,8 +1,11 @@
-"""Tell contacts in their own stream: units, applicants, members of teams. One without an address is erased."""
+"""Tell contacts in their own stream: units, applicants, members of teams, experts. One without an address is erased."""
 
 import secrets
 
-from shared.contracts.contact import TalentContactChanged, applicant_person, member_person
+from sqlalchemy import update
+
+from services.talent.store.tables import SPINE
+from shared.contracts.contact import TalentContactChanged, applicant_person, member_person, reviewer_person
 from shared.messaging.unit import Unit
 
 
@@ -18,6 +21,10 @@ def tell_member(unit: Unit, id_: str, name: str, email: str) -> None:
     _tell_person(unit, member_person(id_), "member", name, email)
 
 
+def tell_expert(unit: Unit, id_: str, name: str, email: str) -> None:
+    _tell_person(unit, reviewer_person(id_), "expert", name, email)
+
+
 def _tell_person(unit: Unit, person: str, role: str, name: str, email: str) -> None:
     _tell(unit, TalentContactChanged(recipient_id=person, person_id=person, role=role, name=name, email=email))
 
@@ -25,3 +32,20 @@ def _tell_person(unit: Unit, person: str, role: str, name: str, email: str) -> N
 def _tell(unit: Unit, contact: TalentContactChanged) -> None:
     # on a demo's clock, which stands still, one contact changes there and back within an instant
     unit.tell(contact, unit.now.isoformat(), secrets.token_hex(8))
+
+
+async def forget_applicant(unit: Unit, id_: str) -> None:
+    """Takes name and address back from whoever writes letters, and from what was told of him before."""
+    await _forget(unit, applicant_person(id_), "applicant")
+
+
+async def forget_member(unit: Unit, id_: str) -> None:
+    await _forget(unit, member_person(id_), "member")
+
+
+async def _forget(unit: Unit, person: str, role: str) -> None:
+    """The stream keeps the last contact alone; the outbox keeps all, and must hold none of a person who was erased."""
+    gone = TalentContactChanged(recipient_id=person, person_id=person, role=role, name="", email="")
+    told = update(SPINE.outbox).where(SPINE.outbox.c.subject == gone.subject())
+    await unit.connection.execute(told.values(body=gone.model_dump_json().encode()))
+    _tell(unit, gone)

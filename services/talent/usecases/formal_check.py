@@ -7,7 +7,7 @@ from services.talent.domain import lifecycles
 from services.talent.store import changes, known
 from services.talent.store.application_tables import APPLICATION
 from services.talent.usecases.applications import told
-from services.talent.usecases.recommending import ReturnToApplicant
+from services.talent.usecases.recommending import ReturnToApplicant, check_seen
 from services.talent.usecases.returning import give_back
 from shared.contracts.talent import TalentApplicationAccepted, TalentApplicationDeclined
 from shared.core.errors import DomainError
@@ -23,6 +23,14 @@ class Accept(BaseModel):
     application_id: str
     opinion: str = Field(default="", max_length=2000)
     """有排除情形而仍受理的，写明理由。"""
+    number: int | None = Field(default=None, ge=1, le=2**31 - 1)
+    """The hand-in that was looked at."""
+
+
+class AcceptClear(BaseModel):
+    """批量受理：没有排除情形、提交时条件都符合的。"""
+
+    applications: list[str] = Field(min_length=1, max_length=2000)
 
 
 class Decline(BaseModel):
@@ -30,6 +38,7 @@ class Decline(BaseModel):
 
     application_id: str
     reason: str = Field(min_length=1, max_length=2000)
+    number: int | None = Field(default=None, ge=1, le=2**31 - 1)
 
 
 async def excluded_by(unit: Unit, row: RowMapping) -> tuple[Excluded, ...]:
@@ -40,7 +49,7 @@ async def excluded_by(unit: Unit, row: RowMapping) -> tuple[Excluded, ...]:
 
 async def accept(unit: Unit, order: Accept) -> None:
     """Takes it in for the review; what excludes it has to be answered with a reason, and stays beside it."""
-    row = await _waiting(unit, order.application_id)
+    row = await _waiting(unit, order.application_id, order.number)
     excluded = await excluded_by(unit, row)
     if excluded and not order.opinion.strip():
         listed = "；".join(f"{each.says}：{each.found}" for each in excluded)
@@ -51,23 +60,39 @@ async def accept(unit: Unit, order: Accept) -> None:
     unit.tell(event, str(row["handed_in"]), story=row["id"])
 
 
+async def accept_clear(unit: Unit, order: AcceptClear) -> list[str]:
+    """Takes in those of these that nothing excludes, as `accept` does each; answers their ids.
+
+    What excludes one may be another of the same list: both of a pair are left to be looked at one by one.
+    """
+    clear = []
+    for id_ in sorted(set(order.applications)):
+        row = await changes.found(unit.connection, APPLICATION, id_, "申报", hold=True)
+        if row["state"] == "recommended" and not await excluded_by(unit, row):
+            clear.append(id_)
+    for id_ in clear:
+        await accept(unit, Accept(application_id=id_))
+    return clear
+
+
 async def return_by_office(unit: Unit, order: ReturnToApplicant) -> None:
     """Gives it back with its defects; the days to correct it are the programme's, counted from tomorrow."""
-    row = await _waiting(unit, order.application_id)
+    row = await _waiting(unit, order.application_id, order.number)
     days = load_programme(row["programme_id"]).call.correct_within
     until = last_day(unit.today + ONE_DAY, days, WORKING, await known.calendar(unit.connection))
     await give_back(unit, row, order.reasons, order.reason, until, by_unit=False)
 
 
 async def decline(unit: Unit, order: Decline) -> None:
-    row = await _waiting(unit, order.application_id)
+    row = await _waiting(unit, order.application_id, order.number)
     await changes.move(unit, lifecycles.APPLICATION, APPLICATION, row["id"], "declined", order.reason)
     event = TalentApplicationDeclined.model_validate({**told(row), "stage": "formal", "reason": order.reason})
     unit.tell(event, story=row["id"])
 
 
-async def _waiting(unit: Unit, application_id: str) -> RowMapping:
+async def _waiting(unit: Unit, application_id: str, number: int | None) -> RowMapping:
     row = await changes.found(unit.connection, APPLICATION, application_id, "申报", hold=True)
+    check_seen(row, number)
     if row["state"] != "recommended":
         state = lifecycles.APPLICATION.states[row["state"]]
         raise DomainError("application-not-waiting", f"这份申报{state}，不在等待形式审查", status=409)

@@ -28,6 +28,8 @@ class RegisterUnit(BaseModel):
 class RegisterApplicant(BaseModel):
     """登记申报人：账号的邮箱已经核实。"""
 
+    id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_-]{1,40}$")
+    """As his account is granted it; none: a new one."""
     account: str = Field(min_length=1, max_length=200)
     name: str = Field(min_length=1, max_length=100)
     email: str = Field(max_length=300)
@@ -43,11 +45,21 @@ class ChangeContact(BaseModel):
     phone: str = Field(default="", max_length=40)
 
 
+def new_applicant_id() -> str:
+    """Says nothing of whose it is, for it goes into events."""
+    return f"p{token_hex(8)}"
+
+
 async def register_unit(unit: Unit, order: RegisterUnit) -> None:
     """Keeps the unit, and tells who is written to for it; without an address nobody is."""
     values = order.model_dump() | {"credit_code": credit_code(order.credit_code)}
     if bool(order.contact_name) != bool(order.contact_email):
         raise DomainError("contact-incomplete", "联系人姓名和邮箱要都写，或都不写")
+    query = select(UNIT.c.name).where(UNIT.c.credit_code == values["credit_code"], UNIT.c.id != order.id)
+    taken = (await unit.connection.execute(query)).scalar_one_or_none()
+    if taken is not None:
+        told = f"统一社会信用代码 {values['credit_code']} 已经登记为“{taken}”，请核对是不是同一家"
+        raise DomainError("credit-code-taken", told, status=409)
     if order.contact_email:
         values["contact_email"] = email(order.contact_email)
     there = (await unit.connection.execute(select(UNIT.c.id).where(UNIT.c.id == order.id))).first()
@@ -60,12 +72,19 @@ async def register_unit(unit: Unit, order: RegisterUnit) -> None:
 
 async def register_applicant(unit: Unit, order: RegisterApplicant) -> str:
     """The applicant of an account, made once; his id says nothing of him. Answers the id."""
-    query = select(APPLICANT.c.id).where(APPLICANT.c.account == order.account)
-    known = (await unit.connection.execute(query)).scalar_one_or_none()
-    if known is not None:
-        return str(known)
+    named = (APPLICANT.c.account == order.account) | (APPLICANT.c.id == order.id)
+    rows = (await unit.connection.execute(select(APPLICANT.c.id, APPLICANT.c.erased_at).where(named))).all()
+    known = {row.id for row in rows}
+    if any(row.erased_at is not None for row in rows):
+        told = "您的资料已经按申请清除；要重新申报，请联系项目办公室另开申报账号"
+        raise DomainError("applicant-erased", told, status=409)
+    if order.id in known or (order.id is None and known):
+        return str(order.id or known.pop())
+    if known:
+        told = f"账号 {order.account} 已经是另一位申报人，与授予的编号不同；请联系系统管理员核对账号的角色"
+        raise DomainError("another-applicant", told, status=409)
     row: dict[str, Any] = {
-        "id": f"p{token_hex(8)}",
+        "id": order.id or new_applicant_id(),
         "account": order.account,
         "name": order.name.strip(),
         "email": email(order.email),

@@ -22,6 +22,8 @@ class Recommend(BaseModel):
 
     application_id: str
     opinion: str = Field(min_length=1, max_length=2000)
+    number: int | None = Field(default=None, ge=1, le=2**31 - 1)
+    """The hand-in that was looked at: of one that was handed in again since, nothing is said."""
 
 
 class ReturnToApplicant(BaseModel):
@@ -30,6 +32,7 @@ class ReturnToApplicant(BaseModel):
     application_id: str
     reasons: dict[str, str] = Field(default_factory=dict)
     reason: str = Field(min_length=1, max_length=2000)
+    number: int | None = Field(default=None, ge=1, le=2**31 - 1)
 
 
 class DoNotRecommend(BaseModel):
@@ -37,6 +40,7 @@ class DoNotRecommend(BaseModel):
 
     application_id: str
     opinion: str = Field(min_length=1, max_length=2000)
+    number: int | None = Field(default=None, ge=1, le=2**31 - 1)
 
 
 async def recommend(unit: Unit, order: Recommend) -> None:
@@ -44,7 +48,7 @@ async def recommend(unit: Unit, order: Recommend) -> None:
 
     The unit's row is held while its quota is counted: two people of a unit cannot pass it together.
     """
-    row = await _waiting(unit, order.application_id)
+    row = await _waiting(unit, order.application_id, order.number)
     quota = load_programme(row["programme_id"]).unit_quota
     if quota is not None:
         taken = await applications.recommended_by(unit.connection, row["programme_id"], row["unit_id"], row["id"])
@@ -59,21 +63,22 @@ async def recommend(unit: Unit, order: Recommend) -> None:
 
 async def return_by_unit(unit: Unit, order: ReturnToApplicant) -> None:
     """Gives it back to be corrected, until the last day on which the unit may still recommend it."""
-    row = await _waiting(unit, order.application_id)
+    row = await _waiting(unit, order.application_id, order.number)
     await give_back(unit, row, order.reasons, order.reason, row["recommend_until"], by_unit=True)
 
 
 async def do_not_recommend(unit: Unit, order: DoNotRecommend) -> None:
     """Ends the application at the unit; the applicant is told why."""
-    row = await _waiting(unit, order.application_id)
+    row = await _waiting(unit, order.application_id, order.number)
     await _say(unit, row, order.opinion, recommended=False)
     await changes.move(unit, lifecycles.APPLICATION, APPLICATION, row["id"], "declined", order.opinion)
     event = TalentApplicationDeclined.model_validate({**told(row), "stage": "unit", "reason": order.opinion})
     unit.tell(event, story=row["id"])
 
 
-async def _waiting(unit: Unit, application_id: str) -> RowMapping:
+async def _waiting(unit: Unit, application_id: str, number: int | None) -> RowMapping:
     row = await changes.found(unit.connection, APPLICATION, application_id, "申报", hold=True)
+    check_seen(row, number)
     if row["state"] != "submitted":
         state = lifecycles.APPLICATION.states[row["state"]]
         raise DomainError("application-not-waiting", f"这份申报{state}，不在等待单位推荐", status=409)
@@ -81,6 +86,13 @@ async def _waiting(unit: Unit, application_id: str) -> RowMapping:
     if unit.today > row["recommend_until"]:
         raise DomainError("too-late", f"单位推荐到 {row['recommend_until']} 为止，已经过了", status=409)
     return row
+
+
+def check_seen(row: RowMapping, number: int | None) -> None:
+    """Refuses what was said of an older hand-in than the newest."""
+    if number is not None and number != row["handed_in"]:
+        told = f"您看的是第 {number} 次提交，申报人已经第 {row['handed_in']} 次提交；请看过新的内容再办理"
+        raise DomainError("handed-in-again", told, status=409)
 
 
 async def _say(unit: Unit, row: RowMapping, opinion: str, *, recommended: bool) -> None:

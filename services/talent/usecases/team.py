@@ -42,7 +42,7 @@ class AnswerAsMember(BaseModel):
 
 
 def answer_path(member_id: str, seal: Seal) -> str:
-    """Where a member answers, below the site's address: its mark is made for him, and found again by the same secret."""
+    """Where a member answers, below the site's address: its mark is his alone, and made again by the same secret."""
     return f"/talent/team/{member_id}/{seal.mark(member_id)}"
 
 

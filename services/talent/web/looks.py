@@ -32,5 +32,8 @@ def programme_name(id_: str) -> str:
     return load_programme(id_).title
 
 
-PAGES.environment.globals.update(to=to, shown=shown, lives=lifecycles)
+FORESEEN_LIVES = {each.noun: each for each in lifecycles.EVERY}
+"""The words of whatever a step may move, by noun."""
+
+PAGES.environment.globals.update(to=to, shown=shown, lives=lifecycles, foreseen_lives=FORESEEN_LIVES)
 PAGES.environment.filters.update(programme=programme_name)

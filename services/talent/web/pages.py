@@ -4,13 +4,59 @@ from collections.abc import Callable
 
 from fastapi import APIRouter
 
+from services.talent.usecases.due import SCHEDULE
+from services.talent.web.ahead import ahead
+from services.talent.web.application_page import application_page
+from services.talent.web.applications import application_pages
+from services.talent.web.bars import bar_pages
+from services.talent.web.calls import call_pages
+from services.talent.web.erasures import erasure_pages, erasure_request_pages
+from services.talent.web.evidence import evidence_pages
+from services.talent.web.mine import my_pages
+from services.talent.web.my_address import my_address_pages
+from services.talent.web.my_application import my_application_pages
+from services.talent.web.my_data import my_data_pages
+from services.talent.web.my_letters import letter_pages
+from services.talent.web.my_receipts import my_receipt_pages
+from services.talent.web.one_call import one_call_pages
+from services.talent.web.personal_looks import personal_look_pages
+from services.talent.web.reviewing import review_pages
+from services.talent.web.team_answer import team_answer_pages
+from services.talent.web.unit_application import unit_application_pages
+from services.talent.web.unit_desk import unit_desk_pages
+from services.talent.web.unit_letters import unit_letter_pages
+from services.talent.web.units import unit_register_pages
 from shared.running.running import Running
+from shared.scheduling.pages import schedule_pages
 
-PARTS: tuple[Callable[[Running], APIRouter], ...] = ()
+PARTS: tuple[Callable[[Running], APIRouter], ...] = (
+    my_pages,
+    my_application_pages,
+    my_receipt_pages,
+    my_data_pages,
+    my_address_pages,
+    letter_pages,
+    team_answer_pages,
+    unit_desk_pages,
+    unit_application_pages,
+    unit_letter_pages,
+    call_pages,
+    one_call_pages,
+    application_pages,
+    application_page,
+    unit_register_pages,
+    bar_pages,
+    personal_look_pages,
+    erasure_pages,
+    erasure_request_pages,
+    evidence_pages,
+    review_pages,
+)
 
 
 def pages(running: Running) -> APIRouter:
     router = APIRouter()
     for part in PARTS:
         router.include_router(part(running))
+    router.include_router(schedule_pages(running, SCHEDULE, ahead))
     return router

@@ -1,4 +1,5 @@
-"""What the talent service tells: `applications` on their way from the form to the selection."""
+"""What the talent service tells: `applications` on their way from the form to the selection, `reviews` to experts,
+`objections` to a selection that is public, `awards` and their contracts, `assessments` of them."""
 
 from shared.contracts.talent.applications import (
     TalentApplicationAccepted,
@@ -10,14 +11,71 @@ from shared.contracts.talent.applications import (
     TalentApplicationWithdrawn,
     TalentMemberInvited,
 )
+from shared.contracts.talent.assessments import (
+    TalentAssessmentDue,
+    TalentAssessmentFinalised,
+    TalentAssessmentReturned,
+    TalentAssessmentSubmitted,
+)
+from shared.contracts.talent.awards import (
+    TalentApplicationAwarded,
+    TalentAwardResumed,
+    TalentAwardStarted,
+    TalentAwardTerminated,
+    TalentChangeApplied,
+    TalentChangeDecided,
+    TalentContractConfirmed,
+    TalentContractReturned,
+)
+from shared.contracts.talent.grants import (
+    TalentGrantApproved,
+    TalentGrantBlocked,
+    TalentGrantComputed,
+    TalentGrantCut,
+    TalentGrantDeclined,
+    TalentGrantPaid,
+    TalentGrantReversed,
+    TalentGrantWithheld,
+    TalentInstalmentReleased,
+    TalentSettlementRequested,
+)
+from shared.contracts.talent.objections import TalentObjectionDecided, TalentObjectionFiled
+from shared.contracts.talent.reviews import TalentReviewReleased, TalentReviewsAssigned, TalentReviewsDue
 
 __all__ = [
     "TalentApplicationAccepted",
+    "TalentApplicationAwarded",
     "TalentApplicationDeclined",
     "TalentApplicationRecommended",
     "TalentApplicationReturned",
     "TalentApplicationSelected",
     "TalentApplicationSubmitted",
     "TalentApplicationWithdrawn",
+    "TalentAssessmentDue",
+    "TalentAssessmentFinalised",
+    "TalentAssessmentReturned",
+    "TalentAssessmentSubmitted",
+    "TalentAwardResumed",
+    "TalentAwardStarted",
+    "TalentAwardTerminated",
+    "TalentChangeApplied",
+    "TalentChangeDecided",
+    "TalentContractConfirmed",
+    "TalentContractReturned",
+    "TalentGrantApproved",
+    "TalentGrantBlocked",
+    "TalentGrantComputed",
+    "TalentGrantCut",
+    "TalentGrantDeclined",
+    "TalentGrantPaid",
+    "TalentGrantReversed",
+    "TalentGrantWithheld",
+    "TalentInstalmentReleased",
     "TalentMemberInvited",
+    "TalentObjectionDecided",
+    "TalentObjectionFiled",
+    "TalentReviewReleased",
+    "TalentReviewsAssigned",
+    "TalentReviewsDue",
+    "TalentSettlementRequested",
 ]

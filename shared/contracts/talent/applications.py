@@ -131,6 +131,6 @@ class TalentMemberInvited(Event):
     programme: Programme
     person_id: Id
     answer_until: LegalDate
-    answer_path: Text = Field(pattern=r"^/[A-Za-z0-9/_-]+$")
+    answer_path: Text = Field(pattern=r"^(/[A-Za-z0-9_-]+)+$")
     """Where he answers, below the site's address. Its last part is a mark only he is sent: whoever has it is taken for
     him."""

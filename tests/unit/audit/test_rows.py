@@ -92,3 +92,16 @@ def test_every_service_has_a_trail_that_it_seals() -> None:
         assert service.trail is not None
         assert seal_trail in service.tasks
         assert {each.table.name for each in service.trail.records} <= set(service.metadata.tables)
+
+
+def test_an_erasure_lets_go_of_what_was_recorded_before_of_its_id_and_of_nothing_else() -> None:
+    before, after, other = paper(1, why="王某"), paper(1, why=""), paper(2, "b")
+    matching = Matching("paper", latest=False, complete=True)
+    matching.expect(entry(1, of="a", digest=PAPER.digest(before)))
+    matching.expect(entry(2, of="b", digest=PAPER.digest(other)))
+    erased = PAPER.erased("a")
+    matching.expect(entry(3, of="a", act=erased.act, digest=erased.digest))
+    matching.expect(entry(4, of="a", digest=PAPER.digest(after)))
+    matching.meet("a", "1", PAPER.digest(before))
+    assert [(fault.code, fault.position) for fault in matching.left()] == [("row-changed", 4), ("row-missing", 2)]
+    assert erased.act == "paper:erased"

@@ -1,0 +1,21 @@
+"""What the talent service hears of itself: money is computed on the bus, and an instalment learns that it was paid."""
+
+from typing import Any
+
+from services.talent.usecases.bookkeeping import settle
+from services.talent.usecases.instalments import note_grants_paid
+from shared.contracts.talent import TalentGrantPaid, TalentInstalmentReleased, TalentSettlementRequested
+from shared.messaging.consumer import Received, consumes
+from shared.messaging.unit import Unit
+
+
+@consumes(TalentInstalmentReleased, TalentSettlementRequested, durable="talent-settlement")
+async def settlement(received: list[Received[Any]], unit: Unit) -> None:
+    """Turn instalments that were released into grants, each by its programme's policy."""
+    await settle(received, unit)
+
+
+@consumes(TalentGrantPaid, durable="talent-payments")
+async def payments(received: list[Received[Any]], unit: Unit) -> None:
+    """Note at each award which of its instalments were paid."""
+    await note_grants_paid(received, unit)

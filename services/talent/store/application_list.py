@@ -1,0 +1,85 @@
+"""All applications over all calls, as the office lists them: narrow columns, filtered by what has an index."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.talent.store.application_tables import APPLICATION, HAND_IN
+from services.talent.store.tables import APPLICANT, CALL, UNIT
+
+
+def every() -> Select[Any]:
+    """Nothing of what was typed but the project's name: nobody needs more to find an application.
+
+    Each row joined is at most one and joined from outside, so that a count need not look at any of them.
+    """
+    return (
+        select(
+            APPLICATION.c.id, APPLICATION.c.programme_id, APPLICATION.c.state, APPLICATION.c.project,
+            APPLICATION.c.handed_in, APPLICATION.c.handed_in_at, APPLICATION.c.recommend_until,
+            APPLICATION.c.correct_until, APPLICATION.c.unit_id, APPLICANT.c.name.label("applicant"),
+            UNIT.c.name.label("unit"), UNIT.c.district, HAND_IN.c.receipt,
+        )
+        .outerjoin(APPLICANT, APPLICANT.c.id == APPLICATION.c.applicant_id)
+        .outerjoin(UNIT, UNIT.c.id == APPLICATION.c.unit_id)
+        .outerjoin(
+            HAND_IN,
+            and_(HAND_IN.c.application_id == APPLICATION.c.id, HAND_IN.c.number == APPLICATION.c.handed_in),
+        )
+    )  # fmt: skip
+
+
+def holds(text: str) -> ColumnElement[bool]:
+    """By the applicant's name, the project or any receipt: each is searched in its own index, not through the joins."""
+    named = select(APPLICANT.c.id).where(APPLICANT.c.name.icontains(text, autoescape=True))
+    other = APPLICATION.alias()
+    of_project = select(other.c.id).where(other.c.project.icontains(text, autoescape=True))
+    received = select(HAND_IN.c.application_id).where(HAND_IN.c.receipt.icontains(text, autoescape=True))
+    return or_(
+        APPLICATION.c.applicant_id.in_(named), APPLICATION.c.id.in_(of_project), APPLICATION.c.id.in_(received)
+    )
+
+
+def in_district(district: str) -> ColumnElement[bool]:
+    return APPLICATION.c.unit_id.in_(select(UNIT.c.id).where(UNIT.c.district == district))
+
+
+async def units(connection: AsyncConnection) -> dict[str, str]:
+    """The register of units, by name."""
+    query = select(UNIT.c.id, UNIT.c.name).order_by(UNIT.c.name, UNIT.c.id)
+    return {row.id: row.name for row in await connection.execute(query)}
+
+
+async def districts(connection: AsyncConnection) -> list[str]:
+    query = select(UNIT.c.district).where(UNIT.c.district != "").distinct().order_by(UNIT.c.district)
+    return list((await connection.execute(query)).scalars())
+
+
+async def called(connection: AsyncConnection) -> list[str]:
+    """The calls there are, the newest year first."""
+    query = select(CALL.c.programme_id).order_by(CALL.c.year.desc(), CALL.c.programme_id)
+    return list((await connection.execute(query)).scalars())
+
+
+async def titles(connection: AsyncConnection, ids: Sequence[str]) -> Sequence[RowMapping]:
+    """Applications as a link names them."""
+    query = every().where(APPLICATION.c.id.in_(ids)).order_by(APPLICATION.c.id)
+    found: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
+    return found
+
+
+async def holding(connection: AsyncConnection, text: str, most: int) -> Sequence[RowMapping]:
+    """Applications found by their applicant's name, their project or a receipt."""
+    query = every().where(holds(text))
+    found: Sequence[RowMapping] = (
+        (await connection.execute(query.order_by(APPLICATION.c.id).limit(most))).mappings().all()
+    )
+    return found
+
+
+async def units_holding(connection: AsyncConnection, text: str, most: int) -> Sequence[RowMapping]:
+    columns = (UNIT.c.name, UNIT.c.id, UNIT.c.credit_code)
+    query = select(UNIT).where(or_(*(column.icontains(text, autoescape=True) for column in columns)))
+    return (await connection.execute(query.order_by(UNIT.c.name, UNIT.c.id).limit(most))).mappings().all()

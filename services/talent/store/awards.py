@@ -1,0 +1,74 @@
+"""Questions to awards: their instalments as the domain knows them, the 任务书 in force, what was applied for."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import RowMapping, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.talent.domain.award_money import Part
+from services.talent.store.award_tables import AWARD, AWARD_CHANGE, CONTRACT, CONTRACT_VERSION, INSTALMENT
+
+ENDED = ("finished", "terminated", "failed")
+LIVE = ("running", "held", "rectifying")
+"""The 任务书 is in force and the award has not ended."""
+UNDECIDED = ("applied", "seen")
+
+
+async def of_application(connection: AsyncConnection, application_id: str) -> RowMapping | None:
+    query = select(AWARD).where(AWARD.c.application_id == application_id)
+    return (await connection.execute(query)).mappings().first()
+
+
+async def of_applicant(connection: AsyncConnection, applicant_id: str) -> Sequence[RowMapping]:
+    """A person's awards, newest first."""
+    query = select(AWARD).where(AWARD.c.applicant_id == applicant_id)
+    return (await connection.execute(query.order_by(AWARD.c.awarded_on.desc(), AWARD.c.id))).mappings().all()
+
+
+async def instalments(connection: AsyncConnection, award_id: str) -> Sequence[RowMapping]:
+    query = select(INSTALMENT).where(INSTALMENT.c.award_id == award_id).order_by(INSTALMENT.c.number)
+    return (await connection.execute(query)).mappings().all()
+
+
+async def parts(connection: AsyncConnection, award_id: str) -> tuple[Part, ...]:
+    return tuple(part_of(row) for row in await instalments(connection, award_id))
+
+
+def part_of(row: RowMapping) -> Part:
+    return Part(
+        row["number"], row["when"], row["says"], row["amount_fen"], row["passed"], frozenset(row["holds"]),
+        row["state"] == "stopped", row["state"] == "paid",
+    )  # fmt: skip
+
+
+async def versions(connection: AsyncConnection, award_id: str) -> Sequence[RowMapping]:
+    """Every version of the 任务书 that was confirmed, oldest first."""
+    query = select(CONTRACT_VERSION).where(CONTRACT_VERSION.c.award_id == award_id)
+    return (await connection.execute(query.order_by(CONTRACT_VERSION.c.number))).mappings().all()
+
+
+async def version(connection: AsyncConnection, award_id: str, number: int) -> RowMapping:
+    query = select(CONTRACT_VERSION).where(CONTRACT_VERSION.c.award_id == award_id, CONTRACT_VERSION.c.number == number)
+    return (await connection.execute(query)).mappings().one()
+
+
+async def in_force(connection: AsyncConnection, award_id: str) -> RowMapping | None:
+    """The version of the 任务书 that is in force; none before it is countersigned."""
+    query = (
+        select(CONTRACT_VERSION)
+        .join(CONTRACT, CONTRACT.c.award_id == CONTRACT_VERSION.c.award_id)
+        .where(CONTRACT.c.award_id == award_id, CONTRACT_VERSION.c.number == CONTRACT.c.in_force)
+    )
+    return (await connection.execute(query)).mappings().first()
+
+
+async def undecided(connection: AsyncConnection, award_id: str) -> Sequence[RowMapping]:
+    """The changes that were applied for and not decided yet."""
+    query = select(AWARD_CHANGE).where(AWARD_CHANGE.c.award_id == award_id, AWARD_CHANGE.c.state.in_(UNDECIDED))
+    return (await connection.execute(query.order_by(AWARD_CHANGE.c.at))).mappings().all()
+
+
+async def how_many_changes(connection: AsyncConnection, award_id: str) -> int:
+    """How often a change of the award was applied for."""
+    query = select(func.count()).where(AWARD_CHANGE.c.award_id == award_id)
+    return int((await connection.execute(query)).scalar_one())

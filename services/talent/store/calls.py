@@ -1,0 +1,78 @@
+"""Calls in numbers: how many applications stand where, counted in the index of state and unit."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, case, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.talent.store.application_tables import APPLICATION
+from services.talent.store.tables import CALL, UNIT
+
+
+def listed() -> Select[Any]:
+    """Every call, with how many applications were handed in to it and how many are accepted."""
+    counted = (
+        select(
+            APPLICATION.c.programme_id,
+            func.sum(case((APPLICATION.c.state == "draft", 1), else_=0)).label("drafts"),
+            func.sum(case((APPLICATION.c.state == "recommended", 1), else_=0)).label("to_check"),
+            func.sum(case((APPLICATION.c.state.in_(("accepted", "publicised", "selected")), 1), else_=0)).label(
+                "taken"
+            ),
+            func.count().label("applications"),
+        )
+        .group_by(APPLICATION.c.programme_id)
+        .subquery()
+    )
+    numbers = [
+        func.coalesce(counted.c[name], 0).label(name) for name in ("drafts", "to_check", "taken", "applications")
+    ]
+    return select(CALL, *numbers).outerjoin(counted, counted.c.programme_id == CALL.c.programme_id)
+
+
+async def by_unit(connection: AsyncConnection, programme_id: str) -> Sequence[RowMapping]:
+    """How many of each unit stand where: unit, its name, state, count; applications without a unit have none."""
+    counted = (
+        select(APPLICATION.c.unit_id, APPLICATION.c.state, func.count().label("count"))
+        .where(APPLICATION.c.programme_id == programme_id)
+        .group_by(APPLICATION.c.unit_id, APPLICATION.c.state)
+        .subquery()
+    )
+    query = select(counted, UNIT.c.name, UNIT.c.district).outerjoin(UNIT, UNIT.c.id == counted.c.unit_id)
+    return (await connection.execute(query.order_by(UNIT.c.name, counted.c.unit_id))).mappings().all()
+
+
+async def ahead(connection: AsyncConnection) -> Sequence[RowMapping]:
+    """The calls that open or close by themselves some day."""
+    query = select(CALL).where(CALL.c.state.in_(("planned", "open"))).order_by(CALL.c.programme_id)
+    return (await connection.execute(query)).mappings().all()
+
+
+async def corrections_ahead(connection: AsyncConnection) -> Sequence[RowMapping]:
+    """By last day and call, how many applications were returned and are not put right yet."""
+    query = (
+        select(APPLICATION.c.programme_id, APPLICATION.c.correct_until, func.count().label("count"))
+        .where(APPLICATION.c.state == "returned", APPLICATION.c.correct_until.is_not(None))
+        .group_by(APPLICATION.c.programme_id, APPLICATION.c.correct_until)
+    )
+    return (await connection.execute(query)).mappings().all()
+
+
+async def of_year(connection: AsyncConnection) -> list[int]:
+    return list((await connection.execute(select(CALL.c.year).distinct().order_by(CALL.c.year.desc()))).scalars())
+
+
+def of_unit(unit_id: str) -> Select[Any]:
+    """How many applications of a unit stand where, by call."""
+    return (
+        select(APPLICATION.c.programme_id, APPLICATION.c.state, func.count().label("count"))
+        .where(APPLICATION.c.unit_id == unit_id)
+        .group_by(APPLICATION.c.programme_id, APPLICATION.c.state)
+        .order_by(APPLICATION.c.programme_id, APPLICATION.c.state)
+    )
+
+
+def documents() -> Select[Any]:
+    """Every call and its document: a city has a few each year."""
+    return select(CALL.c.programme_id, CALL.c.document_no).order_by(CALL.c.year.desc(), CALL.c.programme_id)

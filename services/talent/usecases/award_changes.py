@@ -1,0 +1,169 @@
+"""Changes of an award: of unit, plan, length or leader; applied for with reasons, seen by the unit, decided by the
+office."""
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+from sqlalchemy import RowMapping, insert
+
+from services.talent.domain import lifecycles
+from services.talent.domain.contract_terms import read_terms
+from services.talent.store import awards, changes
+from services.talent.store.award_tables import AWARD_CHANGE
+from services.talent.store.tables import APPLICANT, UNIT
+from services.talent.usecases.changing import MOST_MONTHS, carry_out, longer
+from services.talent.usecases.contracts import ContractIncomplete, contract_in_force, kept, lacking_of
+from services.talent.usecases.instalments import hold_award
+from services.talent.usecases.starting import dues_told
+from services.talent.usecases.telling_of_awards import told
+from shared.contracts.contact import applicant_person
+from shared.contracts.talent import TalentChangeApplied, TalentChangeDecided
+from shared.core.errors import DomainError
+from shared.messaging.outbox import event_id
+from shared.messaging.unit import Unit
+from shared.programme.load import load_programme
+
+KINDS = {"unit": "变更单位", "plan": "调整任务书", "extension": "延期", "leader": "负责人离开"}
+
+
+class ApplyForChange(BaseModel):
+    """申请变更：单位（写新单位）、任务书（写调整后的全文）、延期（写几个月）、负责人离开（团队可写接任的人）。"""
+
+    award_id: str
+    kind: str = Field(pattern="^(unit|plan|extension|leader)$")
+    reason: str = Field(min_length=1, max_length=2000)
+    unit_id: str | None = Field(default=None, max_length=100)
+    typed: dict[str, str] = Field(default_factory=dict)
+    months: int | None = Field(default=None, ge=1, le=MOST_MONTHS)
+    applicant_id: str | None = Field(default=None, max_length=40)
+
+
+class WithdrawChange(BaseModel):
+    """撤回变更申请。"""
+
+    change_id: str
+
+
+class SayOfChange(BaseModel):
+    """单位对变更申请的意见。"""
+
+    change_id: str
+    agrees: bool
+    opinion: str = Field(min_length=1, max_length=2000)
+
+
+class DecideChange(BaseModel):
+    """对变更申请作出决定；同意的写明文号。"""
+
+    change_id: str
+    approved: bool
+    reason: str = Field(min_length=1, max_length=2000)
+    document_no: str = Field(default="", max_length=100)
+
+
+async def apply_for_change(unit: Unit, order: ApplyForChange) -> str:
+    """Applies for a change of an award that is running; answers its id. One of a kind waits at a time."""
+    award = await hold_award(unit, order.award_id)
+    await contract_in_force(unit, award)
+    for each in await awards.undecided(unit.connection, award["id"]):
+        if each["kind"] == order.kind:
+            state = lifecycles.AWARD_CHANGE.states[each["state"]]
+            message = f"已有一份“{KINDS[order.kind]}”的申请{state}，请等它办完或先撤回"
+            raise DomainError("change-there", message, status=409)
+    asked = await _asked(unit, award, order)
+    # on a demo's clock, which stands still, two are applied for within an instant; the award is held while they count
+    before = await awards.how_many_changes(unit.connection, award["id"])
+    id_ = event_id("award-change", award["id"], str(before + 1))
+    made: dict[str, Any] = {
+        "id": id_, "award_id": award["id"], "kind": order.kind, "state": "applied", "reason": order.reason.strip(),
+        "asked": asked, "by": unit.by, "at": unit.now,
+    }  # fmt: skip
+    await unit.connection.execute(insert(AWARD_CHANGE), [made])
+    await changes.note(unit, "award_change", [(id_, None, "applied")], order.reason)
+    event = TalentChangeApplied.model_validate({**_told(award, made), "reason": made["reason"]})
+    unit.tell(event, story=award["application_id"])
+    return id_
+
+
+async def withdraw_change(unit: Unit, order: WithdrawChange) -> None:
+    await changes.move(unit, lifecycles.AWARD_CHANGE, AWARD_CHANGE, order.change_id, "withdrawn", "申请人撤回")
+
+
+async def say_of_change(unit: Unit, order: SayOfChange) -> None:
+    """The unit's opinion, agreeing or not; the office decides next."""
+    values = {"unit_agrees": order.agrees, "unit_opinion": order.opinion.strip()}
+    await changes.move(
+        unit, lifecycles.AWARD_CHANGE, AWARD_CHANGE, order.change_id, "seen", order.opinion, **values
+    )  # fmt: skip
+
+
+async def decide_change(unit: Unit, order: DecideChange) -> None:
+    """The office's decision; what was approved is carried out at once, and the new due dates are told."""
+    row = await changes.found(unit.connection, AWARD_CHANGE, order.change_id, "变更申请")
+    award = await hold_award(unit, row["award_id"])
+    if order.approved and not order.document_no.strip():
+        raise DomainError("document-missing", "同意变更请写明文号")
+    values = {
+        "decision": order.reason.strip(), "document_no": order.document_no.strip(), "decided_on": unit.today,
+    }  # fmt: skip
+    after = "approved" if order.approved else "refused"
+    await changes.move(unit, lifecycles.AWARD_CHANGE, AWARD_CHANGE, row["id"], after, order.reason, **values)
+    dues = await carry_out(unit, award, row, order.reason.strip(), order.document_no.strip()) if order.approved else ()
+    leader = row["asked"].get("applicant_id")
+    event = TalentChangeDecided.model_validate(
+        {
+            **_told(award, row),
+            "approved": order.approved,
+            "reason": order.reason.strip(),
+            "document_no": order.document_no.strip() or None,
+            "assessments": dues_told(dues),
+            "new_org_id": row["asked"].get("unit_id"),
+            "new_person_id": applicant_person(leader) if leader else None,
+        }
+    )
+    unit.tell(event, story=award["application_id"])
+
+
+async def _asked(unit: Unit, award: RowMapping, order: ApplyForChange) -> dict[str, Any]:
+    """What exactly is asked for, read and checked before anybody looks at it."""
+    if order.kind == "unit":
+        return await _other_unit(unit, award, order.unit_id)
+    if order.kind == "plan":
+        typed = kept(order.typed)
+        problems = lacking_of(award, read_terms(typed))
+        if problems:
+            raise ContractIncomplete(problems)
+        return {"typed": typed}
+    if order.kind == "extension":
+        return await _longer(unit, award, order.months)
+    return await _other_leader(unit, award, order.applicant_id)
+
+
+async def _other_unit(unit: Unit, award: RowMapping, unit_id: str | None) -> dict[str, Any]:
+    if unit_id is None or unit_id == award["unit_id"]:
+        raise DomainError("unit-missing", "请选择新的单位，不能与现在的单位相同")
+    await changes.found(unit.connection, UNIT, unit_id, "单位")
+    return {"unit_id": unit_id}
+
+
+async def _longer(unit: Unit, award: RowMapping, months: int | None) -> dict[str, Any]:
+    if months is None:
+        raise DomainError("months-missing", "请写明延期几个月")
+    await longer(unit, award, months)
+    return {"months": months}
+
+
+async def _other_leader(unit: Unit, award: RowMapping, applicant_id: str | None) -> dict[str, Any]:
+    if applicant_id is None:
+        return {}
+    if load_programme(award["programme_id"]).applicant != "team":
+        message = "这项计划资助个人，本人离开即终止，不能由别人接任；接任的人请留空"
+        raise DomainError("not-a-team", message)
+    if applicant_id == award["applicant_id"]:
+        raise DomainError("leader-same", "接任的人就是现在的负责人，请写另一位已经注册的申报人")
+    await changes.found(unit.connection, APPLICANT, applicant_id, "申报人")
+    return {"applicant_id": applicant_id}
+
+
+def _told(award: RowMapping, row: RowMapping | dict[str, Any]) -> dict[str, Any]:
+    return {**told(award), "change_id": row["id"], "what": row["kind"], "what_name": KINDS[row["kind"]]}

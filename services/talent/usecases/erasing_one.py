@@ -1,0 +1,93 @@
+"""Erase what is personal in one application: form, hand-ins, files, team, opinions; the trail keeps hashes alone."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select, update
+
+from services.talent.domain import lifecycles
+from services.talent.store import changes, trail
+from services.talent.store.application_tables import APPLICATION, HAND_IN, MEMBER, RECOMMENDATION
+from services.talent.store.evidence_tables import APPLICATION_FILE, EVIDENCE, HAND_IN_FILE
+from services.talent.store.tables import CHANGE
+from services.talent.usecases.contacts import forget_member
+from shared.evidence.files import Owner, files_of, remove_file
+from shared.messaging.unit import Unit
+from shared.programme.load import load_programme
+
+GONE = "已清除"
+"""What a file is called whose content was erased."""
+
+
+async def erase_application(unit: Unit, application_id: str, reason: str) -> None:
+    """Erases it once. Its recorded rows are entered in the trail anew; what was entered before stays, as hashes."""
+    row = await changes.found(unit.connection, APPLICATION, application_id, "申报", hold=True)
+    if row["erased_at"] is not None:
+        return
+    personal = {field.name for field in load_programme(row["programme_id"]).fields if field.personal}
+    values = {
+        "typed": _without(row["typed"], personal), "reasons": _without(row["reasons"], personal), "reason": "",
+        "id_number": None, "id_mark": None, "erased_at": unit.now,
+    }  # fmt: skip
+    await unit.connection.execute(update(APPLICATION).where(APPLICATION.c.id == application_id).values(values))
+    await _hand_ins(unit, application_id, personal)
+    await _opinions(unit, application_id)
+    await _files(unit, application_id)
+    await _team(unit, application_id)
+    await _reasons(unit, application_id)
+    await changes.note(unit, "application", [(application_id, row["state"], row["state"])], reason)
+    await changes.note(unit, lifecycles.PERSONAL.noun, [(application_id, "kept", "erased")], reason)
+
+
+def _without(given: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if name not in names}
+
+
+async def _hand_ins(unit: Unit, application_id: str, personal: set[str]) -> None:
+    """A condition's sentence names what it looked at, a birthday for one: whether it was met stays."""
+    query = select(HAND_IN).where(HAND_IN.c.application_id == application_id).order_by(HAND_IN.c.number)
+    for row in (await unit.connection.execute(query)).mappings().all():
+        values = {
+            "typed": _without(row["typed"], personal), "id_number": None, "signed_by": "",
+            "checked": [{**each, "sentence": ""} for each in row["checked"]],
+        }  # fmt: skip
+        change = update(HAND_IN).where(HAND_IN.c.application_id == application_id, HAND_IN.c.number == row["number"])
+        await unit.connection.execute(change.values(values))
+    await trail.erased(unit, trail.HAND_INS, application_id)
+
+
+async def _opinions(unit: Unit, application_id: str) -> None:
+    change = update(RECOMMENDATION).where(RECOMMENDATION.c.application_id == application_id)
+    await unit.connection.execute(change.values(opinion=""))
+    await trail.erased(unit, trail.RECOMMENDATIONS, application_id)
+
+
+async def _reasons(unit: Unit, application_id: str) -> None:
+    """What was written at each step speaks of the person; who took the step and when stays."""
+    await unit.connection.execute(update(CHANGE).where(CHANGE.c.of == application_id).values(why=""))
+    await trail.erased(unit, trail.CHANGES, application_id)
+
+
+async def _files(unit: Unit, application_id: str) -> None:
+    """The contents go once this is committed; which hashes were handed in stays."""
+    for row in await files_of(unit.connection, EVIDENCE, Owner("application", application_id)):
+        await remove_file(unit, EVIDENCE, row["id"])
+    for table, own in (
+        (APPLICATION_FILE, APPLICATION_FILE.c.application_id == application_id),
+        (HAND_IN_FILE, HAND_IN_FILE.c.application_id == application_id),
+        (
+            EVIDENCE.evidence,
+            (EVIDENCE.evidence.c.owner_kind == "application") & (EVIDENCE.evidence.c.owner_id == application_id),
+        ),
+    ):
+        await unit.connection.execute(update(table).where(own).values(name=GONE))
+
+
+async def _team(unit: Unit, application_id: str) -> None:
+    query = select(MEMBER.c.id, MEMBER.c.email).where(MEMBER.c.application_id == application_id)
+    members = (await unit.connection.execute(query)).all()
+    change = update(MEMBER).where(MEMBER.c.application_id == application_id)
+    await unit.connection.execute(change.values(name="", email="", duty=""))
+    for member in members:
+        if member.email:
+            await forget_member(unit, member.id)

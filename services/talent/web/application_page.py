@@ -1,0 +1,118 @@
+"""Everything of one application at the office, and its formal check; an identity number only with a reason, once."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.talent.domain import lifecycles
+from services.talent.store import application_list, applications, known
+from services.talent.store.whole_application import Whole, whole
+from services.talent.usecases import formal_check
+from services.talent.usecases.personal_looks import LookAtIdentity, look_at_identity
+from services.talent.usecases.recommending import ReturnToApplicant
+from services.talent.web.application_view import versions
+from services.talent.web.looks import PAGES, to
+from services.talent.web.sealing import seal_of
+from services.talent.web.step_forms import LABELS, Step, step_order, texts, wrong_in
+from shared.core.clock import legal_date
+from shared.core.errors import DomainError
+from shared.core.workdays import ONE_DAY, WORKING, last_day
+from shared.correspondence.letters import letter_title
+from shared.correspondence.pages import STATES as LETTER_STATES
+from shared.correspondence.pages import TONES as LETTER_TONES
+from shared.identity.roles import Role
+from shared.programme.eligibility import Excluded, exclusions
+from shared.programme.load import load_programme
+from shared.running.running import Running
+from shared.webkit.access import READERS, Known, may
+from shared.webkit.forms import order_of
+
+CLERKS = may(Role.CLERK, Role.HEAD)
+STEPS: Mapping[str, Step] = {
+    "accept": Step(formal_check.Accept, formal_check.accept, "已受理，申报人会收到信。"),
+    "return": Step(ReturnToApplicant, formal_check.return_by_office, "已退回，申报人会收到信。"),
+    "decline": Step(formal_check.Decline, formal_check.decline, "已登记不予受理，申报人会收到信。"),
+}
+"""By the last part of the address."""
+
+
+def application_page(running: Running) -> APIRouter:
+    router = APIRouter(prefix="/applications", include_in_schema=False)
+
+    @router.get("/{application_id}", dependencies=[READERS])
+    async def one(request: Request, application_id: str) -> HTMLResponse:
+        return await _page(running, request, application_id)
+
+    @router.post("/{application_id}/identity", dependencies=[CLERKS])
+    async def identity(request: Request, who: Known, application_id: str) -> Response:
+        """The answer itself shows the number, so that it stands on no page that could be opened again."""
+        given = texts(await request.form())
+        try:
+            order = order_of(LookAtIdentity, {"application_id": application_id, "why": given.get("why", "")}, LABELS)
+            async with running.unit(who.account) as unit:
+                number = await look_at_identity(unit, order, seal_of(running))
+        except DomainError as wrong:
+            return await _page(running, request, application_id, wrong, given | {"step": "identity"})
+        shown = await _page(running, request, application_id, number=number)
+        shown.headers["cache-control"] = "no-store"
+        return shown
+
+    @router.post("/{application_id}/{step}", dependencies=[CLERKS])
+    async def decide(request: Request, who: Known, application_id: str, step: str) -> Response:
+        if step not in STEPS:
+            raise DomainError("not-found", "没有这一步", status=404)
+        given = texts(await request.form())
+        try:
+            order = step_order(STEPS[step], given, application_id)
+            async with running.unit(who.account) as unit:
+                await STEPS[step].work(unit, order)
+        except DomainError as wrong:
+            return await _page(running, request, application_id, wrong, given | {"step": step})
+        return RedirectResponse(f"{to('applications', application_id)}?done={step}", 303)
+
+    return router
+
+
+async def _excluded(
+    connection: AsyncConnection, found: Whole, today: date
+) -> tuple[tuple[Excluded, ...], Mapping[str, str]]:
+    """What excludes it today, and the other applications that has to do with: id -> what a link to it says."""
+    told = await known.of_application(connection, found.row)
+    excluded = exclusions(load_programme(found.row["programme_id"]), told, today)
+    others = {*told.of_company, *told.same_content, *(each.id for each in told.running)}
+    others |= set(await applications.same_person(connection, found.row))
+    named = await application_list.titles(connection, sorted(others))
+    return excluded, {row["id"]: f"{row['applicant']}：{row['project']}" for row in named}
+
+
+async def _page(
+    running: Running,
+    request: Request,
+    application_id: str,
+    error: DomainError | None = None,
+    typed: Mapping[str, str] | None = None,
+    number: str | None = None,
+) -> HTMLResponse:
+    today = legal_date(running.now())
+    async with running.look() as connection:
+        found = await whole(connection, application_id)
+        excluded, others = await _excluded(connection, found, today)
+        days = load_programme(found.row["programme_id"]).call.correct_within
+        until = last_day(today + ONE_DAY, days, WORKING, await known.calendar(connection))
+    step = STEPS.get(request.query_params.get("done", ""))
+    letters = [
+        (row, letter_title(row["letter"]), LETTER_STATES.get(row["state"], "等人放行"),
+         LETTER_TONES.get(row["state"], "wait"))
+        for row in found.letters
+    ]  # fmt: skip
+    return PAGES.show(
+        request, "application.html", 200 if error is None else error.status, found=found, application=found.row,
+        versions=versions(found, seal_of(running)), excluded=excluded, others=others, until=until, letters=letters,
+        states=lifecycles.APPLICATION.states, number=number, error=error, problems=wrong_in(error), typed=typed or {},
+        done=step.done if step and error is None and number is None else "", today=today,
+        waits=found.row["state"] == "recommended", at=to("applications", application_id),
+        address=to("applications", application_id),
+    )  # fmt: skip

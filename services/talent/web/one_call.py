@@ -1,0 +1,90 @@
+"""One call at the office: its edition and its progress, other days, opened and closed by hand after a preview."""
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from services.talent.store import calls as rows
+from services.talent.store import changes
+from services.talent.store.tables import CALL
+from services.talent.usecases import call_days, calls
+from services.talent.web.call_picture import STAGES, picture, standings
+from services.talent.web.calls import LABELS, filled
+from services.talent.web.edition_view import read
+from services.talent.web.foreseeing import foreseen_or_done
+from services.talent.web.looks import PAGES, programme_name, to
+from services.talent.web.step_forms import texts, wrong_in
+from shared.core.errors import DomainError
+from shared.identity.roles import Role
+from shared.messaging.unit import Unit
+from shared.programme.load import load_programme
+from shared.running.running import Running
+from shared.webkit.access import READERS, Known, may
+from shared.webkit.forms import order_of
+
+CLERKS = may(Role.CLERK, Role.HEAD)
+STEPS = {"open": ("开放申报", calls.open_call), "close": ("截止申报", calls.close_call)}
+DONE = {"planned": "批次已设立。", "changed": "日程已修改。", "open": "批次已开放。", "close": "批次已截止。"}
+DAYS = ("document_no", "opens_on", "closes_on", "units_until", "reason")
+
+
+def one_call_pages(running: Running) -> APIRouter:
+    router = APIRouter(prefix="/calls", include_in_schema=False)
+
+    @router.get("/{programme_id}", dependencies=[READERS])
+    async def one(request: Request, programme_id: str) -> HTMLResponse:
+        return await _page(running, request, programme_id)
+
+    @router.post("/{programme_id}/days", dependencies=[CLERKS])
+    async def days(request: Request, who: Known, programme_id: str) -> Response:
+        given = texts(await request.form())
+        try:
+            values = {**filled(given, DAYS), "programme_id": programme_id}
+            order = order_of(call_days.ChangeCall, values, LABELS)
+            async with running.unit(who.account) as unit:
+                await call_days.change_call(unit, order)
+        except DomainError as wrong:
+            return await _page(running, request, programme_id, wrong, given)
+        return RedirectResponse(f"{to('calls', programme_id)}?done=changed", 303)
+
+    @router.post("/{programme_id}/{step}", dependencies=[CLERKS])
+    async def move(request: Request, who: Known, programme_id: str, step: str) -> Response:
+        if step not in STEPS:
+            raise DomainError("not-found", "没有这一步", status=404)
+        does, work = STEPS[step]
+
+        async def move_it(unit: Unit) -> None:
+            await work(unit, calls.CallNamed(programme_id=programme_id))
+
+        address = to("calls", programme_id)
+        try:
+            return await foreseen_or_done(
+                running, request, who, title=f"{does}：{programme_name(programme_id)}", does=does, work=move_it,
+                to=f"{address}?done={step}", back=address,
+            )  # fmt: skip
+        except DomainError as wrong:
+            return await _page(running, request, programme_id, wrong)
+
+    return router
+
+
+async def _page(
+    running: Running,
+    request: Request,
+    programme_id: str,
+    error: DomainError | None = None,
+    typed: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    async with running.look() as connection:
+        call = await changes.found(connection, CALL, programme_id, "申报批次")
+        counted = standings(await rows.by_unit(connection, programme_id))
+        history = [row for row in await changes.of(connection, [programme_id]) if row["noun"] == "call"]
+    given = typed or {name: str(call[name]) for name in DAYS if name != "reason"}
+    return PAGES.show(
+        request, "call.html", 200 if error is None else error.status, call=call,
+        edition=read(load_programme(programme_id)), address=to("calls", programme_id), at=to("calls", programme_id),
+        rows=counted, picture=picture(counted), stages=[name for name, _, _ in STAGES.values()], history=history,
+        error=error, problems=wrong_in(error), typed=given, done=DONE.get(request.query_params.get("done", "")),
+        changeable=call["state"] in call_days.CHANGEABLE,
+    )  # fmt: skip

@@ -1,0 +1,69 @@
+"""The pages of the review by experts, blind where the programme says so: see shared.reviewing."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import APIRouter
+
+from services.talent.usecases.review_area import AREA
+from services.talent.web.foreseeing import FORESEEING
+from services.talent.web.looks import PAGES, programme_name, to
+from shared.correspondence.pages import STATES, TONES
+from shared.reviewing.area import ReviewedRound
+from shared.reviewing.expert_pages import expert_pages
+from shared.reviewing.own_pages import own_pages
+from shared.reviewing.pages import ReviewPages, Tag
+from shared.reviewing.round_pages import round_pages
+from shared.reviewing.views import MyReview
+from shared.running.running import Running
+
+
+def _named(round_: ReviewedRound) -> str:
+    return programme_name(round_.id)
+
+
+def _crumbs(round_: ReviewedRound) -> Sequence[tuple[str, str]]:
+    address = to("calls", round_.id)
+    return [("申报批次", "/talent/calls"), ("批次", address), ("排名和入选", f"{address}/ranking")]
+
+
+def _application_page(application_id: str) -> str:
+    return to("applications", application_id)
+
+
+def _content(_: ReviewedRound, review: MyReview) -> Mapping[str, Any]:
+    content = review.content or {}
+    return {name: content.get(name, ()) for name in ("who", "parts", "visits")} | {"blind": not content.get("who")}
+
+
+def _grade(code: str | None) -> Tag | None:
+    """A call has no grades, only totals and the least of them."""
+    return Tag(code, "calm") if code else None
+
+
+def _letter(state: str) -> Tag:
+    return Tag(STATES.get(state, state), TONES.get(state, "calm"))
+
+
+KIT = ReviewPages(
+    area=AREA,
+    pages=PAGES,
+    foreseeing=FORESEEING,
+    at="/talent",
+    rounds="calls",
+    named=_named,
+    crumbs=_crumbs,
+    subject_page=_application_page,
+    my_review="reviewed_application.html",
+    content=_content,
+    graded=_grade,
+    letter=_letter,
+    called=str,
+)
+
+
+def review_pages(running: Running) -> APIRouter:
+    router = APIRouter()
+    for part in (own_pages, expert_pages, round_pages):
+        router.include_router(part(running, KIT))
+    return router

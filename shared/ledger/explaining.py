@@ -1,0 +1,87 @@
+"""An entry's explanation as a page shows it: each step with its sentences and its amount, and whether it is genuine."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import RowMapping
+
+from shared.policy.explain import article_text, sentences
+from shared.policy.steps import explanation
+
+HEADS = {
+    "in_force": "施行期间",
+    "conditions": "条件",
+    "once": "不重复",
+    "amount": "计算",
+    "cap": "上限",
+    "limit": "限额",
+    "budget": "预算",
+}
+NOT_DUE = "不予补助："
+
+
+class StepShown(NamedTuple):
+    """`head` what kind of reason it is, `says` its first sentence, `more` the others, `took` what a cap took."""
+
+    head: str
+    says: str
+    more: tuple[str, ...]
+    amount: Decimal | None
+    took: Decimal | None
+
+
+class Explained(NamedTuple):
+    """The reasons in order; `result` the last sentence; `genuine` whether text and fingerprint belong together."""
+
+    steps: tuple[StepShown, ...]
+    result: str
+    raw: str
+    genuine: bool | None
+
+
+def explained(entry: RowMapping) -> Explained:
+    """What an entry's stored explanation says. One without an explanation (a block) has no fingerprint to check."""
+    stored = bytes(entry["explanation"])
+    steps: list[dict[str, Any]] = orjson.loads(stored)
+    shown = tuple(_step(step) for step in steps if step["step"] != "result")
+    result = "".join(sentence for step in steps if step["step"] == "result" for sentence in sentences([step]))
+    raw = orjson.dumps(steps, option=orjson.OPT_INDENT_2).decode() if steps else ""
+    return Explained(shown, result, raw, genuine(entry, stored, steps))
+
+
+def genuine(entry: RowMapping, stored: bytes, steps: list[dict[str, Any]]) -> bool | None:
+    """Whether the fingerprint is that of the policy version and these steps; None if there is none."""
+    if entry["explanation_hash"] is None:
+        return None
+    return explanation(entry["policy_version"], steps) == (stored, entry["explanation_hash"])
+
+
+def _step(step: Mapping[str, Any]) -> StepShown:
+    first, *more = sentences([step])
+    took = Decimal(step["took"]) if step["took"] else None
+    amount = Decimal(step["after"]) if step["after"] is not None else None
+    return StepShown(HEADS.get(step["step"], step["step"]), first, tuple(more), amount, took or None)
+
+
+def because(entry: RowMapping) -> str:
+    """Why an entry is what it is, in a line: why not, what is missing, what it waits for, why it was taken back."""
+    match entry["outcome"]:
+        case "declined":
+            steps = orjson.loads(bytes(entry["explanation"]))
+            return str(steps[-1]["says"]).removeprefix(NOT_DUE) if steps else str(entry["reason"] or "")
+        case "blocked":
+            return str(entry["reason"] or "")
+        case "waiting":
+            return "金额须由办公室在限额内决定"
+        case "reversal":
+            return str(entry["reason"] or "重新核算后冲销")
+        case "cut":
+            return str(entry["reason"] or "")
+        case _:
+            return ""
+
+
+def article_name(article: str | None) -> str:
+    return article_text(article) if article else "—"

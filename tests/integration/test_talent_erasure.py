@@ -1,0 +1,155 @@
+"""What is personal is erased when its time has passed or its person asks; the trail still proves every row."""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.talent.store import erasing as rows
+from services.talent.store.application_tables import HAND_IN
+from services.talent.store.base import METADATA
+from services.talent.store.tables import APPLICANT
+from services.talent.store.trail import TRAIL
+from services.talent.usecases import applications, erasing, recommending
+from shared.audit.sealing import Sealer
+from shared.audit.verify import Verdict, verify
+from shared.core.errors import DomainError
+from tests.integration.talent_office import identity
+from tests.integration.talent_site import TalentSite, talent_site
+
+pytestmark = pytest.mark.empty_database
+HERE = "/talent/erasures"
+
+
+@pytest.fixture
+async def site(database: AsyncEngine, tmp_path: Path) -> AsyncIterator[TalentSite]:
+    async with talent_site(database, tmp_path) as made:
+        yield made
+
+
+async def proved(site: TalentSite) -> Verdict:
+    await Sealer(site.office.engine, TRAIL.tables, lambda: site.office.instant).seal()
+    return await verify(site.office.engine, TRAIL)
+
+
+async def everything(site: TalentSite) -> str:
+    """All that the service's tables hold, as text."""
+    found = []
+    async with site.office.engine.connect() as connection:
+        for table in METADATA.sorted_tables:
+            found += [str(dict(row)) for row in (await connection.execute(select(table))).mappings()]
+    return "\n".join(found)
+
+
+def digest_in(page: str) -> str:
+    found = re.search(r'name="confirmed" value="([0-9a-f]{64})"', page)
+    assert found is not None, page
+    return found[1]
+
+
+async def test_what_has_run_out_is_erased_as_foreseen_and_the_trail_holds(site: TalentSite) -> None:
+    gone = await site.declined("ann", adviser="王导师")
+    stays = await site.recommended("bob", 2)
+    site.office.instant = datetime(2021, 3, 12, 15, 0, tzinfo=UTC)  # still the last of three years
+    assert "没有保存期已满的申报" in (await site.get(HERE)).text
+    site.office.instant = datetime(2021, 3, 12, 16, 0, tzinfo=UTC)
+    assert gone in (await site.get(HERE, "head")).text
+    assert (await site.post(HERE, "clerk", applications=[gone], reason="期满")).status_code == 403
+    assert (await proved(site)).faults == []
+    seen = await site.post(HERE, "head", applications=[gone, stays], reason="保存期已满")
+    assert "申报里的个人信息" in seen.text
+    assert "王导师" in await everything(site)  # nothing was done yet
+    sent: dict[str, Any] = {"applications": [gone, stays], "reason": "保存期已满", "confirmed": digest_in(seen.text)}
+    assert (await site.post(HERE, "head", **sent)).status_code == 303
+    left = [line for line in (await everything(site)).splitlines() if "bob" not in line and stays not in line]
+    for personal in ("王导师", "1990-02-03", "ann@example.cn", "'name': 'ann'", "同意推荐"):
+        assert not [line for line in left if personal in line], personal
+    row = await site.office.row(gone)
+    assert (row["state"], row["project"], row["unit_id"], row["id_number"], row["id_mark"]) == (
+        "declined", "ann 的项目", "T-01", None, None,
+    )  # fmt: skip
+    assert (await site.office.row(stays))["id_number"] is not None
+    told = [body for subject, body in await site.office.told() if subject.startswith("contact.talent")]
+    assert '"email":""' in told[-1].replace(" ", "")
+    page = (await site.get(f"/talent/applications/{gone}")).text
+    assert "个人信息已于" in page
+    assert identity(1)[-4:] not in page
+    proof = await proved(site)
+    assert (proof.faults, proof.unsealed) == ([], 0)
+    twice = await site.post(HERE, "head", applications=[gone], reason="保存期已满")
+    assert "没有会动到的事项" in twice.text
+
+
+async def test_a_row_changed_after_its_erasure_is_still_found(site: TalentSite) -> None:
+    gone = await site.declined("ann")
+    site.office.instant = datetime(2021, 3, 13, 2, 0, tzinfo=UTC)
+    async with site.office.unit("head") as unit:
+        await erasing.erase_applications(unit, erasing.EraseApplications(applications=[gone], reason="保存期已满"))
+    async with site.office.engine.begin() as connection:
+        await connection.execute(update(HAND_IN).values(receipt="RC-FORGED"))
+    assert [(each.code, each.table) for each in (await proved(site)).faults] == [("row-changed", "hand_in")]
+    async with site.office.engine.begin() as connection:
+        await connection.execute(text("delete from recommendation"))
+    assert [(each.code, each.table) for each in (await proved(site)).faults] == [
+        ("row-changed", "hand_in"),
+        ("row-missing", "recommendation"),
+    ]
+
+
+async def test_who_asks_is_erased_once_nothing_of_his_is_going_on(site: TalentSite) -> None:
+    id_ = await site.recommended("ann")
+    person = (await site.office.row(id_))["applicant_id"]
+    assert (await site.post(f"{HERE}/requests", applicant_id=person, reason="不再申报")).status_code == 303
+    assert (await site.post(f"{HERE}/requests", applicant_id=person, reason="再说一遍")).status_code == 303
+    async with site.office.engine.connect() as connection:
+        asked = await rows.requests(connection)
+    assert [each["reason"] for each in asked] == ["不再申报"]
+    act = f"{HERE}/requests/{asked[0]['id']}"
+    refused = await site.post(f"{act}/erase", "head", reason="本人申请")
+    assert refused.status_code == 409
+    assert "申报还没有结果" in refused.text
+    async with site.office.unit("ann") as unit:
+        await applications.withdraw_application(unit, applications.WithdrawApplication(application_id=id_))
+    seen = await site.post(f"{act}/erase", "head", reason="本人申请")
+    done = await site.post(f"{act}/erase", "head", reason="本人申请", confirmed=digest_in(seen.text))
+    assert done.status_code == 303
+    async with site.office.engine.connect() as connection:
+        row = (await connection.execute(select(APPLICANT).where(APPLICANT.c.id == person))).mappings().one()
+        assert await rows.requests(connection) == []
+    assert (row["name"], row["email"], row["account"], row["id_mark"]) == ("", "", None, None)
+    assert row["erased_at"] is not None
+    assert (await proved(site)).faults == []
+    assert (await site.post(f"{act}/decline", "head", reason="不同意")).status_code == 409
+
+
+async def test_a_request_is_declined_with_its_ground(site: TalentSite) -> None:
+    id_ = await site.office.submitted("ann")
+    person = (await site.office.row(id_))["applicant_id"]
+    async with site.office.unit("ann") as unit:
+        request = await erasing.ask_erasure(unit, erasing.AskErasure(applicant_id=person))
+    act = f"{HERE}/requests/{request}"
+    assert (await site.post(f"{act}/decline", "head", reason="")).status_code == 422
+    assert (await site.post(f"{act}/decline", "clerk", reason="在办")).status_code == 403
+    assert (await site.post(f"{act}/decline", "head", reason="申报正在办理")).status_code == 303
+    assert "没有待处理的申请" in (await site.get(HERE, "auditor")).text
+    with pytest.raises(DomainError, match="没有申报人"):
+        async with site.office.unit("clerk") as unit:
+            await erasing.ask_erasure(unit, erasing.AskErasure(applicant_id="nobody"))
+
+
+async def test_an_opinion_goes_with_the_rest_and_says_so(site: TalentSite) -> None:
+    id_ = await site.office.submitted("ann")
+    async with site.office.unit("T-01") as unit:
+        order = recommending.DoNotRecommend(application_id=id_, opinion="ann 已经离职")
+        await recommending.do_not_recommend(unit, order)
+    site.office.instant = datetime(2021, 3, 13, 2, 0, tzinfo=UTC)
+    async with site.office.unit("head") as unit:
+        await erasing.erase_applications(unit, erasing.EraseApplications(applications=[id_], reason="保存期已满"))
+    page = (await site.get(f"/talent/unit/applications/{id_}", "unit:T-01")).text
+    assert "（已清除）" in page
+    assert (await proved(site)).faults == []
