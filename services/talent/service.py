@@ -17,6 +17,7 @@ from services.talent.web.api import api
 from services.talent.web.home import home
 from services.talent.web.pages import pages
 from services.talent.web.searching import search
+from services.talent.web.waiting import badges
 from shared.correspondence.noting import messages_seen
 from shared.evidence.checking import check_evidence
 from shared.identity.roles import Role
@@ -43,6 +44,7 @@ SERVICE = Service(
     tasks=(SCHEDULE.tick, seal_trail, check_evidence(EVIDENCE)),
     routes=routes,
     search=search,
+    badges=badges,
     home=home,
     registers=lambda: Grant(Role.APPLICANT, new_applicant_id()),
     trail=TRAIL,

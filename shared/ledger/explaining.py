@@ -1,12 +1,13 @@
 """An entry's explanation as a page shows it: each step with its sentences and its amount, and whether it is genuine."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import RowMapping
 
+from shared.policy import Policy, load_policy
 from shared.policy.explain import article_text, sentences
 from shared.policy.steps import explanation
 
@@ -85,3 +86,19 @@ def because(entry: RowMapping) -> str:
 
 def article_name(article: str | None) -> str:
     return article_text(article) if article else "—"
+
+
+def published(version: str) -> Policy:
+    """The policy an entry's version names: dalian-2017-52/v1."""
+    policy, _, number = version.rpartition("/v")
+    return load_policy(policy, int(number))
+
+
+def matter(entry: RowMapping, policy_of: Callable[[str], Policy] = published) -> str:
+    """What an entry is for: what its rule says, in the words of the policy that computed it."""
+    if entry["rule"] is None:
+        return "没有适用的条款" if entry["outcome"] == "declined" else "尚未核算"
+    for rule in policy_of(str(entry["policy_version"])).rules:
+        if rule.id == entry["rule"]:
+            return rule.says
+    return str(entry["rule"])

@@ -3,11 +3,16 @@
 AWARDED, WAITING, DECLINED, BLOCKED, REVERSAL = "awarded", "waiting", "declined", "blocked", "reversal"
 CUT = "cut"
 """What a short budget took of an award: negative, beside the award it explains the payment."""
-OUTCOMES = {
-    AWARDED: "补助",
-    WAITING: "待决定",
-    DECLINED: "不予补助",
-    BLOCKED: "缺少事实",
-    CUT: "预算核减",
-    REVERSAL: "冲销",
-}
+EVERY = (AWARDED, WAITING, DECLINED, BLOCKED, CUT, REVERSAL)
+
+
+def names(noun: str) -> dict[str, str]:
+    """What each outcome is called where people call the money `noun`."""
+    return {
+        AWARDED: noun,
+        WAITING: "待决定",
+        DECLINED: f"不予{noun}",
+        BLOCKED: "缺少事实",
+        CUT: "预算核减",
+        REVERSAL: "冲销",
+    }

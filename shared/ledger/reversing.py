@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 from shared.core.errors import DomainError
 from shared.ledger.entries import end_payments, reversing, steps_of, told_reversed
 from shared.ledger.orders import Reason
-from shared.ledger.outcomes import AWARDED, DECLINED, OUTCOMES
+from shared.ledger.outcomes import AWARDED, DECLINED, names
 from shared.ledger.questions import parties_of
 from shared.ledger.service import Ledger
 from shared.messaging.outbox import Outgoing, event_id
@@ -134,7 +134,8 @@ async def _row(ledger: Ledger, unit: Unit, subsidy_id: str) -> Any:  # noqa: ANN
     if row is None:
         raise DomainError("no-such-subsidy", f"台账里没有“{subsidy_id}”", status=404)
     if row["outcome"] != AWARDED:
-        raise DomainError("not-an-award", f"“{subsidy_id}”是{OUTCOMES[row['outcome']]}，没有可冲销的金额", status=409)
+        found = names(ledger.noun)[row["outcome"]]
+        raise DomainError("not-an-award", f"“{subsidy_id}”是{found}，没有可冲销的金额", status=409)
     reversed_ = select(subsidy.c.id).where(subsidy.c.reverses == subsidy_id)
     if (await unit.connection.execute(reversed_)).first() is not None:
         raise DomainError("already-reversed", f"“{subsidy_id}”已经冲销", status=409)

@@ -13,11 +13,6 @@ from shared.ledger.service import Ledger
 from shared.webkit.listing import Column, Filter
 from shared.webkit.templates import Pages
 
-TONES = {"proposed": "wait", "approved": "fair", "paid": "good"}
-PAYMENTS = {state: {"name": name, "tone": TONES.get(state, "calm")} for state, name in PAYMENT.states.items()}
-"""What a payment's state is called, and in which tone it is shown."""
-
-
 @dataclass(frozen=True)
 class Showing:
     """`listed` adds to entries what the columns below show. `whose`: the payee, the subject, the article and the matter

@@ -14,7 +14,7 @@ from services.talent.store.assessment_tables import ASSESSMENT
 from services.talent.store.award_tables import AWARD, CONTRACT
 from services.talent.store.tables import CALL
 from services.talent.store.trail import TRAIL
-from services.talent.usecases import assessing, calls, contracts, due, instalments
+from services.talent.usecases import assessing, award_changes, calls, contracts, due, instalments
 from services.talent.usecases import assessments as assess
 from services.talent.usecases.awards import MakeAward, award
 from shared.audit.sealing import Sealer
@@ -175,3 +175,24 @@ class Hands:
         await Sealer(self.office.engine, TRAIL.tables, lambda: self.office.instant).seal()
         proof = await verify(self.office.engine, TRAIL)
         assert (proof.faults, proof.sealed > 0) == ([], True)
+
+
+async def apply(hands: Hands, award_id: str, kind: str, **asked: object) -> str:
+    async with hands.office.unit("ann") as unit:
+        order = award_changes.ApplyForChange.model_validate(
+            {"award_id": award_id, "kind": kind, "reason": "样例理由", **asked}
+        )
+        return await award_changes.apply_for_change(unit, order)
+
+
+async def decide(
+    hands: Hands, change_id: str, *, approved: bool = True, document_no: str = "样例文〔2019〕3号"
+) -> None:
+    async with hands.office.unit("T-01") as unit:
+        order = award_changes.SayOfChange(change_id=change_id, agrees=True, opinion="同意")
+        await award_changes.say_of_change(unit, order)
+    async with hands.office.unit("head") as unit:
+        decision = award_changes.DecideChange(
+            change_id=change_id, approved=approved, reason="情况属实", document_no=document_no
+        )
+        await award_changes.decide_change(unit, decision)

@@ -242,7 +242,7 @@ async def roles(deploy: Path, postgres_url: str) -> AsyncIterator[URL]:
         async with admin.connect() as connection:
             alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
             await alone.execute(text(f"drop database if exists {name} with (force)"))
-            await alone.execute(text("drop role if exists incubator, notify, identity"))
+            await alone.execute(text("drop role if exists incubator, talent, notify, identity"))
         await admin.dispose()
 
 
@@ -264,7 +264,7 @@ async def test_services_run_as_separate_processes_and_a_grade_becomes_a_letter(
         early.end()
         assert "miaopu migrate incubator" in early.output
         assert "Traceback" not in early.output
-    for service in ("incubator", "notify", "identity"):
+    for service in ("incubator", "talent", "notify", "identity"):
         with process(service, "migrate") as migrating:
             assert migrating.popen.wait(PATIENCE) == 0, migrating.end() or migrating.output
     async with catching(mailbox) as smtp_url:

@@ -3,19 +3,25 @@
 import re
 from collections.abc import AsyncIterator
 from html import unescape
+from io import BytesIO
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.talent.store.evidence_tables import EVIDENCE
 from services.talent.store.tables import PERSONAL_LOOK
-from services.talent.usecases import formal_check, recommending
+from services.talent.usecases import attachments, formal_check, recommending
+from shared.evidence.store import store_of
 from tests.integration.talent_office import identity
 from tests.integration.talent_site import TalentSite, rows_of, talent_site
+from tests.unit.evidence.samples import pdf
 
 pytestmark = [pytest.mark.one_database, pytest.mark.empty_database]
 BULK = "/talent/applications/accept"
+PDF = pdf()
 
 
 @pytest.fixture
@@ -26,6 +32,25 @@ async def site(database: AsyncEngine, tmp_path: Path) -> AsyncIterator[TalentSit
 
 def page_of(id_: str) -> str:
     return f"/talent/applications/{id_}"
+
+
+class Sent:
+    """A file as it is read from a form."""
+
+    def __init__(self, content: bytes) -> None:
+        self._rest = BytesIO(content)
+
+    async def read(self, size: int = -1, /) -> bytes:
+        return self._rest.read(size)
+
+
+async def attached(site: TalentSite, id_: str, place: str) -> str:
+    store = store_of(site.running.settings, "talent")
+    async with store.arriving("论文.pdf", Sent(PDF)) as arrived, site.office.unit("ann") as unit:
+        await attachments.attach_files(unit, attachments.AttachFiles(id_, [attachments.Placed(place, arrived)]), store)
+    query = select(EVIDENCE.evidence.c.id).where(EVIDENCE.evidence.c.name == "论文.pdf")
+    async with site.office.engine.connect() as connection:
+        return str((await connection.execute(query)).scalar_one())
 
 
 def confirmed(page: str) -> str:
@@ -133,3 +158,30 @@ async def test_a_number_is_shown_once_with_a_reason_and_who_looked_is_known(site
     assert [(row["谁看的"], row["看了谁的"]) for row in book] == [("clerk-1", "ann")]
     assert (await site.get("/talent/looks", "clerk")).status_code == 403
     assert (await site.post(f"{page_of(id_)}/identity", "auditor", why="想看看")).status_code == 403
+
+
+async def test_a_file_is_given_out_to_whom_it_was_handed_in_and_to_nobody_else(site: TalentSite) -> None:
+    id_ = await site.office.filled("ann")
+    file = await attached(site, id_, "works")
+    path = f"/talent/evidence/{file}"
+    assert (await site.get(path)).status_code == 404  # only in a draft
+    await site.office.submit(id_)
+    assert (await site.get(path, "unit:T-01")).content == PDF
+    assert (await site.get(path, "auditor")).headers["content-disposition"].startswith("attachment")
+    assert (await site.get(path, "unit:T-02")).status_code == 404
+    assert (await site.get(path, "expert:E1")).status_code == 403
+    assert "论文.pdf" in (await site.get(page_of(id_))).text
+
+
+@pytest.mark.parametrize("typed", ["\x00", "\x1b[31m", "\ud800", "写" * 2001, "  "])
+async def test_what_nobody_can_read_is_told_at_its_field_and_nothing_happens(site: TalentSite, typed: str) -> None:
+    id_ = await site.recommended("ann")
+    sent = f"reason={quote(typed, errors='surrogatepass')}&number=1"
+    headers = {"x-role": "clerk", "content-type": "application/x-www-form-urlencoded"}
+    answer = await site.browser.post(f"{page_of(id_)}/decline", content=sent, headers=headers)
+    assert answer.status_code == 422
+    assert 'id="wrong-decline-reason"' in answer.text
+    for number in ("0", "-1", "99999999999", "x"):
+        told = await site.post(f"{page_of(id_)}/decline", reason="材料不实", number=number)
+        assert told.status_code == 422, number
+    assert (await site.office.row(id_))["state"] == "recommended"

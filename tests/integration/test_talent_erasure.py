@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,8 @@ from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.talent.store import erasing as rows
-from services.talent.store.application_tables import HAND_IN
+from services.talent.store.application_tables import APPLICATION, HAND_IN
+from services.talent.store.award_tables import AWARD
 from services.talent.store.base import METADATA
 from services.talent.store.tables import APPLICANT
 from services.talent.store.trail import TRAIL
@@ -19,7 +20,7 @@ from services.talent.usecases import applications, erasing, recommending
 from shared.audit.sealing import Sealer
 from shared.audit.verify import Verdict, verify
 from shared.core.errors import DomainError
-from tests.integration.talent_office import identity
+from tests.integration.talent_office import YOUNG_STAR, identity
 from tests.integration.talent_site import TalentSite, talent_site
 
 pytestmark = pytest.mark.empty_database
@@ -153,3 +154,36 @@ async def test_an_opinion_goes_with_the_rest_and_says_so(site: TalentSite) -> No
     page = (await site.get(f"/talent/unit/applications/{id_}", "unit:T-01")).text
     assert "（已清除）" in page
     assert (await proved(site)).faults == []
+
+
+async def test_an_awards_papers_are_kept_for_the_years_after_its_end_whoever_asks(site: TalentSite) -> None:
+    id_ = await site.recommended("ann")
+    person = (await site.office.row(id_))["applicant_id"]
+    award = {
+        "id": "aw1", "application_id": id_, "programme_id": YOUNG_STAR, "applicant_id": person, "unit_id": "T-01",
+        "state": "finished", "contract_no": "HT-1", "project": "ann 的项目", "decided": {}, "document_no": "样例文",
+        "awarded_on": date(2018, 7, 1), "by": "head", "at": site.office.instant,
+    }  # fmt: skip
+    async with site.office.engine.begin() as connection:
+        await connection.execute(update(APPLICATION).values(state="selected"))
+        await connection.execute(AWARD.insert(), [award])
+    site.office.instant = datetime(2030, 5, 31, 2, 0, tzinfo=UTC)
+    assert "入选项目还没有结束" in await says(site, person)
+    async with site.office.engine.begin() as connection:
+        await connection.execute(update(AWARD).values(ended_on=date(2020, 5, 31)))
+    assert "任务书终止后保存 10 年，到 2030-05-31 为止" in await says(site, person)
+    assert id_ not in (await site.get(HERE)).text
+    async with site.office.unit("head") as unit:
+        request = await erasing.ask_erasure(unit, erasing.AskErasure(applicant_id=person))
+        with pytest.raises(DomainError, match="任务书终止后保存 10 年"):
+            await erasing.erase_applicant(unit, erasing.EraseApplicant(request_id=request, reason="本人申请"))
+    site.office.instant = datetime(2030, 6, 1, 2, 0, tzinfo=UTC)
+    assert id_ in (await site.get(HERE)).text
+    async with site.office.unit("head") as unit:
+        await erasing.erase_applicant(unit, erasing.EraseApplicant(request_id=request, reason="本人申请"))
+    assert (await site.office.row(id_))["erased_at"] is not None
+
+
+async def says(site: TalentSite, person: str) -> str:
+    async with site.office.engine.connect() as connection:
+        return "；".join(each.says for each in await rows.of_applicant(connection, person))

@@ -13,13 +13,20 @@ from services.talent.store import changes
 from services.talent.store.tables import BAR, CALL
 from services.talent.store.trail import TRAIL
 from services.talent.usecases.people import RegisterUnit, register_unit
+from services.talent.web.waiting import badges
 from shared.audit.sealing import Sealer
 from shared.audit.verify import verify
+from shared.identity.roles import Role
+from shared.identity.who import Grant, Who
 from tests.integration.talent_office import YOUNG_STAR, code, identity
 from tests.integration.talent_site import TalentSite, rows_of, talent_site
 
 pytestmark = [pytest.mark.one_database, pytest.mark.empty_database]
 FOUNDER = "founder-2023"
+GRANTS = {
+    "clerk": Grant(Role.CLERK), "unit": Grant(Role.UNIT, "T-01"), "other": Grant(Role.UNIT, "T-02"),
+    "auditor": Grant(Role.AUDITOR),
+}  # fmt: skip
 CALLS, LIST = "/talent/calls", "/talent/applications"
 
 
@@ -218,3 +225,12 @@ async def test_the_schedule_says_what_it_will_do_and_nobody_waits_for_correction
     site.office.instant = datetime(2018, 3, 20, 2, 0, tzinfo=UTC)
     assert (await site.post("/talent/schedules/end-corrections")).status_code == 303
     assert (await site.office.row(id_))["state"] == "lapsed"
+
+
+async def test_what_waits_is_counted_beside_its_line_for_whom_it_waits_for(site: TalentSite) -> None:
+    await site.recommended("ann", 1)
+    await site.office.submitted("bob", 2)
+    counts = {role: await badges(site.running, Who(role, "", (grant,))) for role, grant in GRANTS.items()}
+    assert counts == {
+        "clerk": {"/talent/applications": 1}, "unit": {"/talent/unit": 1}, "other": {}, "auditor": {},
+    }  # fmt: skip

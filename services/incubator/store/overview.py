@@ -14,7 +14,6 @@ from shared.core.money import in_yuan
 from shared.evaluation.scheme import GRADE_NAMES
 from shared.ledger import outcomes
 
-OUTCOMES = tuple(outcomes.OUTCOMES)
 UNDER_WAY = (outcomes.WAITING, outcomes.DECLINED, outcomes.BLOCKED)
 
 

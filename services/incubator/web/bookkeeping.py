@@ -10,13 +10,12 @@ from services.incubator.store.after_grading_tables import BANK_ACCOUNT
 from services.incubator.store.money import named
 from services.incubator.store.tables import CARRIER, ORGANISATION, SUBSIDY
 from services.incubator.usecases.bookkeeping import LEDGER
-from services.incubator.web.explanation import matter
 from services.incubator.web.foreseeing import FORESEEING
 from services.incubator.web.looks import PAGES, to
 from services.incubator.web.wording import POLICY, kind_name, who
 from shared.ledger import budget_pages as budgets
 from shared.ledger import payment_pages as payments
-from shared.ledger.explaining import article_name
+from shared.ledger.explaining import article_name, matter
 from shared.ledger.showing import Showing
 from shared.running.running import Running
 from shared.webkit.listing import Column, Filter

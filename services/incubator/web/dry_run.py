@@ -10,13 +10,12 @@ from fastapi.responses import HTMLResponse, Response
 from services.incubator.store import changes
 from services.incubator.store.tables import ROUND
 from services.incubator.usecases.dry_run import DryRun, awarded, dry_run
-from services.incubator.web.explanation import matter
 from services.incubator.web.looks import PAGES
 from services.incubator.web.round_setup import PLANNERS
 from services.incubator.web.wording import GRADES, OUTCOMES, level_name
 from shared.core.errors import DomainError
 from shared.core.money import in_yuan
-from shared.ledger.explaining import article_name, because
+from shared.ledger.explaining import article_name, because, matter
 from shared.running.running import Running
 from shared.webkit.access import READERS, Known
 from shared.webkit.listing import Column

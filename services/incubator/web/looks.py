@@ -6,11 +6,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 from services.incubator.web import did, wording
-from services.incubator.web.explanation import matter
 from shared.core.money import WAN
 from shared.core.units import unit_name
 from shared.evaluation.figures import rounded
-from shared.ledger.explaining import article_name, because
+from shared.ledger.words import furnish
 from shared.webkit.templates import Pages
 
 PAGES = Pages(Path(__file__).parent / "templates", did.DID)
@@ -33,20 +32,13 @@ def decimal(number: str) -> str:
     return f"≈ {rounded(Fraction(number))}"
 
 
-def short(id_: str) -> str:
-    """A long id in a line of small print; the whole of it stands in the title."""
-    return id_ if len(id_) <= 32 else f"{id_[:8]}…{id_[-4:]}"
-
-
-PAGES.environment.globals.update(to=to, word=wording, matter=matter, because=because)
+furnish(PAGES, "补助", wording.who)
+PAGES.environment.globals.update(to=to, word=wording)
 PAGES.environment.filters.update(
     decimal=decimal,
     in_wan=wan,
-    short=short,
     kind=wording.kind_name,
     level=wording.level_name,
     letter=wording.letter_name,
-    article=article_name,
-    who=wording.who,
     unit_of=unit_name,
 )

@@ -8,9 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.incubator.store import public_lists
 from services.incubator.store.tables import CARRIER, PAYMENT, SUBSIDY
 from services.incubator.store.tables import EVALUATION as GRADED
-from services.incubator.web.explanation import matter
 from services.incubator.web.wording import GRADES, kind_name, level_name
-from shared.ledger.explaining import article_name
+from shared.ledger.explaining import article_name, matter
 from shared.publicity.source import PublicRound, PublicSource, Question
 from shared.webkit.listing import Column, Filter, Listing
 

@@ -12,6 +12,7 @@ from shared.ledger.lifecycles import RECOVERY
 from shared.policy import load_policy
 
 POLICY = load_policy("dalian-2017-52")
+OUTCOME_NAMES = outcomes.names("补助")
 
 
 class Shown(NamedTuple):
@@ -25,7 +26,7 @@ def _shown(names: Mapping[str, str], tones: Mapping[str, str]) -> dict[str, Show
 
 GRADES = _shown(GRADE_NAMES, {"excellent": "good", "good": "fair", "qualified": "calm", "unqualified": "bad"})
 OUTCOMES = _shown(
-    outcomes.OUTCOMES,
+    OUTCOME_NAMES,
     {
         outcomes.AWARDED: "good",
         outcomes.WAITING: "wait",
@@ -77,7 +78,7 @@ NOUNS = {noun: life.label for noun, life in lifecycles.LIFECYCLES.items()} | {
 }
 STATES: dict[str, Mapping[str, str]] = {
     **{noun: life.states for noun, life in lifecycles.LIFECYCLES.items()},
-    "subsidy": {**outcomes.OUTCOMES, "reversed": "已冲销"},
+    "subsidy": {**OUTCOME_NAMES, "reversed": "已冲销"},
     "bank_account": {"confirmed": "已确认"},
     "budget": {"set": "设定", "shared": "安排不足"},
     "decision": {"decided": "已决定"},

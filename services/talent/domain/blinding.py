@@ -21,7 +21,9 @@ class Blinding(NamedTuple):
 
 def blinding(names: Iterable[str]) -> Blinding:
     known = {each.strip() for each in names}
-    return Blinding(tuple(sorted((each for each in known if len(each) >= SHORTEST), key=lambda each: (-len(each), each))))
+    return Blinding(
+        tuple(sorted((each for each in known if len(each) >= SHORTEST), key=lambda each: (-len(each), each)))
+    )
 
 
 SEEN = Blinding(())

@@ -37,9 +37,7 @@ def holds(text: str) -> ColumnElement[bool]:
     other = APPLICATION.alias()
     of_project = select(other.c.id).where(other.c.project.icontains(text, autoescape=True))
     received = select(HAND_IN.c.application_id).where(HAND_IN.c.receipt.icontains(text, autoescape=True))
-    return or_(
-        APPLICATION.c.applicant_id.in_(named), APPLICATION.c.id.in_(of_project), APPLICATION.c.id.in_(received)
-    )
+    return or_(APPLICATION.c.applicant_id.in_(named), APPLICATION.c.id.in_(of_project), APPLICATION.c.id.in_(received))
 
 
 def in_district(district: str) -> ColumnElement[bool]:

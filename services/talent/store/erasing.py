@@ -19,6 +19,9 @@ NOTHING_CAME = ("declined", "withdrawn", "lapsed")
 """States in which an application has come to nothing."""
 
 
+MAY_RUN_OUT = (*NOTHING_CAME, "draft", "selected")
+
+
 class Kept(NamedTuple):
     """An application that still holds personal data, until when it has to, and why; without `until` nobody can say."""
 
@@ -77,7 +80,8 @@ async def run_out(connection: AsyncConnection, today: date) -> list[Kept]:
         for id_, opens in await connection.execute(years)
         if add_years(opens, load_programme(id_).retention.declined_years) < today
     ]
-    rows = (await connection.execute(_query().where(APPLICATION.c.programme_id.in_(old)))).mappings()
+    query = _query().where(APPLICATION.c.programme_id.in_(old), APPLICATION.c.state.in_(MAY_RUN_OUT))
+    rows = (await connection.execute(query)).mappings()
     return [each for each in map(_kept, rows) if each.is_over(today)]
 
 

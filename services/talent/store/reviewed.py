@@ -7,6 +7,7 @@ from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.talent.store.application_tables import APPLICATION, MEMBER
+from services.talent.store.review_tables import REVIEWS
 from services.talent.store.tables import APPLICANT, UNIT
 from shared import review
 from shared.programme.load import load_programme
@@ -77,3 +78,9 @@ async def rows(connection: AsyncConnection, ids: Collection[str]) -> Sequence[Ro
         .order_by(APPLICATION.c.id)
     )
     return (await connection.execute(query)).mappings().all()
+
+
+async def expert_names(connection: AsyncConnection) -> dict[str, str]:
+    """The register of experts, also of those who are drawn no more."""
+    expert = REVIEWS.expert.c
+    return {row.id: row.name for row in await connection.execute(select(expert.id, expert.name))}

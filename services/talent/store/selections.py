@@ -3,14 +3,17 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.talent.store.application_tables import APPLICATION
 from services.talent.store.objection_tables import OBJECTIONS
 from services.talent.store.review_tables import REVIEWS
 from services.talent.store.selection_tables import PANEL_DECISION, RESULT, SITE_VISIT
+from services.talent.store.tables import APPLICANT
+from services.talent.store.tables import UNIT as RECOMMENDS
 from shared.evaluation import Unit
 from shared.objections.life import FILED
 from shared.programme.selection import Scored
@@ -55,11 +58,25 @@ async def open_reviews(connection: AsyncConnection, programme_id: str) -> int:
 
 async def standing(connection: AsyncConnection, programme_id: str) -> Sequence[RowMapping]:
     """The applications of a call that were ranked and were not withdrawn since, by rank, with their results."""
-    query = (
+    return (await connection.execute(_standing(programme_id))).mappings().all()
+
+
+def _standing(programme_id: str) -> Select[Any]:
+    return (
         select(RESULT, APPLICATION.c.state, APPLICATION.c.project, APPLICATION.c.unit_id, APPLICATION.c.applicant_id)
         .join(APPLICATION, APPLICATION.c.id == RESULT.c.application_id)
         .where(RESULT.c.programme_id == programme_id, APPLICATION.c.state.in_((*TAKES_PART, "declined")))
         .order_by(RESULT.c.rank.is_(None), RESULT.c.rank, RESULT.c.application_id)
+    )
+
+
+async def named(connection: AsyncConnection, programme_id: str) -> Sequence[RowMapping]:
+    """The same with the names of who applies and of his unit."""
+    query = (
+        _standing(programme_id)
+        .add_columns(APPLICANT.c.name.label("applicant"), RECOMMENDS.c.name.label("unit"))
+        .join(APPLICANT, APPLICANT.c.id == APPLICATION.c.applicant_id)
+        .outerjoin(RECOMMENDS, RECOMMENDS.c.id == APPLICATION.c.unit_id)
     )
     return (await connection.execute(query)).mappings().all()
 
@@ -88,6 +105,20 @@ async def publicity_over(connection: AsyncConnection, today: date) -> list[str]:
         .order_by(APPLICATION.c.id)
     )
     return list((await connection.execute(query)).scalars())
+
+
+async def every_decision(connection: AsyncConnection, programme_id: str) -> dict[str, list[RowMapping]]:
+    """What the panel, or an objection that was upheld, made of totals of a call, by application, the oldest first."""
+    query = (
+        select(PANEL_DECISION)
+        .join(RESULT, RESULT.c.application_id == PANEL_DECISION.c.application_id)
+        .where(RESULT.c.programme_id == programme_id)
+        .order_by(PANEL_DECISION.c.position)
+    )
+    found: dict[str, list[RowMapping]] = {}
+    for row in (await connection.execute(query)).mappings():
+        found.setdefault(row["application_id"], []).append(row)
+    return found
 
 
 async def panel_decisions(connection: AsyncConnection, application_id: str) -> Sequence[RowMapping]:

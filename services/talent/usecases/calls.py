@@ -29,6 +29,8 @@ class PlanCall(BaseModel):
 
 
 class CallNamed(BaseModel):
+    """按编号开放或截止一个申报批次。"""
+
     programme_id: str
 
 

@@ -1,4 +1,4 @@
-"""What an expert sees of an application: nothing personal; and nobody's name, nor a unit's, where the review is blind."""
+"""What an expert sees of an application: nothing personal; where the review is blind, nobody's name nor a unit's."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date

@@ -1,6 +1,6 @@
 """Everything of one application at the office, and its formal check; an identity number only with a reason, once."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 
 from fastapi import APIRouter, Request
@@ -60,20 +60,27 @@ def application_page(running: Running) -> APIRouter:
         shown.headers["cache-control"] = "no-store"
         return shown
 
-    @router.post("/{application_id}/{step}", dependencies=[CLERKS])
-    async def decide(request: Request, who: Known, application_id: str, step: str) -> Response:
-        if step not in STEPS:
-            raise DomainError("not-found", "没有这一步", status=404)
+    for name in STEPS:
+        router.add_api_route(
+            f"/{{application_id}}/{name}", _step(running, name), methods=["POST"], dependencies=[CLERKS]
+        )
+    return router
+
+
+def _step(running: Running, name: str) -> Callable[..., Awaitable[Response]]:
+    step = STEPS[name]
+
+    async def decide(request: Request, who: Known, application_id: str) -> Response:
         given = texts(await request.form())
         try:
-            order = step_order(STEPS[step], given, application_id)
+            order = step_order(step, given, application_id)
             async with running.unit(who.account) as unit:
-                await STEPS[step].work(unit, order)
+                await step.work(unit, order)
         except DomainError as wrong:
-            return await _page(running, request, application_id, wrong, given | {"step": step})
-        return RedirectResponse(f"{to('applications', application_id)}?done={step}", 303)
+            return await _page(running, request, application_id, wrong, given | {"step": name})
+        return RedirectResponse(f"{to('applications', application_id)}?done={name}", 303)
 
-    return router
+    return decide
 
 
 async def _excluded(

@@ -129,7 +129,7 @@ async def _list(
     if "reply" in problems:
         problems["reason"] = problems.pop("reply")
     return PAGES.show(
-        request, "erasures.html", 200 if error is None else error.status, over=over[:MOST_SHOWN], every=len(over), asked=asked, error=error,
-        given=given or {}, problems=problems, chosen=chosen, done=DONE.get(request.query_params.get("done", "")),
-        at=HERE,
+        request, "erasures.html", 200 if error is None else error.status, over=over[:MOST_SHOWN], every=len(over),
+        asked=asked, error=error, given=given or {}, problems=problems, chosen=chosen, at=HERE,
+        done=DONE.get(request.query_params.get("done", "")),
     )  # fmt: skip

@@ -48,9 +48,11 @@ FIELDS = ("name", "email", "phone")
 READ = {"email": email, "phone": phone}
 SAID = "my-data.json"
 DONE = {
-    "saved": "已保存。", "mailed": "姓名和电话已保存；一封邮件正在发往新的邮箱，打开里面的链接确认以后，信件改寄到那里。",
-    "address": "已确认；以后的信件寄到新的邮箱。", "asked": "清除申请已收到，由项目办公室办理，结果在本页可以看到。",
-}  # fmt: skip
+    "saved": "已保存。",
+    "mailed": "姓名和电话已保存；一封邮件正在发往新的邮箱，打开里面的链接确认以后，信件改寄到那里。",
+    "address": "已确认；以后的信件寄到新的邮箱。",
+    "asked": "清除申请已收到，由项目办公室办理，结果在本页可以看到。",
+}
 MOST_REASON = 1000
 
 
@@ -83,7 +85,7 @@ def my_data_pages(running: Running) -> APIRouter:
             return await _page(running, request, who, identity, wrong, typed)
         path = link_for(running.settings, person, email(typed["email"]), legal_date(running.now()))
         later.add_task(send_to_confirm, identity, email(typed["email"]), path)
-        return RedirectResponse(f"{PAGE}?done=mailed", 303, background=later)
+        return RedirectResponse(f"{PAGE}?done=mailed", 303)
 
     @router.post("/download", dependencies=[APPLICANT_ONLY])
     async def download(request: Request, who: Known, identity: Ident) -> Response:

@@ -1,6 +1,6 @@
 """One call at the office: its edition and its progress, other days, opened and closed by hand after a preview."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -48,12 +48,15 @@ def one_call_pages(running: Running) -> APIRouter:
             return await _page(running, request, programme_id, wrong, given)
         return RedirectResponse(f"{to('calls', programme_id)}?done=changed", 303)
 
-    @router.post("/{programme_id}/{step}", dependencies=[CLERKS])
-    async def move(request: Request, who: Known, programme_id: str, step: str) -> Response:
-        if step not in STEPS:
-            raise DomainError("not-found", "没有这一步", status=404)
-        does, work = STEPS[step]
+    for name in STEPS:
+        router.add_api_route(f"/{{programme_id}}/{name}", _step(running, name), methods=["POST"], dependencies=[CLERKS])
+    return router
 
+
+def _step(running: Running, name: str) -> Callable[..., Awaitable[Response]]:
+    does, work = STEPS[name]
+
+    async def move(request: Request, who: Known, programme_id: str) -> Response:
         async def move_it(unit: Unit) -> None:
             await work(unit, calls.CallNamed(programme_id=programme_id))
 
@@ -61,12 +64,12 @@ def one_call_pages(running: Running) -> APIRouter:
         try:
             return await foreseen_or_done(
                 running, request, who, title=f"{does}：{programme_name(programme_id)}", does=does, work=move_it,
-                to=f"{address}?done={step}", back=address,
+                to=f"{address}?done={name}", back=address,
             )  # fmt: skip
         except DomainError as wrong:
             return await _page(running, request, programme_id, wrong)
 
-    return router
+    return move
 
 
 async def _page(

@@ -20,6 +20,8 @@ from services.talent.web.my_letters import letter_pages
 from services.talent.web.my_receipts import my_receipt_pages
 from services.talent.web.one_call import one_call_pages
 from services.talent.web.personal_looks import personal_look_pages
+from services.talent.web.ranked_application import ranked_application_pages
+from services.talent.web.ranking import ranking_pages
 from services.talent.web.reviewing import review_pages
 from services.talent.web.team_answer import team_answer_pages
 from services.talent.web.unit_application import unit_application_pages
@@ -51,6 +53,8 @@ PARTS: tuple[Callable[[Running], APIRouter], ...] = (
     erasure_request_pages,
     evidence_pages,
     review_pages,
+    ranking_pages,
+    ranked_application_pages,
 )
 
 

@@ -1,0 +1,117 @@
+"""Everything there is of one award: its 任务书 with every version, instalments, assessments, changes, money, letters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.talent.store import assessments, awards, changes, money
+from services.talent.store.assessment_tables import (
+    ASSESSMENT,
+    ASSESSMENT_CONCLUSION,
+    ASSESSMENT_HAND_IN,
+    ASSESSMENT_OPINION,
+    ASSESSMENT_REMINDER,
+)
+from services.talent.store.award_tables import AWARD, AWARD_CHANGE, CONTRACT
+from services.talent.store.tables import APPLICANT, MESSAGE_SEEN, UNIT
+
+
+@dataclass(frozen=True)
+class WholeAward:
+    """`steps`: every step of the award, its 任务书, its assessments, its instalments and its changes, oldest first."""
+
+    row: RowMapping
+    applicant: RowMapping
+    unit: RowMapping
+    contract: RowMapping
+    versions: Sequence[RowMapping]
+    instalments: Sequence[RowMapping]
+    assessments: Sequence[RowMapping]
+    conclusions: Sequence[RowMapping]
+    asked: Sequence[RowMapping]
+    entries: Sequence[RowMapping]
+    steps: Sequence[RowMapping]
+    letters: Sequence[RowMapping]
+
+    @property
+    def in_force(self) -> RowMapping | None:
+        """The version of the 任务书 that is in force."""
+        return next((each for each in self.versions if each["number"] == self.contract["in_force"]), None)
+
+    def concluded(self, assessment_id: str) -> RowMapping | None:
+        """The last conclusion about an assessment."""
+        found = [each for each in self.conclusions if each["assessment_id"] == assessment_id]
+        return found[-1] if found else None
+
+    def steps_of(self, noun: str, id_: str) -> list[RowMapping]:
+        return [each for each in self.steps if (each["noun"], each["of"]) == (noun, id_)]
+
+
+@dataclass(frozen=True)
+class WholeAssessment:
+    row: RowMapping
+    hand_ins: Sequence[RowMapping]
+    opinions: Sequence[RowMapping]
+    conclusions: Sequence[RowMapping]
+    reminders: Sequence[RowMapping]
+    steps: Sequence[RowMapping]
+
+    @property
+    def last(self) -> RowMapping | None:
+        return self.hand_ins[-1] if self.hand_ins else None
+
+
+async def whole_award(connection: AsyncConnection, award_id: str) -> WholeAward:
+    """A DomainError if there is no such award."""
+    row = await changes.found(connection, AWARD, award_id, "入选项目")
+    parts = await awards.instalments(connection, award_id)
+    held = await assessments.of_award(connection, award_id)
+    asked = await _all(
+        connection,
+        select(AWARD_CHANGE).where(AWARD_CHANGE.c.award_id == award_id).order_by(AWARD_CHANGE.c.at, AWARD_CHANGE.c.id),
+    )
+    ids = [award_id, *(each["id"] for each in (*parts, *held, *asked))]
+    concluded = (
+        select(ASSESSMENT_CONCLUSION)
+        .join(ASSESSMENT, ASSESSMENT.c.id == ASSESSMENT_CONCLUSION.c.assessment_id)
+        .where(ASSESSMENT.c.award_id == award_id)
+        .order_by(ASSESSMENT_CONCLUSION.c.assessment_id, ASSESSMENT_CONCLUSION.c.number)
+    )
+    letters = select(MESSAGE_SEEN).where(MESSAGE_SEEN.c.story == row["application_id"])
+    return WholeAward(
+        row,
+        await changes.found(connection, APPLICANT, row["applicant_id"], "申报人"),
+        await changes.found(connection, UNIT, row["unit_id"], "单位"),
+        await changes.found(connection, CONTRACT, award_id, "任务书"),
+        await awards.versions(connection, award_id),
+        parts,
+        held,
+        await _all(connection, concluded),
+        asked,
+        await money.entries_of(connection, award_id),
+        await changes.of(connection, ids),
+        await _all(connection, letters.order_by(MESSAGE_SEEN.c.at, MESSAGE_SEEN.c.message_id)),
+    )
+
+
+async def whole_assessment(connection: AsyncConnection, assessment_id: str) -> WholeAssessment:
+    """A DomainError if there is no such assessment."""
+    row = await changes.found(connection, ASSESSMENT, assessment_id, "考核")
+    hand_ins = select(ASSESSMENT_HAND_IN).where(ASSESSMENT_HAND_IN.c.assessment_id == assessment_id)
+    opinions = select(ASSESSMENT_OPINION).where(ASSESSMENT_OPINION.c.assessment_id == assessment_id)
+    reminders = select(ASSESSMENT_REMINDER).where(ASSESSMENT_REMINDER.c.assessment_id == assessment_id)
+    return WholeAssessment(
+        row,
+        await _all(connection, hand_ins.order_by(ASSESSMENT_HAND_IN.c.number)),
+        await _all(connection, opinions.order_by(ASSESSMENT_OPINION.c.number)),
+        await assessments.conclusions(connection, assessment_id),
+        await _all(connection, reminders.order_by(ASSESSMENT_REMINDER.c.on_date)),
+        await changes.of(connection, [assessment_id]),
+    )
+
+
+async def _all(connection: AsyncConnection, query: Select[Any]) -> Sequence[RowMapping]:
+    return (await connection.execute(query)).mappings().all()

@@ -1,0 +1,124 @@
+"""Changes of an award and its end before its time, on both databases: applied for, seen by the unit, decided."""
+
+from collections.abc import AsyncIterator
+from decimal import Decimal
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.talent.store import awards
+from services.talent.usecases.awards import TerminateAward, terminate_award
+from services.talent.usecases.contracts import ContractIncomplete
+from shared.core.errors import DomainError
+from shared.policy import History, compute
+from shared.programme.load import load_programme
+from tests.integration.award_hands import TEAM, TERMS, Hands, apply, decide
+from tests.integration.talent_office import talent_office
+
+pytestmark = pytest.mark.empty_database
+PLAN = TERMS | {"budget-labour-grant": "100", "target-1-figure": "2"}
+
+
+@pytest.fixture
+async def hands(database: AsyncEngine) -> AsyncIterator[Hands]:
+    async with talent_office(database) as office:
+        yield Hands(office)
+
+
+async def test_a_team_is_given_what_was_decided_and_may_go_on_under_another_leader(hands: Hands) -> None:
+    award_id = await hands.running(programme=TEAM, amount="10000000", reason="评审第一名")
+    (told,) = await hands.told("talent.award.started.v1")
+    assert [each["amount"] for each in told["instalments"]] == ["4000000.00", "4000000.00", "2000000.00"]
+    policy = load_programme(told["programme"]["id"]).policy
+    subject = {"id": told["award_id"], "org": told["person_id"], "kind": told["kind"]}
+    event = {"id": "e1", "type": "award_started", "date": told["date"]}
+    (found,) = compute(policy, subject, event, History(), told["decided"]).awards
+    assert (found.amount, told["decided"]["by"], told["decided"]["reason"]) == (Decimal(10**7), "head", "评审第一名")
+    with pytest.raises(DomainError, match="另一位"):
+        await apply(hands, award_id, "leader", applicant_id=(await hands.award(award_id))["applicant_id"])
+    other = await hands.office.applicant("bob")
+    await decide(hands, await apply(hands, award_id, "leader", applicant_id=other))
+    row = await hands.award(award_id)
+    assert (row["state"], row["applicant_id"]) == ("running", other)
+    (changed,) = await hands.told("talent.change.decided.v1")
+    assert changed["new_person_id"] == f"applicant-{other}"
+    await hands.proved()
+
+
+async def test_what_is_in_force_is_changed_by_an_approved_change_alone(hands: Hands) -> None:
+    award_id = await hands.running()
+    with pytest.raises(DomainError, match="变更申请"):
+        await hands.confirmed(award_id)
+    refused = await apply(hands, award_id, "plan", typed=PLAN)
+    await decide(hands, refused, approved=False)
+    async with hands.office.unit("ann") as unit:
+        assert (await awards.in_force(unit.connection, award_id))["number"] == 1  # type: ignore[index]  # it is signed
+    await decide(hands, await apply(hands, award_id, "plan", typed=PLAN))
+    async with hands.office.unit("ann") as unit:
+        version = await awards.in_force(unit.connection, award_id)
+    assert version is not None
+    assert (version["number"], version["typed"]["target-1-figure"]) == (2, "2")
+    told = await hands.told("talent.change.decided.v1")
+    assert [(each["what"], each["approved"]) for each in told] == [("plan", False), ("plan", True)]
+    with pytest.raises(ContractIncomplete):
+        await apply(hands, award_id, "plan", typed=PLAN | {"budget-labour-grant": "101"})
+    await hands.proved()
+
+
+async def test_an_extension_moves_what_is_not_settled_and_brings_another_year(hands: Hands) -> None:
+    award_id = await hands.running()
+    change = await apply(hands, award_id, "extension", months=6)
+    with pytest.raises(DomainError, match="等它办完"):
+        await apply(hands, award_id, "extension", months=3)
+    await decide(hands, change)
+    assert await hands.all_assessments(award_id) == {
+        "yearly-1": ("2019-07-02", "planned"), "midterm": ("2020-07-02", "planned"),
+        "yearly-2": ("2020-07-02", "planned"), "yearly-3": ("2021-07-02", "planned"),
+        "final": ("2022-01-02", "planned"),
+    }  # fmt: skip
+    assert str((await hands.award(award_id))["ends_on"]) == "2022-01-02"
+    (told,) = await hands.told("talent.change.decided.v1")
+    assert {"kind": "final", "name": "验收", "due_on": "2022-01-02"} in told["assessments"]
+    with pytest.raises(DomainError, match="超过 24 个月"):
+        await apply(hands, award_id, "extension", months=24)
+    await hands.proved()
+
+
+async def test_another_unit_answers_for_it_from_the_decision_on(hands: Hands) -> None:
+    award_id = await hands.running()
+    with pytest.raises(DomainError, match="不能与现在的单位相同"):
+        await apply(hands, award_id, "unit", unit_id="T-01")
+    await decide(hands, await apply(hands, award_id, "unit", unit_id="T-02"))
+    assert (await hands.award(award_id))["unit_id"] == "T-02"
+    (told,) = await hands.told("talent.change.decided.v1")
+    assert (told["org_id"], told["new_org_id"]) == ("T-01", "T-02")
+    await hands.proved()
+
+
+async def test_a_person_who_leaves_ends_his_award_and_nobody_takes_it_over(hands: Hands) -> None:
+    award_id = await hands.running()
+    await hands.paid(award_id, 1)
+    other = await hands.office.applicant("bob")
+    with pytest.raises(DomainError, match="不能由别人接任"):
+        await apply(hands, award_id, "leader", applicant_id=other)
+    plan = await apply(hands, award_id, "plan", typed=PLAN)
+    await decide(hands, await apply(hands, award_id, "leader"))
+    assert (await hands.award(award_id))["state"] == "terminated"
+    assert await hands.states(award_id) == ["paid", "stopped"]
+    assert {state for _, state in (await hands.all_assessments(award_id)).values()} == {"cancelled"}
+    (told,) = await hands.told("talent.award.terminated.v1")
+    assert (told["money"]["instalments"], told["money"]["recovery_proposed"]) == ([2], True)
+    with pytest.raises(DomainError):
+        await decide(hands, plan)
+    await hands.proved()
+
+
+async def test_an_award_that_was_never_signed_can_be_ended_and_nothing_is_asked_back(hands: Hands) -> None:
+    award_id = await hands.awarded()
+    async with hands.office.unit("head") as unit:
+        order = TerminateAward(award_id=award_id, reason="本人放弃", document_no="样例文〔2018〕12号")
+        effect = await terminate_award(unit, order)
+    assert (effect.effect, effect.recovery_proposed) == ("stopped", False)
+    with pytest.raises(DomainError, match="已作废"):
+        await hands.confirmed(award_id)
+    await hands.proved()
