@@ -8,9 +8,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse
 
 from services.demo.play import AT
-from services.incubator.store import registers, waiting
+from services.incubator.store import registers
 from services.incubator.usecases.due import SCHEDULE
-from services.incubator.web.ahead import ahead_of
+from services.incubator.web.ahead import ahead
+from services.talent.usecases.due import SCHEDULE as TALENT_SCHEDULE
+from services.talent.web.ahead import ahead as talent_ahead
 from shared.core.clock import SHANGHAI, DemoClock, legal_date
 from shared.core.errors import DomainError
 from shared.core.workdays import next_working_day
@@ -21,7 +23,8 @@ from shared.webkit.access import OFFICE
 def clock_page(clock: DemoClock, runnings: Sequence[Running]) -> APIRouter:
     """Two buttons on every page; what is due by the new time is done before the page comes back."""
     router = APIRouter(include_in_schema=False)
-    incubator = next(running for running in runnings if running.service.name == "incubator")
+    named = {running.service.name: running for running in runnings}
+    incubator, talent = named["incubator"], named["talent"]
 
     @router.post("/clock/next-working-day", dependencies=[OFFICE])
     async def working_day(request: Request) -> RedirectResponse:
@@ -32,8 +35,10 @@ def clock_page(clock: DemoClock, runnings: Sequence[Running]) -> APIRouter:
     @router.post("/clock/next-due", dependencies=[OFFICE])
     async def due(request: Request) -> RedirectResponse:
         async with incubator.look() as connection:
-            ahead = ahead_of(await waiting.rounds_ahead(connection))
-        days = [each.on for each in ahead if each.on > legal_date(clock.now())]
+            coming = await ahead(connection)
+        async with talent.look() as connection:
+            coming += await talent_ahead(connection)
+        days = [each.on for each in coming if each.on > legal_date(clock.now())]
         if not days:
             raise DomainError("nothing-due", "眼下没有到期会自己办的事；请用“下一个工作日”", status=409)
         return await moved(request, min(days))
@@ -41,6 +46,7 @@ def clock_page(clock: DemoClock, runnings: Sequence[Running]) -> APIRouter:
     async def moved(request: Request, on: date) -> RedirectResponse:
         clock.move_to(datetime.combine(on, AT, SHANGHAI))
         await SCHEDULE.run_due(incubator)
+        await TALENT_SCHEDULE.run_due(talent)
         return RedirectResponse(page_of(request.headers.get("referer", "/")), status_code=303)
 
     return router

@@ -10,19 +10,20 @@ from typing import NamedTuple
 import orjson
 from sqlalchemy import func, select
 
-from services.demo import addresses, next_year, operator, payees, reviews, script, short_budget, titles
+from services.demo import addresses, next_year, operator, payees, reviews, script, short_budget, talent_steps, titles
 from services.demo.script import Scene, Step
 from services.incubator.demo import WORKBOOK
 from services.incubator.domain.city_year import CityYear
 from services.incubator.usecases.due import SCHEDULE
 from services.incubator.workbook.read import read_workbook
 from services.notify.store.tables import MESSAGE
+from services.talent.usecases.due import SCHEDULE as TALENT_SCHEDULE
 from shared.core.clock import SHANGHAI, DemoClock
 from shared.messaging import consumer
 from shared.running.quiet import until_quiet
 from shared.running.running import Running
 
-BEGIN = datetime(2018, 3, 1, 9, tzinfo=SHANGHAI)
+BEGIN = datetime(2017, 10, 9, 9, tzinfo=SHANGHAI)
 AT = time(9, 30)
 """When in the day things happen."""
 
@@ -88,7 +89,7 @@ def steps(year: CityYear) -> list[Step]:
         Step(f"tenants-{day}", day, "在孵企业成为高新技术企业", script.tenants_recognised(day))
         for day in {each.on for each in year.tenants}
     ]
-    return sorted([*fixed, *recognised, *tenants], key=lambda step: step.on)  # stable within a day
+    return sorted([*fixed, *recognised, *tenants, *talent_steps.STEPS], key=lambda step: step.on)  # stable within a day
 
 
 @contextmanager
@@ -128,7 +129,7 @@ class Play:
         """Plays what is left of the year and waits until all of it has arrived."""
         year = read_workbook(WORKBOOK)
         every = steps(year)
-        scene = Scene(self.runnings["incubator"], year)
+        scene = Scene(self.runnings["incubator"], year, self.runnings["talent"])
         done = self.done()
         for number, step in enumerate(every, 1):
             if step.name in done:
@@ -136,6 +137,7 @@ class Play:
             self.tell(Told(step.on, step.says, number, len(every)))
             self.clock.move_to(datetime.combine(step.on, AT, SHANGHAI))
             await SCHEDULE.run_due(scene.running)
+            await TALENT_SCHEDULE.run_due(scene.talent)
             with quietly(step.told_by):
                 await step.does(scene)
                 await self.quiet()

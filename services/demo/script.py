@@ -45,10 +45,17 @@ OBJECTION_FIGURES = {"activities": {"hosted": 8, "undertaken": 4, "hosted_jointl
 
 @dataclass
 class Scene:
-    """What a step works with."""
+    """What a step works with: the incubator at work, the year it lives, and the talent service, if it is at work."""
 
     running: Running
     year: CityYear
+    talents: Running | None = None
+
+    @property
+    def talent(self) -> Running:
+        if self.talents is None:
+            raise TypeError("this scene has no talent service")
+        return self.talents
 
     @property
     def rounds(self) -> list[str]:

@@ -1,6 +1,7 @@
 """The demo's applicants: registered with their units, they apply, are recommended, corrected, accepted or not."""
 
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from io import BytesIO
 from typing import Any
 
@@ -62,12 +63,16 @@ async def planned(scene: Scene, programme: str) -> None:
 
 async def applied(scene: Scene, programme: str) -> None:
     """Everybody fills in the form, attaches what is asked for and hands it in."""
-    paper = UploadFile(BytesIO(certificate("SAMPLE-0001", "2017-01-01")), filename="样例材料.pdf")
+    paper = certificate("SAMPLE-0001", "2017-01-01")
     store = store_of(scene.talent.settings, scene.talent.service.name)
     asked = [each.code for each in load_programme(programme).attachments if each.required]
-    async with store.arriving(str(paper.filename), paper) as file:
-        placed = [attachments.Placed(code, file) for code in asked]
-        for person in await _in(scene, people.of_call(programme), None, "draft"):
+    for person in await _in(scene, people.of_call(programme), None, "draft"):
+        async with AsyncExitStack() as stack:
+            placed = []
+            for code in asked:
+                sent = UploadFile(BytesIO(paper), filename="样例材料.pdf")
+                file = await stack.enter_async_context(store.arriving(str(sent.filename), sent))
+                placed.append(attachments.Placed(code, file))
             async with scene.talent.unit(person.id) as unit:
                 await _apply(unit, scene, person, attachments.AttachFiles(application_of(person), placed))
 

@@ -31,9 +31,16 @@ PLAYERS = (
     Player("finance", "钱财务", Role.FINANCE),
     Player("expert", "孙专家", Role.EXPERT, "x-01"),
     Player("applicant", "周申报", Role.APPLICANT, "p-001"),
+    Player("newcomer", "吴新人", Role.APPLICANT, "p-900"),
+    Player("unit", "冯推荐", Role.UNIT, "TU-01"),
     Player("auditor", "吴审计", Role.AUDITOR),
     Player("administrator", "郑管理", Role.ADMINISTRATOR),
 )
+BESIDE = tuple(
+    Player(f"x-{number:02}", f"样例专家{name}", Role.EXPERT, f"x-{number:02}")
+    for number, name in enumerate("二三四五六七八", 2)
+)
+"""The other experts, with the same password: whoever has an application reviewed has all its marks given."""
 
 
 async def demo_logins(identity: Identity) -> Sequence[DemoLogin]:
@@ -43,8 +50,13 @@ async def demo_logins(identity: Identity) -> Sequence[DemoLogin]:
     if not there:
         password = await passwords.hashed(KNOWN_TO_ALL)
         async with transaction(identity.engine) as connection:
-            for each in PLAYERS:
+            for each in (*PLAYERS, *BESIDE):
                 email, grants = f"{each.account}@example.cn", [Grant(each.role, each.scope)]
                 await accounts.make(connection, each.account, each.name, email, grants, "demo", identity.now())
             await connection.execute(update(ACCOUNT).values(password=password))
-    return [DemoLogin(TITLES[each.role], each.name, each.account, KNOWN_TO_ALL) for each in PLAYERS]
+    return [
+        *(DemoLogin(TITLES[each.role], each.name, each.account, KNOWN_TO_ALL) for each in PLAYERS),
+        DemoLogin(
+            "其余评审专家", f"{BESIDE[0].account} 至 {BESIDE[-1].account}，密码相同", BESIDE[0].account, KNOWN_TO_ALL
+        ),
+    ]

@@ -1,4 +1,4 @@
-"""What the talent service can be asked to do, up to the formal check.
+"""What the talent service can be asked to do.
 
 An identity number is read by people alone, each time with a reason, on a page: no operation answers one.
 """
@@ -6,11 +6,16 @@ An identity number is read by people alone, each time with a reason, on a page: 
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from services.talent.award_operations import award_operations
+from services.talent.selection_operations import SELECTION_OPERATIONS
 from services.talent.usecases import (
     applications,
     barring,
+    brokers,
     call_days,
     calls,
+    deal_claims,
+    deals,
     erasing,
     formal_check,
     people,
@@ -62,8 +67,20 @@ def operations_with(seal: Callable[[], Seal]) -> tuple[Operation, ...]:
         Operation("decline-application", formal_check.Decline, formal_check.decline, CLERKS),
         Operation("add-bar", barring.AddBar, sealed(barring.add_bar), CLERKS),
         Operation("end-bar", barring.EndBar, barring.end_bar, CLERKS),
+        Operation("register-broker", brokers.RegisterBroker, brokers.register_broker, CLERKS),
+        Operation("change-broker", brokers.ChangeBroker, brokers.change_broker, CLERKS),
+        Operation("decide-broker", brokers.DecideBroker, brokers.decide_broker, CLERKS),
+        Operation("report-deal", deals.ReportDeal, deals.report_deal, CLERKS),
+        Operation("change-deal", deals.ChangeDeal, deals.change_deal, CLERKS),
+        Operation("withdraw-deal", deals.WithdrawDeal, deals.withdraw_deal, CLERKS),
+        Operation("claim-reward", deal_claims.ClaimOnPaper, deal_claims.claim_on_paper, CLERKS),
+        Operation("confirm-claim", deal_claims.ConfirmClaim, deal_claims.confirm_claim, CLERKS),
+        Operation("return-claim", deal_claims.RefuseClaim, deal_claims.return_claim, CLERKS),
+        Operation("refuse-claim", deal_claims.RefuseClaim, deal_claims.refuse_claim, CLERKS),
         Operation("ask-erasure", erasing.AskErasure, erasing.ask_erasure, CLERKS),
         Operation("decline-erasure", erasing.DeclineErasure, erasing.decline_erasure, HEADS),
         Operation("erase-applications", erasing.EraseApplications, erasing.erase_applications, HEADS),
         Operation("erase-applicant", erasing.EraseApplicant, erasing.erase_applicant, HEADS),
+        *award_operations(CLERKS, HEADS),
+        *SELECTION_OPERATIONS,
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fastapi import APIRouter
 
+from services.talent.consumers.talent import payments, settlement
 from services.talent.store.base import METADATA
 from services.talent.store.evidence_tables import EVIDENCE
 from services.talent.store.tables import MESSAGE_SEEN, SPINE
@@ -16,6 +17,7 @@ from services.talent.usecases.people import new_applicant_id
 from services.talent.web.api import api
 from services.talent.web.home import home
 from services.talent.web.pages import pages
+from services.talent.web.public import PUBLIC
 from services.talent.web.searching import search
 from services.talent.web.waiting import badges
 from shared.correspondence.noting import messages_seen
@@ -40,12 +42,13 @@ SERVICE = Service(
     metadata=METADATA,
     spine=SPINE,
     migrations=Path(__file__).parent / "store" / "migrations",
-    consumers=(messages_seen(MESSAGE_SEEN, "talent"),),
+    consumers=(settlement, payments, messages_seen(MESSAGE_SEEN, "talent")),
     tasks=(SCHEDULE.tick, seal_trail, check_evidence(EVIDENCE)),
     routes=routes,
     search=search,
     badges=badges,
     home=home,
     registers=lambda: Grant(Role.APPLICANT, new_applicant_id()),
+    public=PUBLIC,
     trail=TRAIL,
 )

@@ -3,7 +3,7 @@
 The notify service writes the letters; here stands only that there is one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -42,12 +42,31 @@ from shared.contracts.incubator import (
 )
 from shared.contracts.talent import (
     TalentApplicationAccepted,
+    TalentApplicationAwarded,
     TalentApplicationDeclined,
     TalentApplicationRecommended,
     TalentApplicationReturned,
     TalentApplicationSelected,
     TalentApplicationSubmitted,
     TalentApplicationWithdrawn,
+    TalentAssessmentDue,
+    TalentAssessmentFinalised,
+    TalentAssessmentReturned,
+    TalentAssessmentSubmitted,
+    TalentAwardResumed,
+    TalentAwardStarted,
+    TalentAwardTerminated,
+    TalentChangeApplied,
+    TalentChangeDecided,
+    TalentContractConfirmed,
+    TalentContractReturned,
+    TalentGrantBlocked,
+    TalentGrantComputed,
+    TalentGrantCut,
+    TalentGrantDeclined,
+    TalentGrantPaid,
+    TalentGrantReversed,
+    TalentGrantWithheld,
     TalentMemberInvited,
     TalentObjectionDecided,
     TalentObjectionFiled,
@@ -60,8 +79,16 @@ UNIT, OBJECTOR, EXPERT = "unit", "objector", "expert"
 """Who is written to: the organisation behind the carrier, whoever objected, or an expert himself,"""
 APPLICANT, MEMBER, RECOMMENDER = "applicant", "member", "recommender"
 """an applicant or the member of a team himself, or the unit that recommends: the event names it by `org_id`."""
-PERSONS = frozenset({EXPERT, APPLICANT, MEMBER})
+TALENT, EMPLOYER = "talent", "employer"
+"""Whose award it is, and where he works today;"""
+NEW_TALENT, NEW_EMPLOYER = "new_talent", "new_employer"
+"""who takes an award over by a change that was approved;"""
+GRANTEE, PAYEE = "grantee", "payee"
+"""to whom money is given, and the unit it goes to: the event's `matter` names them, either or both."""
+PERSONS = frozenset({EXPERT, APPLICANT, MEMBER, TALENT})
 """Those who are written to as persons: the event names them by `person_id`."""
+AS_UNITS = frozenset({RECOMMENDER, EMPLOYER, NEW_EMPLOYER, PAYEE})
+"""As what a unit of a talent is written to."""
 
 
 class Receiver(NamedTuple):
@@ -99,6 +126,8 @@ class Letter:
 def receiver(who: str, event: Event) -> Receiver | None:
     """Nobody if the event names none: not every event of a kind has an objector, or is about a single carrier. Who
     objects is an organisation, or a person as his id says."""
+    if who in _NAMED_BY:
+        return _NAMED_BY[who](event)
     if who in PERSONS:
         person = getattr(event, "person_id", None)
         return None if person is None else Receiver(person_id=person)
@@ -110,6 +139,22 @@ def receiver(who: str, event: Event) -> Receiver | None:
         return None
     return Receiver(person_id=id_) if who == OBJECTOR and person_of(id_).what else Receiver(id_)
 
+
+def _person(id_: str | None) -> Receiver | None:
+    return None if id_ is None else Receiver(person_id=id_)
+
+
+def _organisation(id_: str | None) -> Receiver | None:
+    return None if id_ is None else Receiver(id_)
+
+
+_NAMED_BY: Mapping[str, Callable[[Any], Receiver | None]] = {
+    NEW_TALENT: lambda event: _person(event.new_person_id) if event.approved else None,
+    NEW_EMPLOYER: lambda event: _organisation(event.new_org_id) if event.approved else None,
+    GRANTEE: lambda event: _person(event.matter.person_id),
+    PAYEE: lambda event: _organisation(event.matter.org_id),
+}
+"""Those whom their events name otherwise. Who was to take over and does not has no part in it."""
 
 INCUBATOR_LETTERS = (
     Letter("round-opened", "年度考评开始", ReportDue, when={"stage": "opened"}),
@@ -159,7 +204,43 @@ TALENT_LETTERS = (
     Letter("talent-objection-received", "人才公示异议受理", TalentObjectionFiled, to=(OBJECTOR,)),
     Letter("talent-objection-decided", "人才公示异议处理结果", TalentObjectionDecided, to=(OBJECTOR, APPLICANT)),
 )
-LETTERS = (*INCUBATOR_LETTERS, *TALENT_LETTERS)
+AWARD_LETTERS = (
+    Letter("talent-awarded", "人才计划入选通知", TalentApplicationAwarded, to=(TALENT, EMPLOYER)),
+    Letter("talent-contract-confirmed", "任务书确认", TalentContractConfirmed, to=(TALENT, EMPLOYER)),
+    Letter("talent-contract-returned", "任务书退回修改", TalentContractReturned, to=(TALENT,)),
+    Letter("talent-award-started", "任务书生效", TalentAwardStarted, to=(TALENT, EMPLOYER)),
+    Letter("talent-award-resumed", "恢复拨付", TalentAwardResumed, to=(TALENT, EMPLOYER)),
+    Letter("talent-award-terminated", "项目终止", TalentAwardTerminated, to=(TALENT, EMPLOYER), waits=True),
+    Letter("talent-change-applied", "项目变更申请", TalentChangeApplied, to=(TALENT, EMPLOYER)),
+    Letter(
+        "talent-change-decided",
+        "项目变更决定",
+        TalentChangeDecided,
+        to=(TALENT, EMPLOYER, NEW_TALENT, NEW_EMPLOYER),
+    ),
+    Letter("talent-assessment-due", "人才项目考核提醒", TalentAssessmentDue, to=(TALENT, EMPLOYER)),
+    Letter("talent-assessment-submitted", "考核材料回执", TalentAssessmentSubmitted, to=(TALENT, EMPLOYER)),
+    Letter("talent-assessment-returned", "考核材料退回修改", TalentAssessmentReturned, to=(TALENT,)),
+    Letter("talent-assessment-result", "人才项目考核结论", TalentAssessmentFinalised, to=(TALENT, EMPLOYER)),
+)
+GRANT_LETTERS = (
+    Letter("talent-grant-held", "资助暂缓拨付", TalentGrantWithheld, when={"effect": "held"}, to=(TALENT, EMPLOYER)),
+    Letter(
+        "talent-grant-stopped",
+        "资助停止拨付",
+        TalentGrantWithheld,
+        when={"effect": "stopped"},
+        to=(TALENT, EMPLOYER),
+        waits=True,
+    ),
+    Letter("talent-grant-computed", "资助核算结果", TalentGrantComputed, to=(GRANTEE, PAYEE)),
+    Letter("talent-grant-declined", "不予资助说明", TalentGrantDeclined, to=(GRANTEE, PAYEE)),
+    Letter("talent-grant-blocked", "资助暂缓核算", TalentGrantBlocked, to=(GRANTEE, PAYEE)),
+    Letter("talent-grant-cut", "资助资金安排", TalentGrantCut, to=(GRANTEE, PAYEE), waits=True),
+    Letter("talent-grant-paid", "资助拨付", TalentGrantPaid, to=(GRANTEE, PAYEE)),
+    Letter("talent-grant-reversed", "资助冲销", TalentGrantReversed, to=(GRANTEE, PAYEE), waits=True),
+)
+LETTERS = (*INCUBATOR_LETTERS, *TALENT_LETTERS, *AWARD_LETTERS, *GRANT_LETTERS)
 BY_NAME = {letter.name: letter for letter in LETTERS}
 
 

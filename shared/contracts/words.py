@@ -83,6 +83,7 @@ EVENT_WORDS: dict[str, Words] = {
     "talent.award.resumed.v1": Words("恢复拨付", "办公室解除暂缓拨付时"),
     "talent.award.started.v1": Words("任务书生效", "办公室签署任务书、项目开始执行时；资助由此核算"),
     "talent.award.terminated.v1": Words("项目终止", "办公室在期满前终止项目时，写明文号和对拨款的影响"),
+    "talent.broker.claimed.v1": Words("技术经纪人申请奖励", "办公室核定一笔成交的奖励申请时；台账据此核算"),
     "talent.change.applied.v1": Words("变更申请", "本人申请变更单位、计划、期限或负责人时"),
     "talent.change.decided.v1": Words("变更决定", "办公室对变更申请作出决定时"),
     "talent.contract.confirmed.v1": Words("任务书确认", "本人或单位确认任务书的一个版本时"),
@@ -106,6 +107,7 @@ EVENT_WORDS: dict[str, Words] = {
 }
 
 FIELD_WORDS: dict[str, str] = {
+    "actual_trade_value": "实际交易额（元）",
     "amount": "金额（元）",
     "answer_path": "成员答复的页面，站点地址以下的部分；只发给本人，持有者即可代为答复",
     "answer_until": "答复期限（含当日）",
@@ -132,10 +134,12 @@ FIELD_WORDS: dict[str, str] = {
     "change_id": "变更报告编号",
     "claim_id": "申报编号",
     "code": "代码",
+    "completed_on": "完成转化日期",
     "computed": "核算金额（元）",
     "conclusion": "结论代码",
     "conclusion_name": "结论",
-    "contract_no": "任务书编号",
+    "contract_key": "合同编号（统一写法）",
+    "contract_no": "任务书或合同编号",
     "correct_until": "修改期限（含当日）",
     "corrected_on": "更正日期",
     "correction_id": "更正编号",
@@ -146,6 +150,7 @@ FIELD_WORDS: dict[str, str] = {
     "days_late": "逾期天数",
     "days_left": "距到期天数（逾期为负）",
     "deadline": "截止日期",
+    "deal_id": "成交编号",
     "decide_by": "裁定期限",
     "decided": "金额的决定",
     "document_no": "文号",

@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, Field
-from sqlalchemy import Column, ColumnElement, Integer, MetaData, RowMapping, String, Table, func, insert, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    FromClause,
+    Integer,
+    MetaData,
+    RowMapping,
+    String,
+    Table,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.audit.trail import Recorded
@@ -97,7 +109,9 @@ class AccountRows:
         query = select(self.table).where(self.of == payee).order_by(self.table.c.version.desc())
         return (await connection.execute(query)).mappings().all()
 
-    async def unconfirmed(self, connection: AsyncConnection, payees: Collection[str], register: Table) -> Sequence[str]:
+    async def unconfirmed(
+        self, connection: AsyncConnection, payees: Collection[str], register: FromClause
+    ) -> Sequence[str]:
         """Those of these that have confirmed no account, by their name in the register; one it does not know, by its
         id."""
         missing = sorted(set(payees) - set(await self.latest(connection, payees)))

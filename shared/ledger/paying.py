@@ -196,13 +196,15 @@ def unconfirmed_text(payees: str, names: Sequence[str]) -> str:
 
 
 async def _awards(ledger: Ledger, unit: Unit, ids: Sequence[str]) -> dict[str, RowMapping]:
-    """The awards that stand, each with a positive amount; the first that does not is named."""
+    """The awards that stand, each with a positive amount, and nothing keeps back; the first that is not is named."""
     subsidy = ledger.tables.subsidy
     query = ledger.rows.standing().where(subsidy.c.id.in_(ids), subsidy.c.outcome == AWARDED)
     rows = {row["id"]: row for row in (await unit.connection.execute(query)).mappings()}
     for id_ in ids:
         if id_ not in rows or not rows[id_]["amount_fen"]:
             raise DomainError("nothing-to-pay", f"“{id_}”没有可以拨付的金额：不在台账、已冲销或金额为 0", status=409)
+    for id_, why in (await ledger.withheld(unit.connection, list(rows))).items():
+        raise DomainError("withheld", f"“{id_}”现在不能拨付：{why}", status=409)
     return rows
 
 

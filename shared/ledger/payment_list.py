@@ -7,7 +7,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.ledger.service import Ledger
-from shared.ledger.showing import PAYMENTS, Showing
+from shared.ledger.showing import Showing
+from shared.ledger.words import PAYMENTS
 from shared.webkit.listing import Column, Filter, Listing
 
 PER_PAGE = 200

@@ -17,7 +17,8 @@ from shared.ledger import forms, paying, payment_list
 from shared.ledger.forms import Order, Typed
 from shared.ledger.payment_file import payment_file
 from shared.ledger.service import Ledger
-from shared.ledger.showing import PAYMENTS, Showing
+from shared.ledger.showing import Showing
+from shared.ledger.words import PAYMENTS
 from shared.messaging.unit import Unit
 from shared.running.running import Running
 from shared.webkit.access import READERS, Known, may

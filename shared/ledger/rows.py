@@ -6,7 +6,7 @@ from datetime import date
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import RowMapping, Select, delete, func, insert, select
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, delete, func, insert, or_, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -38,6 +38,13 @@ class TakenBack(NamedTuple):
     subject_id: str
     on: date
     rule: str
+
+
+class Sum(NamedTuple):
+    """`entries` of the ledger that stand, and what they come to in fen; for what waits, the ceilings."""
+
+    entries: int
+    fen: int
 
 
 @dataclass(frozen=True)
@@ -154,6 +161,12 @@ class Rows:
             ~reversed_.exists(),
             subsidy.c.outcome.in_((AWARDED, CUT)) | ~again.exists(),
         )
+
+    def of_year(self, year: int) -> ColumnElement[bool]:
+        """An entry belongs to the 年度 it is of; one that is of none, to the calendar year of its date."""
+        row = self.tables.subsidy.c
+        dated = row.on_date.between(date(year, 1, 1), date(year, 12, 31))
+        return or_(row.year == year, and_(row.year.is_(None), dated))
 
     async def taken_back(self, connection: AsyncConnection, abouts: Collection[str]) -> set[TakenBack]:
         """What was taken back of these matters."""

@@ -44,6 +44,13 @@ async def _nothing_stops(
     return {}
 
 
+async def _nothing_withheld(
+    connection: AsyncConnection,  # noqa: ARG001 - a service that withholds nothing looks at nothing
+    entries: Collection[str],  # noqa: ARG001
+) -> Mapping[str, str]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Hearing:
     """How a service's events become questions to a policy.
@@ -88,7 +95,8 @@ class Ledger:
     """A service's own ledger.
 
     `unconfirmed`: of these payees, by name, those who have confirmed no account money could go to. `ranks`: the place
-    of each award that has one, for a budget that is shared out by rank. `noun`: what people call money of this
+    of each award that has one, for a budget that is shared out by rank. `withheld`: by entry, in words, why an award is
+    not to be paid although it stands. `noun`: what people call money of this
     service. `payees`: what they call those who get it.
     """
 
@@ -105,6 +113,7 @@ class Ledger:
     payees: str
     ranking: str = "名次"
     """By what a short budget may be shared out, as people call it."""
+    withheld: Callable[[AsyncConnection, Collection[str]], Awaitable[Mapping[str, str]]] = _nothing_withheld
 
     @property
     def rows(self) -> Rows:

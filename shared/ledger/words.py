@@ -4,10 +4,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
+from shared.contracts.words import EVENT_WORDS
 from shared.ledger import outcomes
 from shared.ledger.explaining import article_name, because, matter, published
 from shared.ledger.lifecycles import PAYMENT, RECOVERY
 from shared.policy import Policy
+from shared.webkit.notices import Notices
 from shared.webkit.templates import Pages
 
 Shown = dict[str, str]
@@ -20,6 +22,15 @@ PAYMENT_TONES = {"proposed": "wait", "approved": "fair", "paid": "good"}
 RECOVERY_TONES = {"open": "wait", "received": "good", "waived": "calm"}
 WHOSE = {"schedule": "定时任务", "system": "系统", "office": "办公室"}
 """Who acts, where that is no person."""
+
+
+NOTICES: Notices = {
+    "payment-proposed": "已提出 {} 笔拨付，等待批准。",
+    "payment-approved": "已批准 {} 笔拨付。",
+    "payment-paid": "已登记 {} 笔拨付。",
+    "payment-cancelled": "已取消 {} 笔拨付，可以重新提出。",
+}
+"""What a page says of payments that were just moved; see shared.webkit.notices."""
 
 
 def _shown(names: dict[str, str], tones: dict[str, str]) -> dict[str, Shown]:
@@ -62,6 +73,10 @@ def short(id_: str) -> str:
     return id_ if len(id_) <= 32 else f"{id_[:8]}…{id_[-4:]}"
 
 
+def event_name(type_: str) -> str:
+    return EVENT_WORDS[type_].title if type_ in EVENT_WORDS else type_
+
+
 def called(by: str) -> str:
     return WHOSE.get(by, by)
 
@@ -76,4 +91,4 @@ def furnish(
     pages.environment.globals.update(
         ledger_words=words_for(noun), matter=partial(matter, policy_of=policy_of), because=because
     )
-    pages.environment.filters.update(short=short, article=article_name, who=who)
+    pages.environment.filters.update(short=short, article=article_name, who=who, event_name=event_name)

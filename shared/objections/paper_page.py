@@ -40,7 +40,7 @@ def paper_pages(running: Running, showing: Showing) -> APIRouter:
         try:
             async with evidence_sent(request, running) as files:
                 typed = _typed(await request.form(), subject)
-                order = _order(typed, subject)
+                order = _order(typed, subject, showing.words.which)
                 async with running.unit(who.account) as unit:
                     id_ = await file_paper(unit, showing.area, order)
                     await add_evidence(unit, running, showing.evidence, files, id_)
@@ -59,13 +59,13 @@ def paper_pages(running: Running, showing: Showing) -> APIRouter:
     return router
 
 
-def _order(typed: Mapping[str, str], subject: str) -> PaperObjection:
+def _order(typed: Mapping[str, str], subject: str, which: str) -> PaperObjection:
     received = parse_date(typed["received_on"])
     problems = {}
     if typed["received_on"] and received is None:
         problems["received_on"] = "请写成 2018-12-20 这样的日期"
     if not typed[subject]:
-        problems[subject] = "请选择对哪一家的结果有异议"
+        problems[subject] = f"请选择{which}有异议"
     if problems:
         raise ObjectionUnclear({**problems, **paper_problems(typed)})
     texts = {name: typed[name] for name in ("objector", "name", "contact", "grounds")}

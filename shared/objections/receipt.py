@@ -32,11 +32,11 @@ def receipt_pages(running: Running, showing: Showing) -> APIRouter:
 
     @router.get("/{objection_id}", dependencies=[role])
     async def receipt(request: Request, who: Known, objection_id: str) -> HTMLResponse:
-        return await _page(running, showing, request, who.scopes(showing.role), objection_id)
+        return await _page(running, showing, request, showing.objectors(who), objection_id)
 
     @router.post("/{objection_id}/evidence", dependencies=[role], max_body_size=MOST_OF_REQUEST)
     async def more(request: Request, who: Known, objection_id: str) -> Response:
-        own = who.scopes(showing.role)
+        own = showing.objectors(who)
         try:
             async with evidence_sent(request, running, needed=True) as files, running.unit(who.account) as unit:
                 await check_open(unit, area, objection_id, own)
@@ -48,12 +48,12 @@ def receipt_pages(running: Running, showing: Showing) -> APIRouter:
     @router.get("/{objection_id}/evidence/{file_id}", dependencies=[role])
     async def evidence(who: Known, objection_id: str, file_id: str) -> Response:
         async with running.look() as connection:
-            await store.own(connection, area.tables, objection_id, who.scopes(showing.role))
+            await store.own(connection, area.tables, objection_id, showing.objectors(who))
             return await served_file(running, connection, showing.evidence, objection_id, file_id)
 
     @router.post("/{objection_id}/withdraw", dependencies=[role])
     async def withdraw(request: Request, who: Known, objection_id: str) -> Response:
-        own = who.scopes(showing.role)
+        own = showing.objectors(who)
         form = await request.form()
         why = text_of(form.get("why"))
         order = TakingBack(objection_id, why, committed=form.get("committed") == "yes")

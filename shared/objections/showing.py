@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.evidence.tables import EvidenceTables
 from shared.identity.roles import Role
+from shared.identity.who import Who
 from shared.objections.area import Area
 from shared.objections.life import FILED, OBJECTION
 from shared.webkit.templates import Pages
@@ -51,19 +52,21 @@ class Choice(NamedTuple):
 class Words:
     """`home` and `result`: what the place of those whom results concern, and the page of one result, are called;
     `meanwhile`: what is not done while an objection waits; `paper`: what is said above the form for one on paper;
-    `too_early`: where else to turn while nothing is public."""
+    `too_early`: where else to turn while nothing is public; `which` and `objector`: what that form asks for."""
 
     home: str
     result: str
     meanwhile: str
     paper: str
     too_early: str
+    which: str = "对哪一家的结果"
+    objector: str = "异议单位"
 
 
 @dataclass(frozen=True)
 class Showing:
-    """`root` is the service's own address, `home` where those whom results concern begin, `role` what they are: the
-    scopes of that role are the ids they object for."""
+    """`root` is the service's own address, `home` where those whom results concern begin, `role` what they are;
+    `called` makes of a scope of that role the id somebody objects under."""
 
     area: Area[Any]
     evidence: EvidenceTables
@@ -76,6 +79,11 @@ class Showing:
     public: Callable[[AsyncConnection], Awaitable[Sequence[Choice]]]
     known: Callable[[AsyncConnection], Awaitable[Sequence[str]]]
     """The names in the register, of which who objects is mostly one."""
+    called: Callable[[str], str] = str
+
+    def objectors(self, who: Who) -> tuple[str, ...]:
+        """The ids whoever is logged in objects under."""
+        return tuple(map(self.called, who.scopes(self.role)))
 
     def receipt(self, id_: str) -> str:
         """Where whoever filed it sees it."""

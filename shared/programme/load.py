@@ -69,9 +69,15 @@ def files() -> list[Path]:
     return sorted(path for path in LIBRARY.glob("*.yaml") if path.name not in {FIELDS, RATES})
 
 
+@cache
+def editions() -> dict[str, Programme]:
+    """Every edition of the library, by its id."""
+    return {programme.id: programme for programmes in library().values() for programme in programmes}
+
+
 def load_programme(id_: str) -> Programme:
     """An edition of the library by its id."""
-    known = {programme.id: programme for editions in library().values() for programme in editions}
+    known = editions()
     if id_ not in known:
         raise DomainError("no-such-programme", f"计划库没有 {id_}；有：{'、'.join(known)}", status=404)
     return known[id_]

@@ -43,7 +43,8 @@ def public_pages(runnings: Sequence[Running]) -> APIRouter:
         for each in published:
             async with each.running.look() as connection:
                 found += await each.source.rounds(connection, today)
-        return _cached(request, PAGES.show(request, "public.html", rounds=_in_order(found), today=today))
+        paid = any(each.source.paid is not None for each in published)
+        return _cached(request, PAGES.show(request, "public.html", rounds=_in_order(found), today=today, paid=paid))
 
     @router.get("/rounds/{round_id}.xlsx", dependencies=[ANYBODY])
     async def taken(request: Request, round_id: str) -> Response:

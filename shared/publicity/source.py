@@ -11,6 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.webkit.listing import Listing
 
 
+class PublicWords(NamedTuple):
+    """`matter`: what is public, `measure`: how those on a list are counted; `own`: where those on it object besides."""
+
+    matter: str = "等次"
+    measure: str = "家单位"
+    own: str = "名单上的单位也可以登录后在“我的载体”里提出。"
+
+
 class PublicRound(NamedTuple):
     """A list of results anybody may see. `public_until`: the inclusive last day an objection is taken;
     `finalised_on`: the day the results became final, None while they are not."""
@@ -25,6 +33,7 @@ class PublicRound(NamedTuple):
     units: int
     decide_within: int
     """Working days within which an objection is decided."""
+    words: PublicWords = PublicWords()
 
     def state(self, today: date) -> tuple[str, str]:
         """What the list is called on this day, and its tone."""

@@ -118,7 +118,7 @@ async def _miaopu(folder: Path, database: str, operators: int) -> dict[str, Any]
                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
             )  # fmt: skip
             processes.append(process)
-            urls.append(await asyncio.to_thread(_address, process))
+            urls.append(await asyncio.to_thread(address_in, process))
         times = Times()
         async with browsers(urls[0]) as client:
             waiting = asyncio.Barrier(len(people))
@@ -136,7 +136,7 @@ async def _miaopu(folder: Path, database: str, operators: int) -> dict[str, Any]
         await server.stop()
 
 
-def _address(process: "subprocess.Popen[str]") -> str:
+def address_in(process: "subprocess.Popen[str]") -> str:
     assert process.stdout is not None
     for line in process.stdout:
         found = re.search(r"http://\S+", line)
@@ -184,7 +184,7 @@ async def _bare(database: str, operators: int) -> dict[str, Any]:
         [sys.executable, "-m", "tests.bench.bare_site", database], stdout=subprocess.PIPE, text=True
     )
     try:
-        url = await asyncio.to_thread(_address, process)
+        url = await asyncio.to_thread(address_in, process)
         times = Times()
         async with browsers(url) as client:
             waiting = asyncio.Barrier(operators)

@@ -89,7 +89,7 @@ class Office:
         await unit.connection.execute(insert(EVIDENCE.evidence), [file])
         await attachments.attach(unit, id_, place, evidence_id, name)
 
-    async def filled(self, name: str, order: int = 1, unit_id: str = "T-01", **typed: str) -> str:
+    async def filled(self, name: str, /, order: int = 1, unit_id: str = "T-01", **typed: str) -> str:
         """An application that lacks nothing, not yet handed in."""
         id_ = await self.started(name)
         given = GOOD | {"name": name, "id_number": identity(order), "email": f"{name}@example.cn"}
@@ -113,7 +113,7 @@ class Office:
             )
             return await applications.submit_application(unit, order, self.seal)
 
-    async def submitted(self, name: str, order: int = 1, **typed: str) -> str:
+    async def submitted(self, name: str, /, order: int = 1, **typed: str) -> str:
         id_ = await self.filled(name, order, **typed)
         await self.submit(id_)
         return id_

@@ -11,11 +11,12 @@ from openpyxl import load_workbook
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.incubator.store import ledger, ledger_list
+from services.incubator.store import ledger
 from services.incubator.store.tables import SUBSIDY
 from services.incubator.usecases import bookkeeping
+from services.incubator.web.bookkeeping import SHOWING
 from shared.db.transaction import transaction
-from shared.ledger import deciding
+from shared.ledger import deciding, entry_list
 from tests.integration.little_city import ROUND, City, Page, Visitor, little_city
 
 pytestmark = pytest.mark.one_database
@@ -78,11 +79,12 @@ async def test_every_filter_narrows_the_list_and_its_sums(city: City) -> None:
 async def test_the_page_and_its_workbook_are_sorted_alike_by_the_heads(
     city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ledger_list, "AT_ONCE", 2)
+    monkeypatch.setattr(entry_list, "AT_ONCE", 2)
     await city.stranger()
     visitor = Visitor(city)
     everywhere = {}
-    for sort in ("", *ledger_list.SORTS, *(f"-{name}" for name in ledger_list.SORTS), "-nothing"):
+    names = entry_list.sorts(SHOWING)
+    for sort in ("", *names, *(f"-{name}" for name in names), "-nothing"):
         page = await visitor.get(f"/incubator/ledger?sort={sort}")
         content = (await visitor.client.get(f"/incubator/ledger.xlsx?sort={sort}")).content
         heads, *rows = load_workbook(io.BytesIO(content)).worksheets[0].iter_rows(values_only=True)
@@ -108,7 +110,7 @@ async def test_what_cannot_be_read_is_told_beside_its_field_and_asks_for_nothing
 
 
 async def test_a_long_list_has_pages_that_keep_the_filter(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.incubator.web.ledger.PER_PAGE", 2)
+    monkeypatch.setattr("shared.ledger.ledger_pages.PER_PAGE", 2)
     page = await Visitor(city).get("/incubator/ledger?year=2018")
     assert "共 5 条，第 1 / 3 页" in page.text
     assert "/incubator/ledger?year=2018&page=2" in page.links
@@ -117,7 +119,7 @@ async def test_a_long_list_has_pages_that_keep_the_filter(city: City, monkeypatc
 
 
 async def test_the_table_to_take_away_holds_every_entry_asked_for(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger_list, "AT_ONCE", 2)
+    monkeypatch.setattr(entry_list, "AT_ONCE", 2)
     await city.stranger()
     visitor = Visitor(city)
     answer = await visitor.client.get("/incubator/ledger.csv")

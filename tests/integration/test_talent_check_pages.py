@@ -96,6 +96,7 @@ async def test_what_excludes_needs_a_reason_at_its_field_and_links_to_the_other(
     two = await site.recommended("bob", 2, project="同一个题目")
     page = (await site.get(page_of(two))).text
     assert "同一内容不重复申报" in page
+    assert "内容与 “ann：同一个 题目” 相同" in page
     assert f'href="{page_of(one)}"' in page
     refused = await site.post(f"{page_of(two)}/accept", number="1", opinion="")
     assert refused.status_code == 409

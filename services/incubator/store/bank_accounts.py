@@ -1,4 +1,5 @@
-"""Where organisations are paid to: each one's last confirmed account, and those before it (see shared.ledger.accounts)."""
+"""Where organisations are paid to: each one's last confirmed account, and those before it (see
+shared.ledger.accounts)."""
 
 from collections.abc import Collection, Sequence
 

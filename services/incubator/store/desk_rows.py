@@ -2,30 +2,24 @@
 
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Select, String, and_, case, func, literal, select
+from sqlalchemy import Boolean, ColumnElement, Select, and_, case, func, literal, select
 from sqlalchemy import cast as sql_cast
 
-from services.incubator.store import district_reviews, ledger, titles
+from services.incubator.store import district_reviews, titles
 from services.incubator.store.operator_tables import HNTE_CLAIM, REPORTED_CHANGE
-from services.incubator.store.shortages import UNPROPOSED
 from services.incubator.store.tables import (
     CARRIER,
     CHANGE,
     EVALUATION,
     MESSAGE_SEEN,
     OBJECTION,
-    PAYMENT,
-    RECOVERY,
     REPORT,
     ROUND,
     SPINE,
-    SUBSIDY,
     TENANCY,
-    TOUCHED,
 )
 from services.incubator.store.title_tables import RECTIFICATION, TITLE_APPLICATION
 from shared.desk.rows import NO_NUMBER, NOTHING, Asking, shown
-from shared.ledger import outcomes
 from shared.messaging.parking import PARKED
 
 RECOMMENDED, REJECTED = "yes", "no"
@@ -88,93 +82,6 @@ def objections(_: Asking) -> Select[Any]:
         .join(CARRIER, CARRIER.c.id == EVALUATION.c.carrier_id)
         .where(OBJECTION.c.state == "filed")
     )
-
-
-def _entries(outcome: str, fen: ColumnElement[Any]) -> Select[Any]:
-    """Rows of the ledger that stand; a carrier no register knows is called by its id."""
-    rows = shown(
-        SUBSIDY.c.id, SUBSIDY.c.entered_at, func.coalesce(CARRIER.c.name, SUBSIDY.c.carrier_id), kind=CARRIER.c.kind,
-        district=CARRIER.c.district, fen=fen, said=SUBSIDY.c.reason,
-    )  # fmt: skip
-    wanted = ledger.standing().where(SUBSIDY.c.outcome == outcome).with_only_columns(SUBSIDY.c.id)
-    return (
-        rows.select_from(SUBSIDY)
-        .outerjoin(CARRIER, CARRIER.c.id == SUBSIDY.c.carrier_id)
-        .where(SUBSIDY.c.id.in_(wanted))
-    )
-
-
-def facts(_: Asking) -> Select[Any]:
-    return _entries(outcomes.BLOCKED, NO_NUMBER)
-
-
-def amounts_to_decide(_: Asking) -> Select[Any]:
-    return _entries(outcomes.WAITING, SUBSIDY.c.ceiling_fen)
-
-
-def _batch(id_: ColumnElement[Any], since: ColumnElement[Any], fen: ColumnElement[Any], said: Any) -> Select[Any]:  # noqa: ANN401 - a column
-    """Several rows as one, with how many they are."""
-    return shown(id_, func.min(since), NOTHING, fen=func.sum(fen), number=func.count(), said=said)
-
-
-def awards_to_propose(_: Asking) -> Select[Any]:
-    """Awards that stand and nobody has proposed to pay, as one."""
-    wanted = ledger.standing().where(UNPROPOSED).with_only_columns(SUBSIDY.c.id)
-    return (
-        _batch(literal("unproposed"), SUBSIDY.c.entered_at, SUBSIDY.c.amount_fen, literal(""))
-        .where(SUBSIDY.c.id.in_(wanted))
-        .having(func.count() > 0)
-    )
-
-
-def _payments(state: str) -> Select[Any]:
-    """Payments in a state, by year of the budget and who proposed them; waiting since the first of them came to it."""
-    moved = and_(CHANGE.c.of == PAYMENT.c.subsidy_id, CHANGE.c.noun == "payment", CHANGE.c.after == state)
-    came = select(func.max(CHANGE.c.at)).where(moved).correlate(PAYMENT).scalar_subquery()
-    each = select(PAYMENT, came.label("came_at")).where(PAYMENT.c.state == state).subquery()
-    return _batch(
-        sql_cast(each.c.budget_year, String(4)), each.c.came_at, each.c.amount_fen, each.c.proposed_by
-    ).group_by(each.c.budget_year, each.c.proposed_by)
-
-
-def payments_to_approve(asking: Asking) -> Select[Any]:
-    """What somebody else proposed: nobody approves his own."""
-    query = _payments("proposed")
-    (proposed,) = query.get_final_froms()
-    return query.where(proposed.c.proposed_by != asking.account)
-
-
-def payments_to_make(_: Asking) -> Select[Any]:
-    return _payments("approved")
-
-
-def money_to_recover(_: Asking) -> Select[Any]:
-    return (
-        shown(
-            RECOVERY.c.subsidy_id, RECOVERY.c.opened_on, func.coalesce(CARRIER.c.name, SUBSIDY.c.carrier_id),
-            kind=CARRIER.c.kind, district=CARRIER.c.district, fen=RECOVERY.c.amount_fen,
-        )
-        .select_from(RECOVERY)
-        .join(SUBSIDY, SUBSIDY.c.id == RECOVERY.c.subsidy_id)
-        .outerjoin(CARRIER, CARRIER.c.id == SUBSIDY.c.carrier_id)
-        .where(RECOVERY.c.state == "open")
-    )  # fmt: skip
-
-
-def awards_touched(_: Asking) -> Select[Any]:
-    """Entries that a reversal made doubtful and nobody asked to compute again."""
-    reversal = SUBSIDY.alias("reversal")
-    return (
-        shown(
-            SUBSIDY.c.id, reversal.c.entered_at, func.coalesce(CARRIER.c.name, SUBSIDY.c.carrier_id),
-            kind=CARRIER.c.kind, district=CARRIER.c.district, fen=SUBSIDY.c.amount_fen,
-        )
-        .select_from(TOUCHED)
-        .join(SUBSIDY, SUBSIDY.c.id == TOUCHED.c.subsidy_id)
-        .join(reversal, reversal.c.id == TOUCHED.c.reversal_id)
-        .outerjoin(CARRIER, CARRIER.c.id == SUBSIDY.c.carrier_id)
-        .where(TOUCHED.c.requested_at.is_(None))
-    )  # fmt: skip
 
 
 def _applications(state: str) -> Select[Any]:

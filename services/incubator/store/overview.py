@@ -1,10 +1,9 @@
 """A year at a glance: what was graded, what the ledger comes to, what the budgets hold, where the letters are."""
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, case, func, or_, select
+from sqlalchemy import RowMapping, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.incubator.store import ledger
@@ -13,14 +12,9 @@ from shared.core.exact import plain
 from shared.core.money import in_yuan
 from shared.evaluation.scheme import GRADE_NAMES
 from shared.ledger import outcomes
+from shared.ledger.rows import Sum
 
 UNDER_WAY = (outcomes.WAITING, outcomes.DECLINED, outcomes.BLOCKED)
-
-
-def of_year(year: int) -> ColumnElement[bool]:
-    """An entry belongs to the 年度 its grade has; one that has none, to the calendar year of its date."""
-    dated = SUBSIDY.c.on_date.between(date(year, 1, 1), date(year, 12, 31))
-    return or_(SUBSIDY.c.year == year, and_(SUBSIDY.c.year.is_(None), dated))
 
 
 async def years(connection: AsyncConnection) -> list[int]:
@@ -80,13 +74,6 @@ async def grades(connection: AsyncConnection, year: int | None = None) -> dict[s
     return {kind: {grade: kept[grade] for grade in GRADE_NAMES if grade in kept} for kind, kept in counted.items()}
 
 
-class Sum(NamedTuple):
-    """`entries` of the ledger that stand, and what they come to in fen; for what waits, the ceilings."""
-
-    entries: int
-    fen: int
-
-
 async def by_article(connection: AsyncConnection, year: int | None = None) -> dict[str, Sum]:
     """What was awarded under each article, less what was cut or reversed; the entries are the awards that stand."""
     taken_back = and_(SUBSIDY.c.outcome == outcomes.REVERSAL, SUBSIDY.c.amount_fen < 0)
@@ -97,7 +84,7 @@ async def by_article(connection: AsyncConnection, year: int | None = None) -> di
         .group_by(SUBSIDY.c.article)
     )
     if year is not None:
-        query = query.where(of_year(year))
+        query = query.where(ledger.ROWS.of_year(year))
     found = {article: Sum(int(entries), int(fen)) for article, entries, fen in await connection.execute(query)}
     return dict(sorted(found.items(), key=lambda item: (len(item[0]), item[0])))
 
@@ -106,7 +93,7 @@ async def unpaid(connection: AsyncConnection, year: int | None = None) -> dict[s
     """What waits for a decision, was declined or is blocked, as things stand."""
     query = ledger.standing().where(SUBSIDY.c.outcome.in_(UNDER_WAY))
     if year is not None:
-        query = query.where(of_year(year))
+        query = query.where(ledger.ROWS.of_year(year))
     ceilings = func.coalesce(func.sum(SUBSIDY.c.ceiling_fen), 0)
     counted = query.with_only_columns(SUBSIDY.c.outcome, func.count(), ceilings).group_by(SUBSIDY.c.outcome)
     found = dict.fromkeys(UNDER_WAY, Sum(0, 0))

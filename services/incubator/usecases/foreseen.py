@@ -6,7 +6,6 @@ from typing import Any
 from services.incubator.store import foreseen as rows
 from services.incubator.store.tables import CHANGE, SUBSIDY
 from services.incubator.usecases.bookkeeping import settle
-from shared.contracts.envelope import Envelope
 from shared.contracts.incubator import (
     CarrierRecognised,
     EvaluationCorrected,
@@ -16,9 +15,8 @@ from shared.contracts.incubator import (
 )
 from shared.foreseeing.foresee import Foreseen, Mail
 from shared.foreseeing.foresee import foresee as foresee_with
+from shared.foreseeing.following import Hears, following
 from shared.foreseeing.foresight import Foresight, Ledger
-from shared.messaging.consumer import Received
-from shared.messaging.outbox import Outgoing
 from shared.messaging.unit import Unit
 from shared.running.running import Running
 
@@ -29,28 +27,10 @@ SEEN = ("outcome", "article", "rule", "reason", "amount_fen", "ceiling_fen")
 """What a person sees of an entry."""
 
 
-async def _settled(unit: Unit) -> None:
-    """Settles what was published, and what that asks for again, until nothing more follows."""
-    done = 0
-    while True:
-        new = [each for each in unit.outgoing[done:] if isinstance(each.event, SETTLED)]
-        done = len(unit.outgoing)
-        if not new:
-            return
-        await settle([_received(unit, each) for each in new], unit)
-
-
-def _received(unit: Unit, told: Outgoing) -> Received[Any]:
-    envelope = Envelope(
-        told.id, "/incubator", unit.now, told.event.about(), told.correlation_id, told.causation_id, told.traceparent
-    )
-    return Received(told.event, envelope)
-
-
 FORESIGHT = Foresight(
     changes=CHANGE,
     ledger=Ledger(SUBSIDY, "carrier_id", SEEN, rows.carriers_named),
-    follows=_settled,
+    follows=following("/incubator", Hears(SETTLED, settle)),
     nouns=rows.NAMES,
     receivers=rows.receivers,
 )

@@ -2,6 +2,7 @@
 
 A word is what moved (noun-state), or the name of a step that moves no state. Of several the first is said."""
 
+from shared.ledger.words import NOTICES
 from shared.webkit.notices import Notices
 
 REGRADED, BY_HAND, AS_SCHEME, CORRECTED = "regraded", "graded-by-hand", "graded-as-scheme", "grade-corrected"
@@ -14,10 +15,7 @@ DID: Notices = {
     "objection-upheld": "异议已按成立处理，结果已更正，异议人会收到来信。",
     "objection-rejected": "异议已按不成立处理，异议人会收到来信。",
     "objection-withdrawn": "已按异议人撤回处理。",
-    "payment-proposed": "已提出 {} 笔拨付，等待批准。",
-    "payment-approved": "已批准 {} 笔拨付。",
-    "payment-paid": "已登记 {} 笔拨付。",
-    "payment-cancelled": "已取消 {} 笔拨付，可以重新提出。",
+    **NOTICES,
     REGRADED: "已重新定等次。",
     BY_HAND: "等次已按人工决定调整。",
     AS_SCHEME: "人工调整已撤销，等次按方案执行。",

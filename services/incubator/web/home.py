@@ -10,7 +10,6 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.incubator.store import overview, waiting
-from services.incubator.store.overview import Sum
 from services.incubator.web import naming
 from services.incubator.web.looks import PAGES
 from services.incubator.web.rounds import in_order
@@ -21,6 +20,7 @@ from shared.identity import roles
 from shared.identity.roles import Role
 from shared.ledger import outcomes
 from shared.ledger.explaining import article_name
+from shared.ledger.rows import Sum
 from shared.messaging import parking
 from shared.running.running import Running
 from shared.webkit import pictures

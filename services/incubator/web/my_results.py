@@ -18,7 +18,6 @@ from services.incubator.store.tables import OBJECTIONS
 from services.incubator.usecases.objections import ObjectToOwnResult, object_to_own_result
 from services.incubator.web.evaluations import indicators
 from services.incubator.web.looks import PAGES, decimal
-from services.incubator.web.my_account import text
 from services.incubator.web.objection_words import SHOWING
 from shared.core.clock import legal_date
 from shared.core.errors import DomainError
@@ -28,6 +27,7 @@ from shared.evaluation.figures import rounded
 from shared.evaluation.scheme import UNQUALIFIED
 from shared.evidence.web import MOST_OF_REQUEST
 from shared.identity.roles import Role
+from shared.ledger.account_pages import text
 from shared.objections import store
 from shared.objections.files import add_evidence, evidence_sent
 from shared.objections.own import ObjectionUnclear

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy import RowMapping
 
 from services.incubator.store.my_subsidies import OwnSubsidy, own_subsidy
+from services.incubator.usecases.bookkeeping import LEDGER
 from services.incubator.web import naming
 from services.incubator.web.looks import PAGES
 from services.incubator.web.wording import POLICY
@@ -38,7 +39,7 @@ def my_subsidy_pages(running: Running) -> APIRouter:
     @router.get("/mine/subsidies/{subsidy_id:path}", dependencies=[may(Role.OPERATOR)])
     async def subsidy(request: Request, who: Known, subsidy_id: str) -> HTMLResponse:
         async with running.look() as connection:
-            mine = await own_subsidy(connection, subsidy_id, who.scopes(Role.OPERATOR))
+            mine = await own_subsidy(LEDGER, connection, subsidy_id, who.scopes(Role.OPERATOR))
             names = await naming.carriers_named(connection, [mine.file.entry])
         entry = mine.file.entry
         return PAGES.show(

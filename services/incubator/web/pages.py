@@ -4,21 +4,18 @@ from fastapi import APIRouter
 
 from services.incubator.usecases.due import SCHEDULE
 from services.incubator.web.ahead import ahead
-from services.incubator.web.blocked import blocked_pages
-from services.incubator.web.bookkeeping import budget_pages, payment_pages
+from services.incubator.web.bookkeeping import money_pages
 from services.incubator.web.calendar import calendar_pages
 from services.incubator.web.carriers import carrier_pages
 from services.incubator.web.chain import chain_pages
 from services.incubator.web.claims import claim_pages
 from services.incubator.web.decided_grades import decided_grade_pages
-from services.incubator.web.decisions import decision_pages
 from services.incubator.web.desk import desk_pages
 from services.incubator.web.dry_run import dry_run_pages
 from services.incubator.web.evaluations import evaluation_pages
 from services.incubator.web.evidence import evidence_pages
 from services.incubator.web.grades import grade_pages
 from services.incubator.web.home import overview_pages
-from services.incubator.web.ledger import ledger_pages
 from services.incubator.web.mine import my_pages
 from services.incubator.web.my_account import account_pages
 from services.incubator.web.my_carriers import my_carrier_pages
@@ -39,14 +36,12 @@ from services.incubator.web.organisations import organisation_pages
 from services.incubator.web.report_versions import version_pages
 from services.incubator.web.reporting import reporting_pages
 from services.incubator.web.reports import report_pages
-from services.incubator.web.reversals import reversal_pages
 from services.incubator.web.reviewing import review_pages
 from services.incubator.web.round_edit import round_edit_pages
 from services.incubator.web.round_print import round_print_pages
 from services.incubator.web.round_setup import round_setup_pages
 from services.incubator.web.round_steps import round_step_pages
 from services.incubator.web.rounds import round_pages
-from services.incubator.web.subsidies import subsidy_pages
 from services.incubator.web.title_decisions import title_decision_pages
 from services.incubator.web.titles import title_pages
 from shared.running.running import Running
@@ -67,13 +62,7 @@ PARTS = (
     evaluation_pages,
     carrier_pages,
     organisation_pages,
-    ledger_pages,
-    subsidy_pages,
-    reversal_pages,
-    blocked_pages,
-    decision_pages,
-    budget_pages,
-    payment_pages,
+    money_pages,
     grade_pages,
     decided_grade_pages,
     objection_desk_pages,

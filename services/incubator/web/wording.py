@@ -7,7 +7,7 @@ from services.incubator.domain import lifecycles, tenants
 from shared.contracts import letters
 from shared.contracts.words import EVENT_WORDS
 from shared.evaluation.scheme import GRADE_NAMES
-from shared.ledger import outcomes, showing
+from shared.ledger import outcomes, words
 from shared.ledger.lifecycles import RECOVERY
 from shared.policy import load_policy
 
@@ -52,7 +52,7 @@ REPORTS = _shown(lifecycles.REPORT.states, {"submitted": "fair", "returned": "wa
 EVALUATIONS = _shown(lifecycles.EVALUATION.states, {"graded": "fair", "publicised": "wait", "finalised": "good"})
 OBJECTIONS = _shown(lifecycles.OBJECTION.states, {"filed": "wait", "upheld": "good"})
 CARRIERS = _shown(lifecycles.CARRIER.states, {"active": "good", "withdrawn": "bad"})
-PAYMENTS = {state: Shown(**shown) for state, shown in showing.PAYMENTS.items()}
+PAYMENTS = {state: Shown(**shown) for state, shown in words.PAYMENTS.items()}
 RECOVERIES = _shown(RECOVERY.states, {"open": "wait", "received": "good", "waived": "calm"})
 REPORTED_CHANGES = _shown(lifecycles.REPORTED_CHANGE.states, {"pending": "wait", "confirmed": "good", "refused": "bad"})
 HNTE_CLAIMS = _shown(lifecycles.HNTE_CLAIM.states, {"pending": "wait", "confirmed": "good", "refused": "bad"})

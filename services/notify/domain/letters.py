@@ -15,6 +15,9 @@ from services.notify.domain import register_letters as registers
 from services.notify.domain import report_letters as reports
 from services.notify.domain import review_letters as reviews
 from services.notify.domain import subsidy_letters as subsidies
+from services.notify.domain import talent_assessment_letters as talent_assessments
+from services.notify.domain import talent_award_letters as talent_awards
+from services.notify.domain import talent_grant_letters as talent_grants
 from services.notify.domain import talent_letters as talents
 from services.notify.domain import talent_objection_letters as talent_objections
 from services.notify.domain import talent_review_letters as talent_reviews
@@ -24,11 +27,18 @@ from shared.contracts.event import Event
 from shared.contracts.incubator import Carrier
 from shared.contracts.letters import (
     APPLICANT,
+    AS_UNITS,
+    EMPLOYER,
     EXPERT,
+    GRANTEE,
     LETTERS,
     MEMBER,
+    NEW_EMPLOYER,
+    NEW_TALENT,
     OBJECTOR,
+    PAYEE,
     RECOMMENDER,
+    TALENT,
     UNIT,
     Letter,
     Receiver,
@@ -49,12 +59,24 @@ _TO = {
     APPLICANT: "申报人",
     MEMBER: "团队成员",
     RECOMMENDER: "推荐单位",
+    TALENT: "入选人",
+    EMPLOYER: "所在单位",
+    NEW_TALENT: "接任的负责人",
+    NEW_EMPLOYER: "新的所在单位",
+    GRANTEE: "受资助人",
+    PAYEE: "收款单位",
 }
 _SALUTATIONS = {
     EXPERT: "尊敬的评审专家",
     APPLICANT: "尊敬的申报人",
     MEMBER: "您好",
     RECOMMENDER: "推荐单位",
+    TALENT: "尊敬的项目负责人",
+    EMPLOYER: "项目所在单位",
+    NEW_TALENT: "尊敬的项目负责人",
+    NEW_EMPLOYER: "项目所在单位",
+    GRANTEE: "您好",
+    PAYEE: "收款单位",
 }
 """How those are addressed whom an event does not name; who objects stays unknown to all but the office."""
 _OFFICES = {"incubator": "孵化载体项目办公室", "talent": "科技人才项目办公室"}
@@ -138,6 +160,9 @@ SAYS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     **talents.SAYS,
     **talent_reviews.SAYS,
     **talent_objections.SAYS,
+    **talent_awards.SAYS,
+    **talent_assessments.SAYS,
+    **talent_grants.SAYS,
 }
 """What each letter the contract promises (shared.contracts.letters) says."""
 KINDS = tuple(LetterKind(letter, SAYS[letter.name]) for letter in LETTERS)
@@ -190,9 +215,9 @@ def values(kind: LetterKind, event: Told, to: Receiver, head: Mapping[str, str])
     the carrier's or the one that recommends."""
     carrier = carrier_of(event)
     unit = getattr(event, "org_id", None) if carrier is None else carrier.org_id
-    to_unit = to.org_id is not None and to.org_id == unit
-    name = "" if carrier is None else line(carrier.name)
     roles = kind.roles(event, to)
+    to_unit = to.org_id is not None and (to.org_id == unit or not AS_UNITS.isdisjoint(roles))
+    name = "" if carrier is None else line(carrier.name)
     return {
         **head,
         "title": kind.title,
@@ -200,6 +225,7 @@ def values(kind: LetterKind, event: Told, to: Receiver, head: Mapping[str, str])
         "carrier": name,
         "to_unit": to_unit,
         "to_applicant": APPLICANT in roles,
+        "takes_over": NEW_TALENT in roles or NEW_EMPLOYER in roles,
         "to": name if carrier is not None and to_unit else _salutation(roles, to),
         **kind.says(event),
     }

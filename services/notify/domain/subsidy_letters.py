@@ -34,7 +34,7 @@ def told(explanation: Explanation) -> list[str]:
         raise DomainError("unreadable-explanation", f"补助说明无法读成文字：{error!r}") from None
 
 
-def _cuts(explanation: Explanation) -> list[tuple[str, str]]:
+def cuts(explanation: Explanation) -> list[tuple[str, str]]:
     """What the caps and limits that bit say, and what each took."""
     return [
         (prose(step["says"]), yuan(step["took"]))
@@ -74,7 +74,7 @@ def computed(event: SubsidyComputed) -> Values:
     return {
         **_explained(event),
         "account_page": f"/incubator/mine/account/{quote(event.carrier.org_id, safe='')}",
-        "cuts": _cuts(event.explanation),
+        "cuts": cuts(event.explanation),
         "amount": event.amount and yuan(event.amount),
         "ceiling": event.ceiling and yuan(event.ceiling),
         "floor": event.floor and yuan(event.floor),

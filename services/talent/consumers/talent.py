@@ -4,14 +4,19 @@ from typing import Any
 
 from services.talent.usecases.bookkeeping import settle
 from services.talent.usecases.instalments import note_grants_paid
-from shared.contracts.talent import TalentGrantPaid, TalentInstalmentReleased, TalentSettlementRequested
+from shared.contracts.talent import (
+    TalentBrokerClaimed,
+    TalentGrantPaid,
+    TalentInstalmentReleased,
+    TalentSettlementRequested,
+)
 from shared.messaging.consumer import Received, consumes
 from shared.messaging.unit import Unit
 
 
-@consumes(TalentInstalmentReleased, TalentSettlementRequested, durable="talent-settlement")
+@consumes(TalentInstalmentReleased, TalentBrokerClaimed, TalentSettlementRequested, durable="talent-settlement")
 async def settlement(received: list[Received[Any]], unit: Unit) -> None:
-    """Turn instalments that were released into grants, each by its programme's policy."""
+    """Turn instalments that were released, and brokers' claims, into grants, each by its policy."""
     await settle(received, unit)
 
 

@@ -114,6 +114,27 @@ AWARD_CHANGE = Lifecycle(
     },
     {"applied": ("seen", "withdrawn"), "seen": ("approved", "refused", "withdrawn")},
 )  # fmt: skip
+BROKER = Lifecycle(
+    "broker",
+    "技术经纪人",
+    {"requested": "待登记", "registered": "已登记", "refused": "没有同意登记", "ended": "已注销"},
+    {
+        "requested": ("registered", "refused"), "refused": ("requested", "registered"), "registered": ("ended",),
+        "ended": ("requested", "registered"),
+    },
+)  # fmt: skip
+DEAL = Lifecycle(
+    "deal",
+    "成交",
+    {
+        "reported": "已登记", "claimed": "待核定", "returned": "已退回补正", "confirmed": "已核定",
+        "refused": "不予奖励", "withdrawn": "已撤回",
+    },
+    {
+        "reported": ("claimed", "withdrawn"), "claimed": ("confirmed", "returned", "refused", "withdrawn"),
+        "returned": ("claimed", "withdrawn"),
+    },
+)  # fmt: skip
 _KEPT, _GONE = {"kept": "保存", "erased": "已清除"}, {"kept": ("erased",)}
 PERSONAL = Lifecycle("personal", "申报里的个人信息", _KEPT, _GONE)
 PERSON = Lifecycle("applicant", "申报人的姓名和联系方式", _KEPT, _GONE)
@@ -132,6 +153,8 @@ EVERY = (
     CONTRACT,
     ASSESSMENT,
     AWARD_CHANGE,
+    BROKER,
+    DEAL,
     RESULT,
     REVIEW,
     OBJECTION,

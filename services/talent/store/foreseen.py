@@ -3,11 +3,15 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Select, null, select
+from sqlalchemy import ColumnElement, Select, String, Table, cast, func, null, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.talent.store.application_tables import APPLICATION, MEMBER
+from services.talent.store.assessment_tables import ASSESSMENT
+from services.talent.store.award_tables import AWARD, AWARD_CHANGE, CONTRACT, INSTALMENT
+from services.talent.store.broker_tables import DEAL
 from services.talent.store.erasure_tables import ERASURE_REQUEST
+from services.talent.store.ledger_tables import LEDGER
 from services.talent.store.objection_tables import OBJECTIONS
 from services.talent.store.review_tables import REVIEWS
 from services.talent.store.tables import APPLICANT, CALL, UNIT
@@ -21,6 +25,28 @@ from shared.foreseeing.foresight import Receiver
 _APPLICATION = select(
     APPLICATION.c.id, APPLICANT.c.name + " · " + APPLICATION.c.project, null()
 ).join(APPLICANT, APPLICANT.c.id == APPLICATION.c.applicant_id)  # fmt: skip
+
+
+def _of_award(query: Select[Any]) -> Select[Any]:
+    """With the person an award is of."""
+    return query.join(APPLICANT, APPLICANT.c.id == AWARD.c.applicant_id)
+
+
+_AWARDED = APPLICANT.c.name + " · " + AWARD.c.project
+_INSTALMENT = select(
+    INSTALMENT.c.id, _AWARDED + " · 第 " + cast(INSTALMENT.c.number, String) + " 期", INSTALMENT.c.amount_fen
+)
+
+
+def _of_entry(fen: ColumnElement[Any], table: Table | None = None) -> Select[Any]:
+    """What an entry of the ledger is about; `table`: what has the entry's id, if not the entry itself."""
+    query = select(LEDGER.subsidy.c.id, func.coalesce(AWARD.c.project, DEAL.c.title), fen)
+    if table is not None:
+        query = query.join_from(LEDGER.subsidy, table, table.c.subsidy_id == LEDGER.subsidy.c.id)
+    query = query.outerjoin_from(LEDGER.subsidy, AWARD, AWARD.c.id == LEDGER.subject)
+    return query.outerjoin(DEAL, DEAL.c.id == LEDGER.subject)
+
+
 NAMES: Mapping[str, tuple[Any, Select[Any]]] = {
     "application": (APPLICATION.c.id, _APPLICATION),
     "personal": (APPLICATION.c.id, _APPLICATION),
@@ -38,6 +64,27 @@ NAMES: Mapping[str, tuple[Any, Select[Any]]] = {
             APPLICANT, APPLICANT.c.id == ERASURE_REQUEST.c.applicant_id
         ),
     ),
+    "award": (AWARD.c.id, _of_award(select(AWARD.c.id, _AWARDED, AWARD.c.amount_fen))),
+    "instalment": (INSTALMENT.c.id, _of_award(_INSTALMENT.join(AWARD, AWARD.c.id == INSTALMENT.c.award_id))),
+    "contract": (
+        CONTRACT.c.award_id,
+        _of_award(select(CONTRACT.c.award_id, _AWARDED, null()).join(AWARD, AWARD.c.id == CONTRACT.c.award_id)),
+    ),
+    "assessment": (
+        ASSESSMENT.c.id,
+        _of_award(
+            select(ASSESSMENT.c.id, _AWARDED + " · " + ASSESSMENT.c.name, null()).join(
+                AWARD, AWARD.c.id == ASSESSMENT.c.award_id
+            )
+        ),
+    ),
+    "award_change": (
+        AWARD_CHANGE.c.id,
+        _of_award(select(AWARD_CHANGE.c.id, _AWARDED, null()).join(AWARD, AWARD.c.id == AWARD_CHANGE.c.award_id)),
+    ),
+    "payment": (LEDGER.payment.c.subsidy_id, _of_entry(LEDGER.payment.c.amount_fen, LEDGER.payment)),
+    "recovery": (LEDGER.recovery.c.subsidy_id, _of_entry(LEDGER.recovery.c.amount_fen, LEDGER.recovery)),
+    "subsidy": (LEDGER.subsidy.c.id, _of_entry(LEDGER.subsidy.c.amount_fen)),
     "call": (CALL.c.programme_id, select(CALL.c.programme_id, CALL.c.programme_id, null())),
 }
 """By noun: the column of its id, and a question for id, name and amount. What is not here is called by its id."""

@@ -3,10 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, func, select
+from sqlalchemy import RowMapping, Select, String, and_, case, cast, extract, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.talent.store.award_tables import AWARD
+from services.talent.domain import lifecycles
+from services.talent.domain.broker_reward import KIND
+from services.talent.store.award_tables import AWARD, INSTALMENT
+from services.talent.store.broker_tables import BROKER, DEAL
 from services.talent.store.ledger_tables import LEDGER
 from services.talent.store.money_tables import PAYEE_ACCOUNT
 from services.talent.store.selection_tables import RESULT
@@ -19,25 +22,66 @@ from shared.ledger.shortfalls import Shortfalls
 
 ROWS, CAUSES, BUDGETS, SHORTFALLS = Rows(LEDGER), Causes(LEDGER), Budgets(LEDGER), Shortfalls(LEDGER)
 ACCOUNTS = AccountRows(PAYEE_ACCOUNT, "payee_id")
+MOST_IDS = 5_000
+OF_INSTALMENT = and_(
+    INSTALMENT.c.award_id == LEDGER.subject,
+    LEDGER.subsidy.c.rule == "instalment-" + cast(INSTALMENT.c.number, String),
+)
+"""Which instalment an entry is, as the rules of every edition call it."""
+KEPT_BACK = ("held", "stopped")
+PAYEES = union_all(select(UNIT.c.id, UNIT.c.name), select(BROKER.c.id, BROKER.c.name)).subquery("payees")
+"""Whoever money may go to: units and brokers, by id and name."""
 
 
 def named(query: Select[Any]) -> Select[Any]:
-    """Rows of the ledger with the project and contract they are about, and the unit they go to."""
+    """Rows of the ledger with the project and contract they are about, and the unit or broker they go to."""
     return (
         query.add_columns(
-            func.coalesce(AWARD.c.project, LEDGER.subject).label("subject"),
-            AWARD.c.contract_no.label("contract_no"),
-            AWARD.c.programme_id.label("kind"),
-            func.coalesce(UNIT.c.name, LEDGER.payee).label("payee"),
+            func.coalesce(AWARD.c.project, DEAL.c.title, LEDGER.subject).label("subject"),
+            func.coalesce(AWARD.c.contract_no, DEAL.c.contract_no).label("contract_no"),
+            case((DEAL.c.id.is_not(None), KIND), else_=AWARD.c.programme_id).label("kind"),
+            func.coalesce(UNIT.c.name, BROKER.c.name, LEDGER.payee).label("payee"),
+            func.coalesce(UNIT.c.credit_code, BROKER.c.credit_code).label("credit_code"),
         )
         .outerjoin_from(LEDGER.subsidy, AWARD, AWARD.c.id == LEDGER.subject)
+        .outerjoin(DEAL, DEAL.c.id == LEDGER.subject)
         .outerjoin(UNIT, UNIT.c.id == LEDGER.payee)
+        .outerjoin(BROKER, BROKER.c.id == LEDGER.payee)
     )
+
+
+async def subjects(connection: AsyncConnection, ids: Collection[str]) -> dict[str, RowMapping]:
+    """The awards and deals of these ids that there are: `name`, `contract_no`, `kind`, and `deal` whether it is one."""
+    found: dict[str, RowMapping] = {}
+    award = select(
+        AWARD.c.id, AWARD.c.project.label("name"), AWARD.c.contract_no, AWARD.c.programme_id.label("kind"),
+        literal(False).label("deal"),  # noqa: FBT003 - a value of SQL
+    )  # fmt: skip
+    deal = select(
+        DEAL.c.id, DEAL.c.title.label("name"), DEAL.c.contract_no, literal(KIND).label("kind"),
+        literal(True).label("deal"),  # noqa: FBT003 - a value of SQL
+    )  # fmt: skip
+    wanted = sorted(set(ids))
+    for start in range(0, len(wanted), MOST_IDS):
+        part = wanted[start : start + MOST_IDS]
+        query = union_all(award.where(AWARD.c.id.in_(part)), deal.where(DEAL.c.id.in_(part)))
+        found |= {row["id"]: row for row in (await connection.execute(query)).mappings()}
+    return found
+
+
+async def subjects_named(connection: AsyncConnection, ids: Collection[str]) -> dict[str, str]:
+    return {id_: row["name"] for id_, row in (await subjects(connection, ids)).items()}
+
+
+async def years(connection: AsyncConnection) -> list[int]:
+    """The years the ledger has entries of, the newest first."""
+    year = extract("year", LEDGER.subsidy.c.on_date)
+    return sorted({int(each) for each in (await connection.execute(select(year).distinct())).scalars()}, reverse=True)
 
 
 async def unconfirmed(connection: AsyncConnection, payees: Collection[str]) -> Sequence[str]:
     """Those of these payees that have confirmed no account, by name; one no register knows, by its id."""
-    return await ACCOUNTS.unconfirmed(connection, payees, UNIT)
+    return await ACCOUNTS.unconfirmed(connection, payees, PAYEES)
 
 
 async def ranks(connection: AsyncConnection, entries: Collection[str]) -> Mapping[str, int]:
@@ -49,6 +93,20 @@ async def ranks(connection: AsyncConnection, entries: Collection[str]) -> Mappin
         .where(LEDGER.subsidy.c.id.in_(entries), RESULT.c.rank.is_not(None))
     )
     return {row.id: row.rank for row in await connection.execute(query)}
+
+
+async def withheld(connection: AsyncConnection, entries: Collection[str]) -> Mapping[str, str]:
+    """By entry, why an instalment is not to be paid: it was held or stopped after it had been computed."""
+    query = (
+        select(LEDGER.subsidy.c.id, INSTALMENT.c.number, INSTALMENT.c.state)
+        .join(INSTALMENT, OF_INSTALMENT)
+        .where(LEDGER.subsidy.c.id.in_(entries), INSTALMENT.c.state.in_(KEPT_BACK))
+        .order_by(LEDGER.subsidy.c.position)
+    )
+    return {
+        row.id: f"第 {row.number} 期资助{lifecycles.INSTALMENT.states[row.state]}"
+        for row in await connection.execute(query)
+    }
 
 
 async def entries_of(connection: AsyncConnection, subject_id: str) -> Sequence[RowMapping]:

@@ -10,6 +10,7 @@ from services.talent.domain import lifecycles
 from services.talent.domain.assessment_form import names
 from services.talent.domain.award_money import after as money_after
 from services.talent.domain.award_money import award_state
+from services.talent.domain.field_labels import labels_of
 from services.talent.store import assessments, awards, changes, trail
 from services.talent.store.assessment_tables import ASSESSMENT, ASSESSMENT_CONCLUSION, ASSESSMENT_OPINION
 from services.talent.store.award_tables import AWARD
@@ -207,8 +208,8 @@ async def _give_back(unit: Unit, order: ReturnAssessment, state: str, *, by_unit
     await changes.move(unit, lifecycles.ASSESSMENT, ASSESSMENT, row["id"], "returned", order.reason, **values)
     event = TalentAssessmentReturned.model_validate(
         {
-            **told(award, row), "number": order.number, **values, "due_on": row["due_on"].isoformat(),
-            "by_unit": by_unit,
+            **told(award, row), "number": order.number, **values, "labels": labels_of(reasons),
+            "due_on": row["due_on"].isoformat(), "by_unit": by_unit,
         }
     )  # fmt: skip
     unit.tell(event, str(order.number), story=award["application_id"])

@@ -13,6 +13,11 @@ def tell_unit(unit: Unit, id_: str, name: str, email: str) -> None:
     _tell(unit, TalentContactChanged(recipient_id=id_, org_id=id_, role="unit", name=name, email=email))
 
 
+def tell_broker(unit: Unit, id_: str, name: str, email: str) -> None:
+    """A broker is written to as a unit is: it may be a company, and money goes to it."""
+    _tell(unit, TalentContactChanged(recipient_id=id_, org_id=id_, role="broker", name=name, email=email))
+
+
 def tell_applicant(unit: Unit, id_: str, name: str, email: str) -> None:
     _tell_person(unit, applicant_person(id_), "applicant", name, email)
 

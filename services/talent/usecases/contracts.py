@@ -11,6 +11,7 @@ from sqlalchemy import RowMapping, insert, update
 
 from services.talent.domain import lifecycles
 from services.talent.domain.contract_terms import Terms, lacking, names, read_terms
+from services.talent.domain.field_labels import labels_of
 from services.talent.store import awards, changes, trail
 from services.talent.store.award_tables import CONTRACT, CONTRACT_VERSION
 from services.talent.store.award_trail import VERSIONS
@@ -217,8 +218,11 @@ async def _give_back(unit: Unit, order: ReturnContract, *, by_unit: bool) -> Non
     values = {"reason": order.reason.strip(), "reasons": reasons}
     await changes.move(unit, lifecycles.CONTRACT, CONTRACT, award["id"], "draft", order.reason, **values)
     event = TalentContractReturned.model_validate(
-        {**told(award), "number": order.number, "reason": order.reason.strip(), "reasons": reasons, "by_unit": by_unit}
-    )
+        {
+            **told(award), "number": order.number, "reason": order.reason.strip(), "reasons": reasons,
+            "labels": labels_of(reasons), "by_unit": by_unit,
+        }
+    )  # fmt: skip
     unit.tell(event, str(order.number), story=award["application_id"])
 
 

@@ -1,8 +1,6 @@
 """What an expert sees of an application: nothing personal; where the review is blind, nobody's name nor a unit's."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
-from typing import NamedTuple
 
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,18 +10,6 @@ from services.talent.store import reviewed, selections
 from shared.programme.load import load_programme
 from shared.programme.model import Field, Programme
 from shared.reviewing.area import ReviewedRound, Shown
-
-
-class Answer(NamedTuple):
-    label: str
-    text: str
-
-
-class Visit(NamedTuple):
-    """What was found on site; who went there is the office's to know."""
-
-    on_date: date
-    findings: str
 
 
 async def shown(
@@ -49,13 +35,17 @@ def _as_shown(programme: Programme, row: RowMapping, team: Sequence[str], visits
         who = {"申报人": typed.get("name", "") or row["applicant"], "推荐单位": row["unit"] or ""}
         name = f"{name}（{who['申报人']}）"
     parts = [
-        (part.title, [_answer(field, typed, blind) for field in part.fields if _is_shown(field, typed)])
+        {
+            "title": part.title,
+            "answers": [_answer(each, typed, blind) for each in part.fields if _is_shown(each, typed)],
+        }
         for part in programme.form
     ]
     content = {
         "who": who,
-        "parts": [(title, answers) for title, answers in parts if answers],
-        "visits": [Visit(each["on_date"], blind.hide(each["findings"])) for each in visits],
+        "parts": [each for each in parts if each["answers"]],
+        # what was found on site; who went there is the office's to know
+        "visits": [{"on": each["on_date"], "findings": blind.hide(each["findings"])} for each in visits],
     }
     return Shown(blind.hide(name), content)
 
@@ -64,7 +54,7 @@ def _is_shown(field: Field, typed: Mapping[str, str]) -> bool:
     return not field.personal and bool(typed.get(field.name, "").strip())
 
 
-def _answer(field: Field, typed: Mapping[str, str], blind: Blinding) -> Answer:
+def _answer(field: Field, typed: Mapping[str, str], blind: Blinding) -> dict[str, str]:
     text = typed[field.name].strip()
     unit = f"（{field.unit}）" if field.unit else ""
-    return Answer(f"{field.label}{unit}", field.options.get(text) or blind.hide(text))
+    return {"label": f"{field.label}{unit}", "text": field.options.get(text) or blind.hide(text)}

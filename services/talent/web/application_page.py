@@ -92,7 +92,15 @@ async def _excluded(
     others = {*told.of_company, *told.same_content, *(each.id for each in told.running)}
     others |= set(await applications.same_person(connection, found.row))
     named = await application_list.titles(connection, sorted(others))
-    return excluded, {row["id"]: f"{row['applicant']}：{row['project']}" for row in named}
+    titles = {row["id"]: f"{row['applicant']}：{row['project']}" for row in named}
+    return tuple(each._replace(found=_named(each.found, titles)) for each in excluded), titles
+
+
+def _named(sentence: str, titles: Mapping[str, str]) -> str:
+    """The sentence with other applications called by their titles, not by their ids."""
+    for id_, title in titles.items():
+        sentence = sentence.replace(id_, f"“{title}”")
+    return sentence
 
 
 async def _page(

@@ -9,9 +9,9 @@ from sqlalchemy import RowMapping
 from shared.webkit.pictures import Part, stacked
 
 STAGES: Mapping[str, tuple[str, tuple[str, ...], str]] = {
-    "draft": ("填写中", ("draft",), "calm"),
-    "submitted": ("待单位推荐", ("submitted",), "fair"),
-    "recommended": ("待形式审查", ("recommended",), "wait"),
+    "draft": ("填写中", ("draft",), "rest"),
+    "submitted": ("待单位推荐", ("submitted",), "calm"),
+    "recommended": ("待形式审查", ("recommended",), "fair"),
     "returned": ("已退回修改", ("returned",), "wait"),
     "accepted": ("已受理", ("accepted", "publicised", "selected"), "good"),
     "declined": ("未入选、撤回、逾期", ("declined", "withdrawn", "lapsed"), "bad"),

@@ -10,8 +10,9 @@ from sqlalchemy import RowMapping
 
 from services.talent.domain.application_form import fill
 from services.talent.domain.standing import Days, Next, next_step
-from services.talent.store import mine
+from services.talent.store import award_list, mine
 from services.talent.usecases.applications import IDENTITY, StartApplication, start_application
+from services.talent.web import award_view
 from services.talent.web.applicant import APPLICANT_ONLY, ids_of, introduced, present, text
 from services.talent.web.form_view import checked_shown, summary
 from services.talent.web.looks import PAGES, to
@@ -79,12 +80,18 @@ async def _page(running: Running, request: Request, who: Who, error: DomainError
         rows = await mine.applications(connection, ids)
         person = await mine.applicant(connection, ids)
         letters = await mine.letters(connection, [applicant_person(each) for each in ids])
+        awards = await award_list.of_applicants(connection, ids)
+        due = await award_list.due_of(connection, [row["id"] for row in awards])
     typed = _known(rows)
     return PAGES.show(
         request, "my_talent.html", 200 if error is None else error.status, at="/talent/mine", error=error,
         offered=[_offered(call, rows, typed) for call in calls], planned=[_planned(call) for call in planned],
         applications=[Standing(row, _next(row, today)) for row in rows], person=person, today=today,
         applicants=APPLICANTS,
+        awards=[
+            (row, award_view.due_words([each for each in due if each["award_id"] == row["id"]], row["contract"], today))
+            for row in awards
+        ],
         letters=[
             {
                 "at": row["at"], "title": letter_title(row["letter"]), "about": LETTERS.about(row),

@@ -35,8 +35,12 @@ LABELS = {
     "application_id": "申报",
 }  # fmt: skip
 DONE = {
-    "ranked": "已按专家评分排名。", "number": "选拔人数已改。", "public": "拟入选名单已公示。", "closed": "选拔已结束，没有入选的申报人会收到通知。", "next": "已递补并公示。",
-}  # fmt: skip
+    "ranked": "已按专家评分排名。",
+    "number": "选拔人数已改。",
+    "public": "拟入选名单已公示。",
+    "next": "已递补并公示。",
+    "closed": "选拔已结束，没有入选的申报人会收到通知。",
+}
 MOST_NUMBER = 10_000
 LISTS = ("tied", "more")
 Weighs = Callable[[AsyncConnection, str, Any, date], Awaitable[Effect]]

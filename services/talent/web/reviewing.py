@@ -33,7 +33,13 @@ def _application_page(application_id: str) -> str:
 
 def _content(_: ReviewedRound, review: MyReview) -> Mapping[str, Any]:
     content = review.content or {}
-    return {name: content.get(name, ()) for name in ("who", "parts", "visits")} | {"blind": not content.get("who")}
+    behind = content.get("who") or {}
+    return {
+        "behind": behind,
+        "blind": not behind,
+        "sections": content.get("parts", ()),
+        "visits": content.get("visits", ()),
+    }
 
 
 def _grade(code: str | None) -> Tag | None:

@@ -28,6 +28,7 @@ from shared.contracts.talent.awards import (
     TalentContractReturned,
 )
 from shared.contracts.talent.grants import (
+    TalentBrokerClaimed,
     TalentGrantApproved,
     TalentGrantBlocked,
     TalentGrantComputed,
@@ -58,6 +59,7 @@ __all__ = [
     "TalentAwardResumed",
     "TalentAwardStarted",
     "TalentAwardTerminated",
+    "TalentBrokerClaimed",
     "TalentChangeApplied",
     "TalentChangeDecided",
     "TalentContractConfirmed",

@@ -46,11 +46,14 @@ class TalentAssessmentReturned(_AssessmentMoved):
     type_: ClassVar[str] = "talent.assessment.returned.v1"
     example: ClassVar[dict[str, Any]] = {
         **ASSESSMENT, "number": 1, "reason": "论文清单缺少附件", "reasons": {"outputs": "请逐篇列出"},
+        "labels": {"outputs": "取得的成果"},
         "due_on": "2020-07-02", "by_unit": True,
     }  # fmt: skip
     number: int
     reason: Text
     reasons: dict[str, Text] = Field(default_factory=dict)
+    labels: dict[str, Text] = Field(default_factory=dict)
+    """What people call those fields."""
     due_on: LegalDate
     by_unit: bool
 

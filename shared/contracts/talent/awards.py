@@ -86,12 +86,14 @@ class TalentContractReturned(AwardMoved):
     type_: ClassVar[str] = "talent.contract.returned.v1"
     example: ClassVar[dict[str, Any]] = {
         **AWARD, "number": 1, "reason": "验收指标没有数值", "reasons": {"target-1-figure": "请写明数值"},
-        "by_unit": True,
+        "labels": {"target-1-figure": "第 1 项考核指标的数值"}, "by_unit": True,
     }  # fmt: skip
     number: int
     reason: Text
     reasons: dict[str, Text] = Field(default_factory=dict)
     """By field, what is to be put right."""
+    labels: dict[str, Text] = Field(default_factory=dict)
+    """What people call those fields."""
     by_unit: bool
 
 

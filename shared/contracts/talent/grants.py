@@ -22,7 +22,7 @@ MATTER: dict[str, Any] = {
 
 class Matter(Data):
     """What money is for: an instalment of an award, a year's interest, a broker's deal. `number`: of its contract;
-    `person_id`: whom it is given; `org_id`: the unit it goes to, if it goes to one."""
+    `person_id`: whom it is given; `org_id`: the unit it goes to, if it goes to one, or the broker."""
 
     what: Literal["instalment", "interest", "deal"]
     id: Id
@@ -49,6 +49,27 @@ class TalentInstalmentReleased(AwardMoved):
     granted: Yuan
     granted_by: Text
     because: Text
+
+
+class TalentBrokerClaimed(Event):
+    """The office has checked a broker's claim: the reward of this deal is to be computed. `date`: the day it was
+    claimed; `contract_key`: the contract's number in its one form, by which a contract is rewarded once; `org_id`: the
+    broker."""
+
+    type_: ClassVar[str] = "talent.broker.claimed.v1"
+    about_field: ClassVar[str] = "deal_id"
+    example: ClassVar[dict[str, Any]] = {
+        "deal_id": "7c1d0e9a4b3f4e5d8a6b2c1f0e9d8c7b", "contract_no": "2018210200000123",
+        "contract_key": "2018210200000123", "org_id": "b7k3m2", "date": "2019-07-01", "completed_on": "2018-06-30",
+        "actual_trade_value": "4000000.00",
+    }  # fmt: skip
+    deal_id: Id
+    contract_no: Text
+    contract_key: Id
+    org_id: Id
+    date: LegalDate
+    completed_on: LegalDate
+    actual_trade_value: Yuan
 
 
 class TalentGrantWithheld(AwardMoved):

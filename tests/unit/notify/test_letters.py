@@ -42,6 +42,8 @@ UNTOLD = {
     "incubator.tenant.hnte_recognised.v1", "incubator.round.opened.v1", "incubator.round.closed.v1",
     "incubator.round.publicised.v1", "incubator.round.finalised.v1", "incubator.settlement.requested.v1",
     "incubator.subsidy.approved.v1",
+    "talent.instalment.released.v1", "talent.grant.approved.v1", "talent.settlement.requested.v1",
+    "talent.broker.claimed.v1",
 }  # fmt: skip
 """Events that are the office's own business, or told by another letter."""
 OFFICES = {"incubator": "孵化载体项目办公室", "talent": "科技人才项目办公室"}
@@ -96,7 +98,8 @@ def test_every_letter_is_written_from_its_sample_and_from_the_contracts_example(
 def subject_names(event: Told) -> str:
     """What a reader has to find in the subject."""
     said = event.model_dump()
-    name = said.get("carrier", {}).get("name") or said.get("programme", {}).get("name")
+    programme = said.get("programme") or said.get("matter", {}).get("programme") or {}
+    name = said.get("carrier", {}).get("name") or programme.get("name")
     return str(name or f"{said['year']}年度")
 
 
@@ -130,6 +133,10 @@ def test_a_letter_that_takes_something_back_waits_for_a_person() -> None:
         "subsidy-reversed",
         "carrier-withdrawn",
         "organisation-barred",
+        "talent-award-terminated",
+        "talent-grant-stopped",
+        "talent-grant-cut",
+        "talent-grant-reversed",
     }
 
 

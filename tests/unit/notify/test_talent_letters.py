@@ -148,7 +148,9 @@ def test_a_member_answers_under_the_address_he_alone_was_sent() -> None:
 
 @pytest.mark.parametrize("name", [name for name in BY_NAME if name.startswith("talent-")])
 def test_what_a_programme_is_called_is_text_in_one_line_whatever_it_holds(name: str) -> None:
-    event = example(BY_NAME[name].event, programme={"id": "p", "name": NAUGHTY})
+    kind, named = BY_NAME[name], {"programme": {"id": "p", "name": NAUGHTY}}
+    matter = kind.event.example.get("matter")
+    event = example(kind.event, **kind.when, **({"matter": {**matter, **named}} if matter else named))
     parts = write(event, name)
     assert "<script" not in parts.html
     assert "&lt;script&gt;" in parts.html

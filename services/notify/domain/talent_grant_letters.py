@@ -1,0 +1,164 @@
+"""What the letters about a talent's money say: the amount or what it waits for, and every step as sentences.
+
+The ledger's events carry the whole explanation, so that a letter needs no question back. No letter holds an account
+number: a unit confirms its account on a page.
+"""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+from urllib.parse import quote
+
+from services.notify.domain.subsidy_letters import cuts, told
+from services.notify.domain.talent_award_letters import of_award
+from services.notify.domain.wording import day, line, prose, yuan
+from shared.contracts.talent import (
+    TalentGrantBlocked,
+    TalentGrantComputed,
+    TalentGrantCut,
+    TalentGrantDeclined,
+    TalentGrantPaid,
+    TalentGrantReversed,
+    TalentGrantWithheld,
+)
+from shared.contracts.talent.grants import Matter
+from shared.policy import Policy, load_policy
+from shared.policy.explain import article_text
+from shared.policy.load import versions
+from shared.programme.load import load_programme
+
+Values = dict[str, Any]
+_Explained = TalentGrantComputed | TalentGrantCut | TalentGrantDeclined | TalentGrantPaid | TalentGrantReversed
+
+WHAT = {"instalment": "分期资助", "interest": "贷款贴息", "deal": "技术经纪人奖励"}
+"""What money is for."""
+
+
+def _policy(policy_id: str) -> Policy:
+    """A published policy, or that of a programme's edition."""
+    return load_policy(policy_id) if versions(policy_id) else load_programme(policy_id).policy
+
+
+@lru_cache(maxsize=1024)
+def _source(policy_id: str, article: str | None, rule: str | None) -> Values:
+    """The document, the article and what the rule says, as the policy's own file has them."""
+    policy = _policy(policy_id)
+    says = next((each.says for each in policy.rules if each.id == rule), None)
+    return {
+        "document": policy.document,
+        "policy_title": policy.title,
+        "article": article_text(article),
+        "matter": says or policy.title,
+    }
+
+
+def _of(matter: Matter) -> Values:
+    """Which money it is: of a programme, or of a deal, for which a broker has no page of his own. A broker may be a
+    company or a person, and is written to as either. `by_payee`: the money goes to a unit that has confirmed where."""
+    called = WHAT[matter.what] if matter.instalment is None else f"第 {matter.instalment} 期资助"
+    place = quote(matter.id, safe="")
+    deal = matter.what == "deal"
+    return {
+        "programme": WHAT[matter.what] if matter.programme is None else line(matter.programme.name),
+        "contract_no": line(matter.number),
+        "called": called,
+        "mine_page": "" if deal else f"/talent/mine/awards/{place}",
+        "unit_page": "" if deal else f"/talent/unit/awards/{place}",
+        "by_payee": matter.org_id is not None and not deal,
+        **({"to": "技术经纪人", "to_unit": False} if deal else {}),
+    }
+
+
+def _explained(event: _Explained) -> Values:
+    return {
+        **_source(event.policy, event.article, event.rule),
+        **_of(event.matter),
+        "grant_id": line(event.grant_id),
+        "steps": told(event.explanation),
+        "fingerprint": event.explanation_hash,
+    }
+
+
+def computed(event: TalentGrantComputed) -> Values:
+    """An amount; or what the office may decide under (ceiling, floor) while it has not."""
+    return {
+        **_explained(event),
+        "cuts": cuts(event.explanation),
+        "amount": event.amount and yuan(event.amount),
+        "ceiling": event.ceiling and yuan(event.ceiling),
+        "floor": event.floor and yuan(event.floor),
+    }
+
+
+def declined(event: TalentGrantDeclined) -> Values:
+    """No, because: the last sentence of the explanation says why."""
+    values = _explained(event)
+    last = values["steps"][-1] if values["steps"] else f"不予资助（{line(event.reason)}）。"
+    return {**values, "because": last}
+
+
+def blocked(event: TalentGrantBlocked) -> Values:
+    return {
+        **_source(event.policy, None, None),
+        **_of(event.matter),
+        "grant_id": line(event.grant_id),
+        "problem": prose(event.message).rstrip("。"),
+    }
+
+
+def cut(event: TalentGrantCut) -> Values:
+    """What a short budget did to an amount, and by whose decision: its steps are those of the cut, not of the grant."""
+    return {
+        **_explained(event),
+        "amount": yuan(event.amount),
+        "computed": yuan(event.computed),
+        "nothing": not Decimal(event.amount),
+        "budget_year": event.budget_year,
+        "carried_to": event.carried_to,
+        "document_no": line(event.document_no),
+        "reason": prose(event.reason).rstrip("。"),
+    }
+
+
+def paid(event: TalentGrantPaid) -> Values:
+    """Where the amount paid is not the computed one, `cut` says why, sentence by sentence."""
+    return {
+        **_explained(event),
+        "computed": event.computed and yuan(event.computed),
+        "cut": told(event.cut),
+        "amount": yuan(event.amount),
+        "paid_on": day(event.paid_on),
+        "document_no": line(event.document_no),
+    }
+
+
+def reversed_(event: TalentGrantReversed) -> Values:
+    return {
+        **_explained(event),
+        "amount": yuan(event.amount),
+        "reverses": line(event.reverses),
+        "reason": prose(event.reason).rstrip("。"),
+    }
+
+
+def withheld(event: TalentGrantWithheld) -> Values:
+    return {
+        **of_award(event),
+        "called": f"第 {event.number} 期资助",
+        "amount": yuan(event.amount),
+        "reason": prose(event.reason).rstrip("。"),
+    }
+
+
+SAYS: Mapping[str, Callable[[Any], Values]] = {
+    "talent-grant-held": withheld,
+    "talent-grant-stopped": withheld,
+    "talent-grant-computed": computed,
+    "talent-grant-declined": declined,
+    "talent-grant-blocked": blocked,
+    "talent-grant-cut": cut,
+    "talent-grant-paid": paid,
+    "talent-grant-reversed": reversed_,
+}
+"""What each letter about a talent's money says."""

@@ -1,0 +1,41 @@
+"""What the talent service can be asked to do from the selection on: awards, 任务书, assessments and changes."""
+
+from services.talent.usecases import (
+    assessing,
+    assessments,
+    award_changes,
+    awards,
+    contracts,
+    many_awards,
+)
+from shared.identity.roles import Role
+from shared.running.operation import Operation
+
+
+def award_operations(clerks: frozenset[Role], heads: frozenset[Role]) -> tuple[Operation, ...]:
+    """`clerks`: who writes down what came in on paper, `heads`: who decides for the office."""
+    return (
+        Operation("make-award", awards.MakeAward, awards.award, heads),
+        Operation("make-awards", many_awards.MakeAwards, many_awards.make_awards, heads),
+        Operation("save-contract", contracts.SaveContract, contracts.save_contract, clerks),
+        Operation("confirm-contract", contracts.ConfirmContract, contracts.confirm_contract, clerks),
+        Operation("agree-to-contract", contracts.AgreeToContract, contracts.agree_to_contract, clerks),
+        Operation("return-contract-by-unit", contracts.ReturnContract, contracts.return_contract_by_unit, clerks),
+        Operation("return-contract", contracts.ReturnContract, contracts.return_contract_by_office, clerks),
+        Operation("countersign", contracts.Countersign, contracts.countersign, heads),
+        Operation("countersign-many", many_awards.CountersignMany, many_awards.countersign_many, heads),
+        Operation("resume-award", awards.ResumeAward, awards.resume_award, heads),
+        Operation("terminate-award", awards.TerminateAward, awards.terminate_award, heads),
+        Operation("save-assessment", assessments.SaveAssessment, assessments.save_assessment, clerks),
+        Operation("submit-assessment", assessments.SubmitAssessment, assessments.submit_assessment, clerks),
+        Operation("say-of-assessment", assessing.SayOfAssessment, assessing.say_of_assessment, clerks),
+        Operation(
+            "return-assessment-by-unit", assessing.ReturnAssessment, assessing.return_assessment_by_unit, clerks
+        ),
+        Operation("return-assessment", assessing.ReturnAssessment, assessing.return_assessment_by_office, clerks),
+        Operation("conclude-assessment", assessing.Conclude, assessing.conclude, heads),
+        Operation("apply-for-change", award_changes.ApplyForChange, award_changes.apply_for_change, clerks),
+        Operation("withdraw-change", award_changes.WithdrawChange, award_changes.withdraw_change, clerks),
+        Operation("say-of-change", award_changes.SayOfChange, award_changes.say_of_change, clerks),
+        Operation("decide-change", award_changes.DecideChange, award_changes.decide_change, heads),
+    )

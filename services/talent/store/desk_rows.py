@@ -1,0 +1,45 @@
+"""What waits at the talent desk, as questions to the rows, each with the columns of shared.desk.rows."""
+
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from services.talent.store.award_tables import AWARD, INSTALMENT
+from services.talent.store.broker_tables import DEAL
+from services.talent.store.ledger_tables import LEDGER
+from services.talent.store.money import OF_INSTALMENT, ROWS
+from shared.desk.rows import Asking, shown
+
+ENTRY, PAYMENT = LEDGER.subsidy, LEDGER.payment
+SUBJECT = func.coalesce(AWARD.c.project, DEAL.c.title, LEDGER.subject)
+"""What an entry is about, by name."""
+
+
+def with_subjects(query: Select[Any]) -> Select[Any]:
+    joined = query.outerjoin(AWARD, AWARD.c.id == LEDGER.subject)
+    return joined.outerjoin(DEAL, DEAL.c.id == LEDGER.subject)
+
+
+def _of_award() -> Select[Any]:
+    """What was awarded and stands, with its award and how far its payment is."""
+    stands = ROWS.standing().where(ENTRY.c.outcome == "awarded").with_only_columns(ENTRY.c.id)
+    since = func.coalesce(AWARD.c.ended_on, ENTRY.c.on_date)
+    return (
+        shown(ENTRY.c.id, since, AWARD.c.project, kind=AWARD.c.programme_id, fen=ENTRY.c.amount_fen, said=AWARD.c.reason)
+        .select_from(ENTRY)
+        .join(AWARD, AWARD.c.id == LEDGER.subject)
+        .outerjoin(PAYMENT, PAYMENT.c.subsidy_id == ENTRY.c.id)
+        .where(ENTRY.c.id.in_(stands))
+    )
+
+
+def to_ask_back(_: Asking) -> Select[Any]:
+    """Grants that were paid of awards that failed or were ended: to ask them back is proposed, the office decides."""
+    return _of_award().where(PAYMENT.c.state == "paid", AWARD.c.state.in_(("failed", "terminated")))
+
+
+def to_take_back(_: Asking) -> Select[Any]:
+    """Grants that are not paid and will not be: their instalment was stopped after they had been computed."""
+    stopped = select(INSTALMENT.c.id).where(OF_INSTALMENT, INSTALMENT.c.state == "stopped").correlate(ENTRY)
+    unpaid = func.coalesce(PAYMENT.c.state, "") != "paid"
+    return _of_award().where(unpaid, stopped.exists())
