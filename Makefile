@@ -13,7 +13,7 @@ help:
 	@echo "make up      运行 MIAOPU_DATA（默认 var）里的苗圃：全部服务、网站和邮件收集，Ctrl-C 停止"
 	@echo "make test    全部测试"
 	@echo "make check   代码规范、类型、引用规则、政策与指标库"
-	@echo "make bench   在本机测速：两个引擎，从等次确定到信件待发，截止之夜三百人同时填报"
+	@echo "make bench   在本机测速：两个引擎，从等次确定到信件待发，截止之夜三百人同时填报，十万份申报的列表和排名"
 	@echo "make faults  真实进程、消息服务器、数据库、邮件服务器逐一出故障：丢了没有，重了没有（约半小时）"
 	@echo "make migration service=incubator message='Carriers have a district'    表有变化时写下一步迁移"
 	@echo "make lock    重新锁定依赖；make format 整理代码格式；make locale 编译命令行译文"
@@ -53,6 +53,7 @@ bench: $(READY)
 	@$(BIN)/python tests/bench/engines.py
 	@$(BIN)/miaopu bench settlement
 	@$(BIN)/python -m tests.bench.deadline
+	@$(BIN)/python -m tests.bench.applications
 
 faults: $(READY)
 	@$(BIN)/python -m tests.faults

@@ -15,6 +15,7 @@ from services.incubator.store.trail import TRAIL
 from services.incubator.usecases.due import SCHEDULE
 from services.incubator.web.api import api
 from services.incubator.web.desk import DESK
+from services.incubator.web.figures import figures
 from services.incubator.web.home import home
 from services.incubator.web.pages import pages
 from services.incubator.web.public import PUBLIC
@@ -46,6 +47,7 @@ SERVICE = Service(
     badges=DESK.badges,
     desk=DESK,
     search=search,
+    figures=figures,
     public=PUBLIC,
     trail=TRAIL,
 )

@@ -29,9 +29,7 @@ def award_operations(clerks: frozenset[Role], heads: frozenset[Role]) -> tuple[O
         Operation("save-assessment", assessments.SaveAssessment, assessments.save_assessment, clerks),
         Operation("submit-assessment", assessments.SubmitAssessment, assessments.submit_assessment, clerks),
         Operation("say-of-assessment", assessing.SayOfAssessment, assessing.say_of_assessment, clerks),
-        Operation(
-            "return-assessment-by-unit", assessing.ReturnAssessment, assessing.return_assessment_by_unit, clerks
-        ),
+        Operation("return-assessment-by-unit", assessing.ReturnAssessment, assessing.return_assessment_by_unit, clerks),
         Operation("return-assessment", assessing.ReturnAssessment, assessing.return_assessment_by_office, clerks),
         Operation("conclude-assessment", assessing.Conclude, assessing.conclude, heads),
         Operation("apply-for-change", award_changes.ApplyForChange, award_changes.apply_for_change, clerks),

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from services.talent.award_operations import award_operations
+from services.talent.money_operations import MONEY_OPERATIONS
 from services.talent.selection_operations import SELECTION_OPERATIONS
 from services.talent.usecases import (
     applications,
@@ -82,5 +83,6 @@ def operations_with(seal: Callable[[], Seal]) -> tuple[Operation, ...]:
         Operation("erase-applications", erasing.EraseApplications, erasing.erase_applications, HEADS),
         Operation("erase-applicant", erasing.EraseApplicant, erasing.erase_applicant, HEADS),
         *award_operations(CLERKS, HEADS),
+        *MONEY_OPERATIONS,
         *SELECTION_OPERATIONS,
     )

@@ -1,13 +1,14 @@
 """What the talent service can be asked to do from the experts' draw to the selection that stands."""
 
 from services.talent.usecases import calls, objections, ranking, reviewing, selecting
-from shared.identity.roles import READERS, Role
+from shared.identity.roles import Role
 from shared.reviewing import drawing, outliers, register, reminding, views
 from shared.running.operation import Operation
 
 CLERKS = frozenset({Role.CLERK, Role.HEAD})
 HEADS = frozenset({Role.HEAD})
 EXPERTS = frozenset({Role.EXPERT})
+LOOKERS = CLERKS | {Role.AUDITOR}
 SELECTION_OPERATIONS = (
     Operation("register-expert", register.RegisterExpert, reviewing.register_expert, CLERKS),
     Operation("declare-relation", reviewing.DeclareRelation, reviewing.declare_relation, CLERKS),
@@ -15,15 +16,15 @@ SELECTION_OPERATIONS = (
     Operation("who-may-review", drawing.WhoMayReview, reviewing.who_may_review, CLERKS),
     Operation("draw-experts", drawing.DrawExperts, reviewing.draw_experts, CLERKS),
     Operation("complete-draw", drawing.CompleteDraw, reviewing.complete_draw, CLERKS),
-    Operation("verify-draw", drawing.VerifyDraw, reviewing.verify_draw, READERS),
+    Operation("verify-draw", drawing.VerifyDraw, reviewing.verify_draw, LOOKERS),
     Operation("accept-reviews", reviewing.AcceptReviews, reviewing.accept_reviews, EXPERTS),
     Operation("declare-conflict", reviewing.DeclareConflict, reviewing.declare_conflict, EXPERTS),
     Operation("release-expert", reviewing.ReleaseExpert, reviewing.release_expert, CLERKS),
     Operation("mark-application", reviewing.MarkApplication, reviewing.mark_application, EXPERTS),
     Operation("moderate", reviewing.Moderate, reviewing.moderate, CLERKS),
     Operation("my-reviews", views.MyReviews, reviewing.my_reviews, EXPERTS),
-    Operation("list-reviews", views.ListReviews, reviewing.list_reviews, READERS),
-    Operation("list-outliers", outliers.ListOutliers, reviewing.list_outliers, READERS),
+    Operation("list-reviews", views.ListReviews, reviewing.list_reviews, LOOKERS),
+    Operation("list-outliers", outliers.ListOutliers, reviewing.list_outliers, LOOKERS),
     Operation("remind-experts", reminding.RemindExperts, reviewing.remind_experts, CLERKS),
     Operation("record-visit", ranking.RecordVisit, ranking.record_visit, CLERKS),
     Operation("rank-call", ranking.RankCall, ranking.rank_call, CLERKS),

@@ -15,11 +15,12 @@ from services.talent.store.trail import TRAIL
 from services.talent.usecases.due import SCHEDULE
 from services.talent.usecases.people import new_applicant_id
 from services.talent.web.api import api
+from services.talent.web.desk import DESK, badges
+from services.talent.web.figures import figures
 from services.talent.web.home import home
 from services.talent.web.pages import pages
 from services.talent.web.public import PUBLIC
 from services.talent.web.searching import search
-from services.talent.web.waiting import badges
 from shared.correspondence.noting import messages_seen
 from shared.evidence.checking import check_evidence
 from shared.identity.roles import Role
@@ -46,7 +47,9 @@ SERVICE = Service(
     tasks=(SCHEDULE.tick, seal_trail, check_evidence(EVIDENCE)),
     routes=routes,
     search=search,
+    figures=figures,
     badges=badges,
+    desk=DESK,
     home=home,
     registers=lambda: Grant(Role.APPLICANT, new_applicant_id()),
     public=PUBLIC,

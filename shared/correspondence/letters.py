@@ -13,6 +13,15 @@ from shared.core.clock import legal_date
 
 HELD = "held"
 """A letter nobody has released yet is not sent: its receiver learns of it when it is."""
+OFFICE_STATES = {
+    "handed_over": {"name": "已交付", "tone": "good"},
+    "queued": {"name": "待发送", "tone": "fair"},
+    "held": {"name": "待放行", "tone": "wait"},
+    "no_address": {"name": "无地址", "tone": "calm"},
+    "failed": {"name": "发送失败", "tone": "bad"},
+    "bounced": {"name": "被退回", "tone": "bad"},
+}
+"""Where a letter is, as the office calls it, and in which tone that is shown."""
 TITLES = {letter.name: letter.title for letter in LETTERS}
 """As the letters' owner calls them; one it has added since is shown by its own name."""
 

@@ -1,6 +1,6 @@
 """What pages call the parts of a ledger, in the noun of the service that keeps it, and in which tone each is shown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import NamedTuple
 
@@ -33,7 +33,7 @@ NOTICES: Notices = {
 """What a page says of payments that were just moved; see shared.webkit.notices."""
 
 
-def _shown(names: dict[str, str], tones: dict[str, str]) -> dict[str, Shown]:
+def _shown(names: Mapping[str, str], tones: Mapping[str, str]) -> dict[str, Shown]:
     return {name: {"name": called, "tone": tones.get(name, "calm")} for name, called in names.items()}
 
 

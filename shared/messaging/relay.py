@@ -24,7 +24,10 @@ from shared.messaging.watch import is_connected
 
 BATCH = 1_000
 PATIENCE_SECONDS = 10.0
-IDLE_SECONDS = 0.2
+IDLE_SECONDS = 0.5
+"""How often it looks by itself: what another process wrote is published that much later."""
+GATHER_SECONDS = 0.02
+"""How long it gathers what is written one after another, once it is woken: few big batches instead of many small."""
 PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)
 """How long to wait after failing in a row; the last is kept."""
 
@@ -62,6 +65,7 @@ class Relay:
                 continue
             if published < BATCH:
                 await self._pause(stop, IDLE_SECONDS)
+                await asyncio.sleep(GATHER_SECONDS)
         with contextlib.suppress(
             NatsError, SQLAlchemyError, TimeoutError, OSError
         ):  # what is left is published at the next start

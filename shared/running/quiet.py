@@ -8,7 +8,9 @@ from shared.running.running import Running
 
 Finished = Callable[[], Awaitable[bool]]
 
-LOOK_SECONDS = 0.05
+LOOK_SECONDS, MOST_SECONDS = 0.05, 0.5
+"""How long between two looks: the more is behind, the later the next one, for looking is work as well."""
+PER_MESSAGE = 0.005
 
 
 async def behind(runnings: Sequence[Running]) -> int:
@@ -32,5 +34,6 @@ async def until_quiet(runnings: Sequence[Running], finished: Finished, seconds: 
     async with asyncio.timeout(seconds):
         calm = 0
         while calm < 2:
-            calm = calm + 1 if await behind(runnings) == 0 and await finished() else 0
-            await asyncio.sleep(LOOK_SECONDS)
+            left = await behind(runnings)
+            calm = calm + 1 if left == 0 and await finished() else 0
+            await asyncio.sleep(min(LOOK_SECONDS + left * PER_MESSAGE, MOST_SECONDS))

@@ -16,6 +16,7 @@ from shared.messaging.tables import SpineTables
 if TYPE_CHECKING:
     from shared.desk.matters import Desk
     from shared.publicity.source import PublicSource
+    from shared.running.figures import Actual
     from shared.running.finding import Found
     from shared.running.running import Running
 
@@ -48,5 +49,7 @@ class Service:
     """Where what waits for a person is listed; of several services each desk leads to the others."""
     search: "Callable[[Running, str], Awaitable[Sequence[Found]]] | None" = None
     """What it finds of a text that a reader of everything looks for; at most some of each kind, with links."""
+    figures: "Callable[[Running], Awaitable[Sequence[Actual]]] | None" = None
+    """What it counts of its own for the home that shows the city; see shared.targets."""
     trail: Trail | None = None
     """Its audit trail; the task `seal_trail` seals it."""

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.datastructures import QueryParams
 
 from shared.core.exact import EXACT
+from shared.db.searching import contains
 from shared.webkit.asked import Asked, Turn
 
 Kind = Literal["text", "number", "yuan", "day", "moment", "state"]
@@ -63,7 +64,8 @@ class Filter:
 @dataclass(frozen=True)
 class Listing:
     """`name`: of the workbook. `finds`: what holds a text that is searched, if the database has a quicker way than to
-    look into the columns of `search`. `order`: how it stands unless a column is chosen, and what settles a tie."""
+    look into the columns of `search`. `order`: how it stands unless a column is chosen, and what settles a tie.
+    `key`: by which rows are told apart, for a list so long that only the rows of the page should be read whole."""
 
     name: str
     columns: Sequence[Column]
@@ -74,14 +76,19 @@ class Listing:
     empty: str = "没有符合条件的记录"
     search_title: str = "名称、编号"
     finds: Callable[[str], ColumnElement[bool]] | None = None
+    key: ColumnElement[Any] | None = None
 
     async def page(self, connection: AsyncConnection, query: Select[Any], params: QueryParams) -> "Listed":
         asked = Asked(params)
         wanted = self._wanted(query, asked)
         count = select_count(wanted)
         turn = asked.turn((await connection.execute(count)).scalar_one(), self.per_page)
-        ordered = wanted.order_by(None).order_by(*self._order(asked.text("sort")))
-        rows = (await connection.execute(ordered.limit(turn.size).offset(turn.skip))).mappings().all()
+        order = self._order(asked.text("sort"))
+        paged = wanted.order_by(None).order_by(*order).limit(turn.size).offset(turn.skip)
+        if self.key is not None:
+            keys = (await connection.execute(paged.with_only_columns(self.key, maintain_column_froms=True))).scalars()
+            paged = query.where(self.key.in_(keys.all())).order_by(None).order_by(*order)
+        rows = (await connection.execute(paged)).mappings().all()
         return Listed(self, [self.line(row) for row in rows], turn, asked, self.chosen(asked))
 
     async def every(
@@ -113,7 +120,7 @@ class Listing:
         if text and self.finds is not None:
             query = query.where(self.finds(text))
         elif text and self.search:
-            query = query.where(or_(*(column.icontains(text, autoescape=True) for column in self.search)))
+            query = query.where(or_(*(contains(column, text) for column in self.search)))
         for each in self.filters:
             value = each.asked(asked)
             if value is not None:

@@ -71,8 +71,11 @@ def test_the_auditor_reads_everything_and_changes_nothing(tmp_path: Path) -> Non
         "/incubator/api/verify-draw",
         "/incubator/api/list-",
         "/incubator/api/what-if",
+        "/talent/api/verify-draw",
+        "/talent/api/list-",
     )  # a question that is asked by POST
-    acts = ("/incubator/objections/new", "/incubator/reviews", "/talent/reviews")  # an empty form, and an expert's own
+    forms = ("/incubator/objections/new", "/talent/objections/new")  # empty ones
+    acts = (*forms, "/incubator/reviews", "/talent/reviews")  # and an expert's own
     for method, path, rule in rules(site(tmp_path)):
         if rule is None or rule.anybody or path == "/talent/unit" or path.startswith(personal):
             continue

@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import asyncpg  # type: ignore[import-untyped]
 from rich.console import Console
@@ -44,58 +44,72 @@ class Look(NamedTuple):
     path: str
     bare: str
     counts: str = ""
+    given: tuple[str, ...] = ()
+    """What stands in both in place of $1 and so on."""
 
 
 FROM = """from application a left join applicant p on p.id = a.applicant_id left join recommending_unit u on u.id = a.unit_id
 left join hand_in h on h.application_id = a.id and h.number = a.handed_in"""
 COLUMNS = "a.id, a.programme_id, a.state, a.project, a.handed_in, a.handed_in_at, p.name, u.name, u.district, h.receipt"
 NEWEST = "a.handed_in_at desc nulls last, a.id"
+FOUND = "(p.name like '%' || $1 || '%' or a.project like '%' || $1 || '%' or h.receipt like '%' || $1 || '%')"
+RANKED = """select r.application_id, r.rank, r.total, r.computed, r.scores, a.state, a.project, p.name, u.name from result r
+join application a on a.id = r.application_id join applicant p on p.id = a.applicant_id
+left join recommending_unit u on u.id = a.unit_id where r.programme_id = $1 order by r.rank, r.application_id limit 50"""
 
 
-def listed(says: str, query: str, where: str = "", order: str = NEWEST, page: int = 1) -> Look:
-    where = f"where {where}" if where else ""
-    wanted = "&".join(each for each in (query, f"page={page}" if page > 1 else "") if each)
-    skipped = f" offset {(page - 1) * PER_PAGE}" if page > 1 else ""
+def _sql(*parts: str) -> str:
+    return " ".join(parts)
+
+
+def listed(
+    says: str,
+    asked: dict[str, str],
+    where: str = "true",
+    order: str = NEWEST,
+    page: int = 1,
+    given: tuple[str, ...] = (),
+) -> Look:
+    """The list with what is asked of it in its address, and the same by hand."""
+    skipped = f"offset {(page - 1) * PER_PAGE}"
     return Look(
-        says, f"{LIST}?{wanted}", f"select {COLUMNS} {FROM} {where} order by {order} limit {PER_PAGE}{skipped}",
-        f"select count(*) from application a left join applicant p on p.id = a.applicant_id {where}",
-    )  # fmt: skip
+        says,
+        f"{LIST}?{urlencode({**asked, 'page': str(page)})}",
+        _sql("select", COLUMNS, FROM, "where", where, "order by", order, "limit", str(PER_PAGE), skipped),
+        _sql("select count(*)", FROM, "where", where),
+        given,
+    )
 
 
 def looks(applications: int) -> Sequence[Look]:
     last = -(-applications // PER_PAGE)
-    receipt = f"YS18-{applications // 2:06}"
-    unit, district = f"T-{UNITS // 2:03}", DISTRICTS[4]
-    of_district = f"a.unit_id in (select id from recommending_unit where district = '{district}')"
-    name = "p.name like '%李伟%'"
-    found = f"a.project like '%催化%' or exists (select from hand_in f where f.application_id = a.id and f.receipt like '%催化%') or p.name like '%催化%'"
+    deep = max(last * 3 // 4, 1)
+    receipt = f"RC-20180312-{applications // 2:08X}"
+    unit, district, search = f"T-{UNITS // 2:03}", DISTRICTS[4], "/search?text="
+    by_name = f"p.name, {NEWEST}"
+    own = ("a.state = 'accepted' and a.unit_id = $1", by_name)
     return (
-        listed("全部申报，第一页", ""),
-        listed("按状态筛选", "state=recommended", "a.state = 'recommended'"),
-        listed("按单位筛选", f"unit={unit}", f"a.unit_id = '{unit}'"),
-        listed("按区县筛选", f"district={quote(district)}", of_district),
-        listed("搜姓名", f"text={quote('李伟')}", name),
-        listed("搜项目（十分之一）", f"text={quote('催化')}", found),
-        listed("搜回执号", f"text={receipt}", f"a.id in (select application_id from hand_in where receipt like '%{receipt}%')"),
-        listed("搜不到的词", f"text={quote('没有这个')}", "p.name like '%没有这个%' or a.project like '%没有这个%'"),
-        listed("按申报人排序", "sort=applicant", order=f"p.name, {NEWEST}"),
-        listed("按项目倒序", "sort=-project", order=f"a.project desc, {NEWEST}"),
-        listed("按单位排序", "sort=unit", order=f"u.name, {NEWEST}"),
-        listed("按回执号倒序", "sort=-receipt", order=f"h.receipt desc, {NEWEST}"),
-        listed("筛选并排序", f"state=accepted&unit={unit}&sort=applicant",
-               f"a.state = 'accepted' and a.unit_id = '{unit}'", f"p.name, {NEWEST}"),
-        listed(f"第 {max(last * 3 // 4, 1):,} 页", "", page=max(last * 3 // 4, 1)),
-        listed("最后一页", "", page=last),
-        Look("申报批次", "/talent/calls",
-             "select c.*, (select count(*) from application a where a.programme_id = c.programme_id) from call c"),
-        Look("批次进度", CALL, f"select unit_id, state, count(*) from application where programme_id = '{PROGRAMME}' "
-             "group by unit_id, state"),
-        Look("排名和入选", f"{CALL}/ranking",
-             "select r.application_id, r.rank, r.total, r.computed, r.scores, a.state, a.project, p.name, u.name "
-             "from result r join application a on a.id = r.application_id join applicant p on p.id = a.applicant_id "
-             f"left join recommending_unit u on u.id = a.unit_id where r.programme_id = '{PROGRAMME}' "
-             f"order by r.rank, r.application_id limit {PER_PAGE}",
-             f"select count(*) from result where programme_id = '{PROGRAMME}'"),
+        listed("全部申报，第一页", {}),
+        listed("按状态筛选", {"state": "recommended"}, "a.state = $1", given=("recommended",)),
+        listed("按单位筛选", {"unit": unit}, "a.unit_id = $1", given=(unit,)),
+        listed("按区县筛选", {"district": district}, "u.district = $1", given=(district,)),
+        *(
+            listed(f"搜{says}", {"text": text}, FOUND, given=(text,))
+            for says, text in (("姓名", "李伟"), ("项目，十份里有一份", "催化"), ("回执号", receipt), ("没有的词", "没有这个"))
+        ),
+        listed("按申报人排序", {"sort": "applicant"}, order=by_name),
+        listed("按项目倒序", {"sort": "-project"}, order=f"a.project desc, {NEWEST}"),
+        listed("按单位排序", {"sort": "unit"}, order=f"u.name, {NEWEST}"),
+        listed("按回执号倒序", {"sort": "-receipt"}, order=f"h.receipt desc, {NEWEST}"),
+        listed("筛选并排序", {"state": "accepted", "unit": unit, "sort": "applicant"}, *own, given=(unit,)),
+        listed(f"第 {deep:,} 页", {}, page=deep),
+        listed("最后一页", {}, page=last),
+        Look("全站搜索", f"{search}{quote('催化')}", _sql("select", COLUMNS, FROM, "where", FOUND, "limit 10"), "", ("催化",)),
+        Look("申报批次", "/talent/calls", "select c.*, (select count(*) from application a where a.programme_id = "
+             "c.programme_id) from call c"),
+        Look("批次进度", CALL, "select unit_id, state, count(*) from application where programme_id = $1 group by unit_id, "
+             "state", "", (PROGRAMME,)),
+        Look("排名和入选", f"{CALL}/ranking", RANKED, "select count(*) from result where programme_id = $1", (PROGRAMME,)),
     )  # fmt: skip
 
 
@@ -152,7 +166,7 @@ async def _measure(url: str, cookie: str, database: str, asked: Sequence[Look], 
                         wrong[look.says] = f"{answer.status_code} {answer.text[:200]}"
                     start = perf_counter()
                     for query in filter(None, (look.counts, look.bare)):
-                        await connection.fetch(query)
+                        await connection.fetch(query, *look.given)
                     bare[look.says].append(perf_counter() - start)
     finally:
         await connection.close()

@@ -100,7 +100,7 @@ class City:
         for number in self.numbers:
             if self.states[number] not in NOT_HANDED_IN:
                 yield {
-                    "application_id": _id(number), "number": 1, "receipt": f"YS18-{number:06}-1",
+                    "application_id": _id(number), "number": 1, "receipt": f"RC-20180312-{number:08X}-1",
                     "unit_id": _unit(number), "typed": _typed(number), "checked": [], "signed_by": "本人",
                     "by": "bench", "at": self._at(number),
                 }  # fmt: skip

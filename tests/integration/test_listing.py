@@ -1,5 +1,6 @@
 """Lists: searched, filtered, sorted, paged; the workbook holds every row that is asked for and no formula."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
@@ -37,6 +38,7 @@ LISTING = Listing(
     per_page=3,
 )  # fmt: skip
 QUERY = select(UNIT)
+OTHER = UNIT.alias()
 
 
 @pytest.fixture
@@ -74,6 +76,28 @@ async def test_a_list_is_sorted_by_a_column_both_ways(units: AsyncEngine) -> Non
     assert await ids(units, sort="fen", kind="b") == [7, 5, 3]
     assert await ids(units, sort="-fen", kind="b") == [1, 3, 5]
     assert await ids(units, sort="no such column") == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"page": "2"}, {"sort": "-fen", "kind": "b"}, {"text": "样例", "page": "3"}, {"least": "3"}, {"text": "没有"}],
+)
+async def test_a_list_that_reads_only_the_rows_of_its_page_whole_shows_the_same(
+    asked: dict[str, str], units: AsyncEngine
+) -> None:
+    whole = select(UNIT, OTHER.c.name.label("other")).outerjoin(OTHER, OTHER.c.id == UNIT.c.id)
+    async with units.connect() as connection:
+        paged = await replace(LISTING, key=UNIT.c.id).page(connection, whole, QueryParams(asked))
+        rows = [line.row["id"] for line in paged.lines]
+        assert [line.row["other"] for line in paged.lines] == [line.row["name"] for line in paged.lines]
+    assert rows == await ids(units, **asked)
+
+
+async def test_a_text_is_found_whatever_the_case_of_its_letters(units: AsyncEngine) -> None:
+    async with units.begin() as connection:
+        await connection.execute(insert(UNIT), [{"id": 20, "name": "样例 Lab 甲", "kind": "a", "fen": 1}])
+    for text in ("lab", "LAB 甲", "例 Lab", " 甲"):
+        assert await ids(units, text=text) == [20], text
 
 
 async def test_a_list_is_searched_and_filtered(units: AsyncEngine) -> None:

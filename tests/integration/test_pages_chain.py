@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.incubator.store import stories
 from services.incubator.usecases import bookkeeping, registers
+from shared.chain import stories as shared_stories
 from shared.ledger import deciding
 from tests.integration.little_city import ROUND, STORY, City, Page, Visitor, little_city
 
@@ -121,7 +122,7 @@ async def test_an_event_or_an_entry_leads_to_its_story_and_nothing_else_does(cit
 
 
 async def test_a_story_without_end_is_cut_and_says_so(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stories, "MOST", 3)
+    monkeypatch.setattr(shared_stories, "MOST", 3)
     page = await Visitor(city).get(f"/incubator/chain/{ROUND}-Z1")
     assert "只显示最早的 3 个，另有 3 个" in page.text
 

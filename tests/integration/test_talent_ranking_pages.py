@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -10,6 +11,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.talent.store.application_tables import APPLICATION, MEMBER
+from services.talent.usecases import ranking, selecting
 from services.talent.usecases.review_area import AREA
 from shared.reviewing import drawing, register
 from tests.integration.talent_office import YOUNG_STAR
@@ -264,3 +266,34 @@ async def test_a_visit_is_recorded_where_the_programme_has_visits_and_shown_to_e
     assert shown.name == "新材料（led）"
     assert [each["findings"] for each in shown.content["visits"]] == ["设备齐全"]
     assert (await site.post(f"{path}/visit", "auditor", **given)).status_code == 403
+
+
+async def test_the_desk_leads_from_the_draw_to_the_end_of_the_selection(site: TalentSite, panel: Panel) -> None:
+    async def waits(role: str = "head") -> list[str]:
+        page = (await site.get("/talent/desk", role)).text
+        titles = ("抽取评审专家", "提醒没有评完的专家", "评审已完，待排名", "公示拟入选名单", "公示期满，结束选拔")
+        return [each for each in titles if f">{each}<" in page]
+
+    await panel.accepted("ann")
+    await panel.experts("评委甲", "评委乙")
+    assert await waits() == []
+    await panel.closed()
+    assert await waits("clerk") == ["抽取评审专家"]
+    added = await panel.drawn()
+    assert await waits("clerk") == ["提醒没有评完的专家"]
+    await panel.marks(added, {"ann": 90})
+    assert await waits() == ["评审已完，待排名"]
+    async with site.office.unit() as unit:
+        await ranking.rank_call(unit, ranking.RankCall(programme_id=YOUNG_STAR))
+    assert await waits() == ["公示拟入选名单"]
+    assert await waits("clerk") == []
+    await panel.publicised()
+    assert await waits() == []
+    site.office.instant = datetime(2018, 4, 25, 2, 0, tzinfo=UTC)
+    async with site.office.unit("schedule") as unit:
+        await selecting.select_due(unit, panel.of["ann"])
+    assert await waits() == ["公示期满，结束选拔"]
+    preview = await site.post(f"{RANKING}/close", "head")
+    assert "公示中 → 已确定" in preview.text
+    assert (await confirm(site, f"{RANKING}/close", preview)).status_code == 303
+    assert await waits() == []

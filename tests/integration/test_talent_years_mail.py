@@ -77,7 +77,12 @@ async def test_each_kind_of_letter_of_the_years_after_reaches_the_talent_and_the
     await delivered(world, "talent-awarded", "talent-contract-confirmed", "talent-award-started")
     await delivered(world, "talent-grant-computed")
     began = text_of(mails, ANN, "任务书生效")
-    for said in ("2018年7月2日", "第 1 期 500,000.00 元", "第 2 期 500,000.00 元", f"{SITE}/talent/mine/awards/{award}"):
+    for said in (
+        "2018年7月2日",
+        "第 1 期 500,000.00 元",
+        "第 2 期 500,000.00 元",
+        f"{SITE}/talent/mine/awards/{award}",
+    ):
         assert said in began
     assert f"{SITE}/talent/unit/awards/{award}" in text_of(mails, UNIT, "任务书生效")
     money = text_of(mails, UNIT, "资助核算结果：应拨付 500,000.00 元")

@@ -13,9 +13,9 @@ from shared.contracts.incubator import (
     SettlementRequested,
     TenantHnteRecognised,
 )
+from shared.foreseeing.following import Hears, following
 from shared.foreseeing.foresee import Foreseen, Mail
 from shared.foreseeing.foresee import foresee as foresee_with
-from shared.foreseeing.following import Hears, following
 from shared.foreseeing.foresight import Foresight, Ledger
 from shared.messaging.unit import Unit
 from shared.running.running import Running

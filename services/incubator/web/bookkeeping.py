@@ -15,8 +15,9 @@ from services.incubator.usecases.bookkeeping import LEDGER
 from services.incubator.web.foreseeing import FORESEEING
 from services.incubator.web.looks import PAGES, to
 from services.incubator.web.naming import carriers_named
-from services.incubator.web.timeline import Letter, addressee
+from services.incubator.web.timeline import addressee
 from services.incubator.web.wording import POLICY, kind_name, level_name, who
+from shared.chain.timeline import Letter
 from shared.ledger import pages
 from shared.ledger.entry_files import EntryFile
 from shared.ledger.explaining import article_name, matter

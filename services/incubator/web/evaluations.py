@@ -11,7 +11,8 @@ from sqlalchemy import RowMapping
 from services.incubator.store import rankings, stories
 from services.incubator.store.evaluation_files import EvaluationFile, evaluation_file
 from services.incubator.web.looks import PAGES
-from services.incubator.web.timeline import Letter, addressee
+from services.incubator.web.timeline import addressee
+from shared.chain.timeline import Letter
 from shared.core.exact import parse_decimal
 from shared.core.money import yuan_text
 from shared.core.units import is_money, unit_name

@@ -23,6 +23,7 @@ from shared.ledger.explaining import article_name
 from shared.ledger.rows import Sum
 from shared.messaging import parking
 from shared.running.running import Running
+from shared.targets.drawing import city
 from shared.webkit import pictures
 from shared.webkit.access import LOGGED_IN, READERS, Known
 from shared.webkit.asked import Asked, Year
@@ -79,11 +80,12 @@ def overview_pages(running: Running) -> APIRouter:
 def _page(running: Running) -> Any:  # noqa: ANN401 - an endpoint
     async def show(request: Request) -> HTMLResponse:
         asked = Asked(request.query_params)
+        whole = await city(request.app.state.runnings)
         async with running.look() as connection:
             years = await overview.years(connection)
             year = asked.year("year") or await overview.year_to_show(connection)
             if year is None:
-                return PAGES.show(request, "empty.html")
+                return PAGES.show(request, "empty.html", city=whole)
             values = await _glance(connection, year)
             waits = await _waits(connection, year)
             parked = await parking.counted(connection, running.service.spine)
@@ -96,6 +98,7 @@ def _page(running: Running) -> Any:  # noqa: ANN401 - an endpoint
             today=today,
             parked=parked[parking.PARKED],
             waits=waits,
+            city=whole,
             **values,
         )
 

@@ -8,6 +8,7 @@ from services.incubator.web.bookkeeping import money_pages
 from services.incubator.web.calendar import calendar_pages
 from services.incubator.web.carriers import carrier_pages
 from services.incubator.web.chain import chain_pages
+from services.incubator.web.city_mentors import city_mentor_pages
 from services.incubator.web.claims import claim_pages
 from services.incubator.web.decided_grades import decided_grade_pages
 from services.incubator.web.desk import desk_pages
@@ -61,6 +62,7 @@ PARTS = (
     reporting_pages,
     evaluation_pages,
     carrier_pages,
+    city_mentor_pages,
     organisation_pages,
     money_pages,
     grade_pages,

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from services.incubator.domain import lifecycles, tenants
 from shared.contracts import letters
 from shared.contracts.words import EVENT_WORDS
+from shared.correspondence.letters import OFFICE_STATES
 from shared.evaluation.scheme import GRADE_NAMES
 from shared.ledger import outcomes, words
 from shared.ledger.lifecycles import RECOVERY
@@ -56,17 +57,7 @@ PAYMENTS = {state: Shown(**shown) for state, shown in words.PAYMENTS.items()}
 RECOVERIES = _shown(RECOVERY.states, {"open": "wait", "received": "good", "waived": "calm"})
 REPORTED_CHANGES = _shown(lifecycles.REPORTED_CHANGE.states, {"pending": "wait", "confirmed": "good", "refused": "bad"})
 HNTE_CLAIMS = _shown(lifecycles.HNTE_CLAIM.states, {"pending": "wait", "confirmed": "good", "refused": "bad"})
-LETTER_STATES = _shown(
-    {
-        "handed_over": "已交付",
-        "queued": "待发送",
-        "held": "待放行",
-        "no_address": "无地址",
-        "failed": "发送失败",
-        "bounced": "被退回",
-    },
-    {"handed_over": "good", "queued": "fair", "held": "wait", "failed": "bad", "bounced": "bad"},
-)
+LETTER_STATES = {state: Shown(**shown) for state, shown in OFFICE_STATES.items()}
 LETTERS = {letter.name: letter.title for letter in letters.LETTERS}
 """As the letters' owner calls them; one it has added since is shown by its own name."""
 NOUNS = {noun: life.label for noun, life in lifecycles.LIFECYCLES.items()} | {

@@ -34,6 +34,11 @@ def of_award(event: AwardMoved) -> Values:
     }
 
 
+def account_page(org_id: str) -> str:
+    """Where a unit confirms the account it is paid to."""
+    return f"/talent/unit/account/{quote(org_id, safe='')}"
+
+
 def on_money(money: OnMoney) -> Values:
     """What a decision does to the money, in a sentence, and whether it is to be asked back."""
     parts = f"第 {'、'.join(map(str, money.instalments))} 期资助" if money.instalments else "资助"
@@ -98,6 +103,7 @@ def started(event: TalentAwardStarted) -> Values:
         "decided": prose(event.decided.get("reason", "")).rstrip("。"),
         "parts": _parts(event.instalments),
         "planned": _planned(event.assessments),
+        "account_page": account_page(event.org_id),
     }
 
 

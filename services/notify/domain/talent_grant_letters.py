@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from services.notify.domain.subsidy_letters import cuts, told
-from services.notify.domain.talent_award_letters import of_award
+from services.notify.domain.talent_award_letters import account_page, of_award
 from services.notify.domain.wording import day, line, prose, yuan
 from shared.contracts.talent import (
     TalentGrantBlocked,
@@ -22,7 +22,6 @@ from shared.contracts.talent import (
     TalentGrantReversed,
     TalentGrantWithheld,
 )
-from shared.contracts.talent.grants import Matter
 from shared.policy import Policy, load_policy
 from shared.policy.explain import article_text
 from shared.policy.load import versions
@@ -53,19 +52,22 @@ def _source(policy_id: str, article: str | None, rule: str | None) -> Values:
     }
 
 
-def _of(matter: Matter) -> Values:
-    """Which money it is: of a programme, or of a deal, for which a broker has no page of his own. A broker may be a
-    company or a person, and is written to as either. `by_payee`: the money goes to a unit that has confirmed where."""
-    called = WHAT[matter.what] if matter.instalment is None else f"第 {matter.instalment} 期资助"
+def _of(event: _Explained | TalentGrantBlocked) -> Values:
+    """Which money it is, and where it is shown: an award's to the talent, an entry to the unit it goes to, a deal to
+    its broker, who may be a company or a person and is written to as either. `by_payee`: the money goes to a unit."""
+    matter, deal = event.matter, event.matter.what == "deal"
+    unit = None if deal else matter.org_id
     place = quote(matter.id, safe="")
-    deal = matter.what == "deal"
     return {
         "programme": WHAT[matter.what] if matter.programme is None else line(matter.programme.name),
         "contract_no": line(matter.number),
-        "called": called,
-        "mine_page": "" if deal else f"/talent/mine/awards/{place}",
-        "unit_page": "" if deal else f"/talent/unit/awards/{place}",
-        "by_payee": matter.org_id is not None and not deal,
+        "called": WHAT[matter.what] if matter.instalment is None else f"第 {matter.instalment} 期资助",
+        "grant_id": line(event.grant_id),
+        "mine_page": f"/talent/mine/deals/{place}" if deal else f"/talent/mine/awards/{place}",
+        "unit_page": f"/talent/unit/payments/{quote(event.grant_id, safe='')}",
+        "account_page": "/talent/mine/broker" if deal else account_page(unit) if unit else "",
+        "by_payee": unit is not None,
+        "deal": deal,
         **({"to": "技术经纪人", "to_unit": False} if deal else {}),
     }
 
@@ -73,8 +75,7 @@ def _of(matter: Matter) -> Values:
 def _explained(event: _Explained) -> Values:
     return {
         **_source(event.policy, event.article, event.rule),
-        **_of(event.matter),
-        "grant_id": line(event.grant_id),
+        **_of(event),
         "steps": told(event.explanation),
         "fingerprint": event.explanation_hash,
     }
@@ -101,8 +102,7 @@ def declined(event: TalentGrantDeclined) -> Values:
 def blocked(event: TalentGrantBlocked) -> Values:
     return {
         **_source(event.policy, None, None),
-        **_of(event.matter),
-        "grant_id": line(event.grant_id),
+        **_of(event),
         "problem": prose(event.message).rstrip("。"),
     }
 

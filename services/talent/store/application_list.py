@@ -1,13 +1,15 @@
 """All applications over all calls, as the office lists them: narrow columns, filtered by what has an index."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, or_, select
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.talent.store.application_tables import APPLICATION, HAND_IN
 from services.talent.store.tables import APPLICANT, CALL, UNIT
+from shared.db.searching import contains
 
 
 def every() -> Select[Any]:
@@ -31,13 +33,18 @@ def every() -> Select[Any]:
     )  # fmt: skip
 
 
+RECEIPT = re.compile(r"[A-Za-z0-9-]+")
+"""What a receipt's number is written with."""
+
+
 def holds(text: str) -> ColumnElement[bool]:
     """By the applicant's name, the project or any receipt: each is searched in its own index, not through the joins."""
-    named = select(APPLICANT.c.id).where(APPLICANT.c.name.icontains(text, autoescape=True))
     other = APPLICATION.alias()
-    of_project = select(other.c.id).where(other.c.project.icontains(text, autoescape=True))
-    received = select(HAND_IN.c.application_id).where(HAND_IN.c.receipt.icontains(text, autoescape=True))
-    return or_(APPLICATION.c.applicant_id.in_(named), APPLICATION.c.id.in_(of_project), APPLICATION.c.id.in_(received))
+    named = select(other.c.id).join(APPLICANT, APPLICANT.c.id == other.c.applicant_id)
+    found = [named.where(contains(APPLICANT.c.name, text)), select(other.c.id).where(contains(other.c.project, text))]
+    if RECEIPT.fullmatch(text):  # receipts are written in capitals
+        found.append(select(HAND_IN.c.application_id).where(HAND_IN.c.receipt.contains(text.upper(), autoescape=True)))
+    return APPLICATION.c.id.in_(union(*found))
 
 
 def in_district(district: str) -> ColumnElement[bool]:

@@ -29,6 +29,12 @@ PAID = (
 )
 
 
+async def rows(connection: AsyncConnection, query: Select[Any]) -> Sequence[RowMapping]:
+    """What a question answers."""
+    found: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
+    return found
+
+
 def every() -> Select[Any]:
     """Each award with who it is of and how its 任务书 stands; each row that is joined is at most one."""
     return (
@@ -55,25 +61,25 @@ def holds(text: str) -> ColumnElement[bool]:
 
 async def holding(connection: AsyncConnection, text: str, most: int) -> Sequence[RowMapping]:
     query = every().where(holds(text)).order_by(AWARD.c.awarded_on.desc(), AWARD.c.id).limit(most)
-    return (await connection.execute(query)).mappings().all()
+    return await rows(connection, query)
 
 
 async def of_applicants(connection: AsyncConnection, ids: Collection[str]) -> Sequence[RowMapping]:
     """A talent's own, the newest first."""
     query = every().where(AWARD.c.applicant_id.in_(ids)).order_by(AWARD.c.awarded_on.desc(), AWARD.c.id)
-    return (await connection.execute(query)).mappings().all()
+    return await rows(connection, query)
 
 
 async def due_of(connection: AsyncConnection, ids: Collection[str]) -> Sequence[RowMapping]:
     """The assessments of these awards that their talent has to hand in, by their due date."""
     query = select(ASSESSMENT).where(ASSESSMENT.c.award_id.in_(ids), ASSESSMENT.c.state.in_(FILLABLE))
-    return (await connection.execute(query.order_by(ASSESSMENT.c.due_on, ASSESSMENT.c.id))).mappings().all()
+    return await rows(connection, query.order_by(ASSESSMENT.c.due_on, ASSESSMENT.c.id))
 
 
 async def to_confirm(connection: AsyncConnection, units: Collection[str]) -> Sequence[RowMapping]:
     """Contracts these units have to confirm."""
     query = every().where(AWARD.c.unit_id.in_(units), CONTRACT.c.state == "confirmed")
-    return (await connection.execute(query.order_by(CONTRACT.c.at, AWARD.c.id))).mappings().all()
+    return await rows(connection, query.order_by(CONTRACT.c.at, AWARD.c.id))
 
 
 def assessments() -> Select[Any]:
@@ -81,7 +87,7 @@ def assessments() -> Select[Any]:
     return (
         select(
             ASSESSMENT.c.id, ASSESSMENT.c.award_id, ASSESSMENT.c.key, ASSESSMENT.c.kind, ASSESSMENT.c.name,
-            ASSESSMENT.c.due_on, ASSESSMENT.c.state, ASSESSMENT.c.handed_in, ASSESSMENT.c.handed_in_at,
+            ASSESSMENT.c.number, ASSESSMENT.c.due_on, ASSESSMENT.c.state, ASSESSMENT.c.handed_in, ASSESSMENT.c.handed_in_at,
             ASSESSMENT.c.concluded_on, AWARD.c.contract_no, AWARD.c.project, AWARD.c.programme_id, AWARD.c.unit_id,
             APPLICANT.c.name.label("applicant"), UNIT.c.name.label("unit"),
         )
@@ -94,13 +100,13 @@ def assessments() -> Select[Any]:
 async def to_say_of(connection: AsyncConnection, units: Collection[str]) -> Sequence[RowMapping]:
     """Assessments these units have to say something of."""
     query = assessments().where(AWARD.c.unit_id.in_(units), ASSESSMENT.c.state == "submitted")
-    return (await connection.execute(query.order_by(ASSESSMENT.c.handed_in_at, ASSESSMENT.c.id))).mappings().all()
+    return await rows(connection, query.order_by(ASSESSMENT.c.handed_in_at, ASSESSMENT.c.id))
 
 
 async def to_see(connection: AsyncConnection, units: Collection[str]) -> Sequence[RowMapping]:
     """Changes these units have to say something of."""
     query = changes().where(AWARD.c.unit_id.in_(units), AWARD_CHANGE.c.state == "applied")
-    return (await connection.execute(query.order_by(AWARD_CHANGE.c.at, AWARD_CHANGE.c.id))).mappings().all()
+    return await rows(connection, query.order_by(AWARD_CHANGE.c.at, AWARD_CHANGE.c.id))
 
 
 def changes() -> Select[Any]:
@@ -115,7 +121,7 @@ def changes() -> Select[Any]:
 async def to_decide(connection: AsyncConnection) -> Sequence[RowMapping]:
     """Changes the office has to decide: units have seen them."""
     query = changes().where(AWARD_CHANGE.c.state == UNDECIDED[-1])
-    return (await connection.execute(query.order_by(AWARD_CHANGE.c.at, AWARD_CHANGE.c.id))).mappings().all()
+    return await rows(connection, query.order_by(AWARD_CHANGE.c.at, AWARD_CHANGE.c.id))
 
 
 async def to_award(connection: AsyncConnection, programme_id: str | None = None) -> Sequence[RowMapping]:
@@ -133,7 +139,7 @@ async def to_award(connection: AsyncConnection, programme_id: str | None = None)
     )  # fmt: skip
     if programme_id is not None:
         query = query.where(APPLICATION.c.programme_id == programme_id)
-    return (await connection.execute(query)).mappings().all()
+    return await rows(connection, query)
 
 
 async def programmes(connection: AsyncConnection) -> list[str]:

@@ -25,7 +25,9 @@ def _of_award() -> Select[Any]:
     stands = ROWS.standing().where(ENTRY.c.outcome == "awarded").with_only_columns(ENTRY.c.id)
     since = func.coalesce(AWARD.c.ended_on, ENTRY.c.on_date)
     return (
-        shown(ENTRY.c.id, since, AWARD.c.project, kind=AWARD.c.programme_id, fen=ENTRY.c.amount_fen, said=AWARD.c.reason)
+        shown(
+            ENTRY.c.id, since, AWARD.c.project, kind=AWARD.c.programme_id, fen=ENTRY.c.amount_fen, said=AWARD.c.reason
+        )
         .select_from(ENTRY)
         .join(AWARD, AWARD.c.id == LEDGER.subject)
         .outerjoin(PAYMENT, PAYMENT.c.subsidy_id == ENTRY.c.id)

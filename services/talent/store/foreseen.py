@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, Table, cast, func, null, select
+from sqlalchemy import ColumnElement, Select, String, Table, case, cast, func, null, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.talent.store.application_tables import APPLICATION, MEMBER
@@ -33,6 +33,8 @@ def _of_award(query: Select[Any]) -> Select[Any]:
 
 
 _AWARDED = APPLICANT.c.name + " · " + AWARD.c.project
+_YEAR = "（第 " + cast(ASSESSMENT.c.number, String) + " 年）"
+_ASSESSED = ASSESSMENT.c.name + case((ASSESSMENT.c.kind == "yearly", _YEAR), else_="")
 _INSTALMENT = select(
     INSTALMENT.c.id, _AWARDED + " · 第 " + cast(INSTALMENT.c.number, String) + " 期", INSTALMENT.c.amount_fen
 )
@@ -73,7 +75,7 @@ NAMES: Mapping[str, tuple[Any, Select[Any]]] = {
     "assessment": (
         ASSESSMENT.c.id,
         _of_award(
-            select(ASSESSMENT.c.id, _AWARDED + " · " + ASSESSMENT.c.name, null()).join(
+            select(ASSESSMENT.c.id, _AWARDED + " · " + _ASSESSED, null()).join(
                 AWARD, AWARD.c.id == ASSESSMENT.c.award_id
             )
         ),

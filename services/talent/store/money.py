@@ -55,11 +55,11 @@ async def subjects(connection: AsyncConnection, ids: Collection[str]) -> dict[st
     found: dict[str, RowMapping] = {}
     award = select(
         AWARD.c.id, AWARD.c.project.label("name"), AWARD.c.contract_no, AWARD.c.programme_id.label("kind"),
-        literal(False).label("deal"),  # noqa: FBT003 - a value of SQL
+        literal(False).label("deal"),
     )  # fmt: skip
     deal = select(
         DEAL.c.id, DEAL.c.title.label("name"), DEAL.c.contract_no, literal(KIND).label("kind"),
-        literal(True).label("deal"),  # noqa: FBT003 - a value of SQL
+        literal(True).label("deal"),
     )  # fmt: skip
     wanted = sorted(set(ids))
     for start in range(0, len(wanted), MOST_IDS):

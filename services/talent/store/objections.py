@@ -35,7 +35,8 @@ def listed() -> Select[Any]:
 
 async def one(connection: AsyncConnection, objection_id: str) -> RowMapping:
     """What an objection that is there is about."""
-    return (await connection.execute(listed().where(OBJECTION.c.id == objection_id))).mappings().one()
+    found: RowMapping = (await connection.execute(listed().where(OBJECTION.c.id == objection_id))).mappings().one()
+    return found
 
 
 def _subjects() -> Select[Any]:
@@ -53,14 +54,17 @@ def _subjects() -> Select[Any]:
 
 async def about(connection: AsyncConnection, application_id: str) -> RowMapping | None:
     """The application with its result; none before its call was ranked."""
-    return (await connection.execute(_subjects().where(APPLICATION.c.id == application_id))).mappings().first()
+    query = _subjects().where(APPLICATION.c.id == application_id)
+    found: RowMapping | None = (await connection.execute(query)).mappings().first()
+    return found
 
 
 async def public_applications(connection: AsyncConnection) -> Sequence[RowMapping]:
     """The applications that are public and can be objected to."""
     query = _subjects().where(APPLICATION.c.state == "publicised")
     query = query.order_by(APPLICATION.c.programme_id, APPLICANT.c.name, APPLICATION.c.id)
-    return (await connection.execute(query)).mappings().all()
+    rows: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
+    return rows
 
 
 async def units(connection: AsyncConnection) -> list[str]:

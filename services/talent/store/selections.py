@@ -58,7 +58,8 @@ async def open_reviews(connection: AsyncConnection, programme_id: str) -> int:
 
 async def standing(connection: AsyncConnection, programme_id: str) -> Sequence[RowMapping]:
     """The applications of a call that were ranked and were not withdrawn since, by rank, with their results."""
-    return (await connection.execute(_standing(programme_id))).mappings().all()
+    rows: Sequence[RowMapping] = (await connection.execute(_standing(programme_id))).mappings().all()
+    return rows
 
 
 def _standing(programme_id: str) -> Select[Any]:

@@ -1,10 +1,9 @@
-"""Everything there is of one award: its 任务书 with every version, instalments, assessments, changes, money, letters."""
+"""Everything there is of one award: its 任务书 with every version, instalments, assessments, changes, money."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import RowMapping, Select, select
+from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.talent.store import assessments, awards, changes, money
@@ -15,6 +14,7 @@ from services.talent.store.assessment_tables import (
     ASSESSMENT_OPINION,
     ASSESSMENT_REMINDER,
 )
+from services.talent.store.award_list import rows
 from services.talent.store.award_tables import AWARD, AWARD_CHANGE, CONTRACT
 from services.talent.store.tables import APPLICANT, MESSAGE_SEEN, UNIT
 
@@ -69,7 +69,7 @@ async def whole_award(connection: AsyncConnection, award_id: str) -> WholeAward:
     row = await changes.found(connection, AWARD, award_id, "入选项目")
     parts = await awards.instalments(connection, award_id)
     held = await assessments.of_award(connection, award_id)
-    asked = await _all(
+    asked = await rows(
         connection,
         select(AWARD_CHANGE).where(AWARD_CHANGE.c.award_id == award_id).order_by(AWARD_CHANGE.c.at, AWARD_CHANGE.c.id),
     )
@@ -89,11 +89,11 @@ async def whole_award(connection: AsyncConnection, award_id: str) -> WholeAward:
         await awards.versions(connection, award_id),
         parts,
         held,
-        await _all(connection, concluded),
+        await rows(connection, concluded),
         asked,
         await money.entries_of(connection, award_id),
         await changes.of(connection, ids),
-        await _all(connection, letters.order_by(MESSAGE_SEEN.c.at, MESSAGE_SEEN.c.message_id)),
+        await rows(connection, letters.order_by(MESSAGE_SEEN.c.at, MESSAGE_SEEN.c.message_id)),
     )
 
 
@@ -105,13 +105,9 @@ async def whole_assessment(connection: AsyncConnection, assessment_id: str) -> W
     reminders = select(ASSESSMENT_REMINDER).where(ASSESSMENT_REMINDER.c.assessment_id == assessment_id)
     return WholeAssessment(
         row,
-        await _all(connection, hand_ins.order_by(ASSESSMENT_HAND_IN.c.number)),
-        await _all(connection, opinions.order_by(ASSESSMENT_OPINION.c.number)),
+        await rows(connection, hand_ins.order_by(ASSESSMENT_HAND_IN.c.number)),
+        await rows(connection, opinions.order_by(ASSESSMENT_OPINION.c.number)),
         await assessments.conclusions(connection, assessment_id),
-        await _all(connection, reminders.order_by(ASSESSMENT_REMINDER.c.on_date)),
+        await rows(connection, reminders.order_by(ASSESSMENT_REMINDER.c.on_date)),
         await changes.of(connection, [assessment_id]),
     )
-
-
-async def _all(connection: AsyncConnection, query: Select[Any]) -> Sequence[RowMapping]:
-    return (await connection.execute(query)).mappings().all()

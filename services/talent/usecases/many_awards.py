@@ -1,4 +1,4 @@
-"""What the office does with many awards at once: makes those of a call, puts contracts in force; all of them or none."""
+"""What the office does with many awards at once: makes those of a call, puts contracts in force; all or none."""
 
 from datetime import date
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -57,11 +57,7 @@ def unit_account_pages(running: Running) -> APIRouter:
             accounts = await money.ACCOUNTS.latest(connection, [each["id"] for each in units])
         if len(units) == 1:
             return RedirectResponse(ACCOUNTS.address(units[0]["id"]), 303)
-        return _chosen(request, units=units, accounts=accounts, address=ACCOUNTS.address)
+        return PAGES.show(request, "unit_accounts.html", units=units, accounts=accounts, address=ACCOUNTS.address)
 
     router.include_router(account_pages(running, ACCOUNTS))
     return router
-
-
-def _chosen(request: Request, **values: object) -> HTMLResponse:
-    return PAGES.show(request, "unit_accounts.html", **values)

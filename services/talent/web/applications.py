@@ -58,6 +58,7 @@ async def listing(connection: AsyncConnection) -> Listing:
         ),
         search=(APPLICANT.c.name, APPLICATION.c.project, HAND_IN.c.receipt),
         finds=rows.holds,
+        key=APPLICATION.c.id,
         order=(APPLICATION.c.handed_in_at.desc().nulls_last(), APPLICATION.c.id),
         empty="还没有申报；批次开放以后，申报人开始填写就列在这里",
         search_title="姓名、项目、回执号",

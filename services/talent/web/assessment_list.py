@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
-from sqlalchemy import ColumnElement, RowMapping, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.talent.domain import lifecycles
@@ -15,6 +15,7 @@ from services.talent.store.assessment_tables import ASSESSMENT, ASSESSMENT_REMIN
 from services.talent.store.assessments import FILLABLE
 from services.talent.store.award_tables import AWARD
 from services.talent.store.tables import APPLICANT, UNIT
+from services.talent.web.award_words import assessment_name
 from services.talent.web.looks import PAGES, TONES, programme_name, to
 from shared.core.clock import legal_date
 from shared.core.dates import add_days
@@ -41,7 +42,7 @@ async def listing(connection: AsyncConnection, today: date) -> Listing:
         "考核",
         (
             Column("applicant", "负责人", by=APPLICANT.c.name, to=lambda row: to("assessments", row["id"])),
-            Column("name", "考核", by=ASSESSMENT.c.kind),
+            Column("name", "考核", by=ASSESSMENT.c.kind, said=assessment_name),
             Column("project", "项目", by=AWARD.c.project),
             Column("contract_no", "任务书编号", by=AWARD.c.contract_no),
             Column("programme_id", "计划", by=AWARD.c.programme_id,
@@ -86,10 +87,10 @@ def _when(value: str, today: date) -> ColumnElement[bool]:
 
 
 def _holds(text: str) -> ColumnElement[bool]:
-    return AWARD.c.id.in_(select(award_list.AWARD.c.id).where(award_list.holds(text)))
+    return AWARD.c.id.in_(select(AWARD.c.id).where(award_list.holds(text)))
 
 
-def _rows() -> Any:  # noqa: ANN401 - a question, as the library types it
+def _rows() -> Select[Any]:
     return award_list.assessments().add_columns(REMINDED.label("reminded_on"))
 
 

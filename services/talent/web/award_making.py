@@ -80,33 +80,37 @@ def award_making_pages(running: Running) -> APIRouter:
 
 
 def _order(chosen: Sequence[str], given: Mapping[str, str], known: Collection[str], *, decided: bool) -> MakeAwards:
-    wrong: dict[str, str] = {}
-    if not given.get("document_no"):
-        wrong["document_no"] = "请写明入选的文号"
-    elif problem := problem_of(given["document_no"]):
-        wrong["document_no"] = problem
-    elif len(given["document_no"]) > MOST_DOCUMENT:
-        wrong["document_no"] = f"至多 {MOST_DOCUMENT} 个字"
     if not chosen:
         raise DomainError("nothing-chosen", "请先在左边的方框里选要设立项目的申报")
     if gone := [each for each in chosen if each not in known]:
         told = f"有 {len(gone)} 份已经设立了项目，或不再是入选；请在刷新后的名单里重新选"
         raise DomainError("application-moved", told, status=409)
-    made: list[dict[str, Any]] = []
-    for each in chosen:
-        one: dict[str, Any] = {"application_id": each}
-        if decided:
-            fen = read_wan(given, wrong, f"{AMOUNT}{each}", "金额")
-            reason = given.get(f"{REASON}{each}", "")
-            if not fen:
-                wrong.setdefault(f"{AMOUNT}{each}", "请写明金额（万元）")
-            if not reason or problem_of(reason):
-                wrong.setdefault(f"{REASON}{each}", problem_of(reason) or "请写明为什么是这个数")
-            one |= {"amount": fen_text(fen or 0), "reason": reason}
-        made.append(one)
+    document = given.get("document_no", "")
+    wrong = {"document_no": problem} if (problem := _problem_of_document(document)) else {}
+    made: list[dict[str, Any]] = [
+        {"application_id": each, **(_decided(given, each, wrong) if decided else {})} for each in chosen
+    ]
     if wrong:
         raise FormWrong(wrong, LABELS)
-    return order_of(MakeAwards, {"document_no": given["document_no"], "awards": made}, LABELS)
+    return order_of(MakeAwards, {"document_no": document, "awards": made}, LABELS)
+
+
+def _problem_of_document(document: str) -> str:
+    if not document:
+        return "请写明入选的文号"
+    return problem_of(document) or (f"至多 {MOST_DOCUMENT} 个字" if len(document) > MOST_DOCUMENT else "")
+
+
+def _decided(given: Mapping[str, str], application_id: str, wrong: dict[str, str]) -> dict[str, str]:
+    """The amount and the reason of one application; what is wrong goes to its fields."""
+    amount, reason = f"{AMOUNT}{application_id}", f"{REASON}{application_id}"
+    fen = read_wan(given, wrong, amount, "金额") or 0
+    if fen <= 0:
+        wrong.setdefault(amount, "请写明金额（万元）")
+    said = given.get(reason, "")
+    if not said or problem_of(said):
+        wrong[reason] = problem_of(said) or "请写明为什么是这个数"
+    return {"amount": fen_text(fen), "reason": said}
 
 
 async def _page(

@@ -7,10 +7,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.talent.domain import lifecycles
+from services.talent.store import changes
 from services.talent.store.award_tables import AWARD_CHANGE
 from services.talent.store.awards import LIVE
 from services.talent.store.whole_award import WholeAward, whole_award
-from services.talent.store import changes
 from services.talent.web import award_view
 from services.talent.web.award_steps import DECIDE, OFFICE, RETURN_CONTRACT, order_from, wrong_at
 from services.talent.web.award_words import money_words
@@ -60,10 +60,8 @@ def award_pages(running: Running) -> APIRouter:
         address = to("awards", award_id)
         try:
             async with running.look() as connection:
-                row = await changes.found(connection, AWARD_CHANGE, given.get("change_id", ""), "变更申请")
-            if row["award_id"] != award_id:
-                raise DomainError("no-such-award-change", "这个项目没有这份变更申请", status=404)
-            order = order_from(DECIDE.order, given, change_id=row["id"])
+                change_id = await _change_of(connection, award_id, given.get("change_id", ""))
+            order = order_from(DECIDE.order, given, change_id=change_id)
             return await foreseen_or_done(
                 running, request, who, title="变更申请", does=DECIDE.does, to=f"{address}?done=decide", back=address,
                 work=lambda unit: DECIDE.work(unit, order),
@@ -103,6 +101,14 @@ def _step(running: Running, name: str) -> Callable[..., Awaitable[Response]]:
             return await _page(running, request, award_id, wrong, given | {"step": name})
 
     return act
+
+
+async def _change_of(connection: AsyncConnection, award_id: str, change_id: str) -> str:
+    """The change, if it is one of this award."""
+    row = await changes.found(connection, AWARD_CHANGE, change_id, "变更申请")
+    if row["award_id"] != award_id:
+        raise DomainError("no-such-award-change", "这个项目没有这份变更申请", status=404)
+    return change_id
 
 
 def _stopping(whole: WholeAward) -> str:

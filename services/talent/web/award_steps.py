@@ -18,7 +18,8 @@ LABELS = {
     "rectify_until": "整改到哪一天", "approved": "同意或不同意",
 }  # fmt: skip
 AT_FIELDS = {
-    "bad-begin": "begins_on", "document-missing": "document_no", "rectify-until": "rectify_until", "findings": "despite",
+    "bad-begin": "begins_on", "document-missing": "document_no", "rectify-until": "rectify_until",
+    "findings": "despite",
 }  # fmt: skip
 """Where on the form it is told what a rule refused, by the rule's code."""
 

@@ -1,4 +1,4 @@
-"""An award as its pages show it: its way with days, its versions with who signed them, what was applied for, in words."""
+"""An award as its pages show it: its way with days, its versions and who signed them, what was applied for."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from services.talent.domain.contract_terms import Terms, read_terms
 from services.talent.store import awards, changes
 from services.talent.store.tables import APPLICANT, UNIT
 from services.talent.store.whole_award import WholeAward
-from services.talent.web.award_words import Difference, differences
+from services.talent.web.award_words import Difference, assessment_name, differences
 from shared.correspondence.letters import letter_title
 from shared.correspondence.pages import STATES as LETTER_STATES
 from shared.correspondence.pages import TONES as LETTER_TONES
@@ -78,7 +78,7 @@ def stages(whole: WholeAward) -> list[Stage]:
         state = lifecycles.ASSESSMENT.states[each["state"]]
         says = f"{each['concluded_on']} {state}" if done else f"{each['due_on']} 到期 · {state}"
         if each["state"] != "cancelled":
-            found.append(Stage(each["name"], done, says))
+            found.append(Stage(assessment_name(each), done, says))
     return [*found, _ended(row)] if row["state"] in awards.ENDED else found
 
 
@@ -123,13 +123,13 @@ def _signature(step: RowMapping | None) -> Signature | None:
 
 
 async def asked_for(
-    connection: AsyncConnection, rows: Sequence[Mapping[Any, Any]], in_force: Mapping[str, str]
+    connection: AsyncConnection, rows: Sequence[RowMapping], in_force: Mapping[str, str]
 ) -> list[Asked]:
     """`in_force`: what the 任务书 in force says, against which another one is shown."""
     return [await _asked(connection, row, in_force) for row in rows]
 
 
-async def _asked(connection: AsyncConnection, row: Mapping[Any, Any], in_force: Mapping[str, str]) -> Asked:
+async def _asked(connection: AsyncConnection, row: RowMapping, in_force: Mapping[str, str]) -> Asked:
     what, kind = row["asked"], row["kind"]
     if kind == "unit":
         unit = await changes.found(connection, UNIT, what["unit_id"], "单位")
@@ -171,7 +171,7 @@ def due_words(rows: Sequence[RowMapping], contract: str, today: date) -> list[di
         found.append({"what": "填写并确认任务书", "on": None, "late": False, "key": None})
     found += [
         {
-            "what": f"{'整改并重新提交' if row['state'] == 'rectifying' else '填报'}{row['name']}",
+            "what": f"{'整改并重新提交' if row['state'] == 'rectifying' else '填报'}{assessment_name(row)}",
             "on": row["due_on"], "late": row["due_on"] < today, "key": row["key"],
         }
         for row in rows

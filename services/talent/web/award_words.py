@@ -1,11 +1,11 @@
 """Awards in words: what a field of the 任务书 or of an assessment is called, what a conclusion means for the money."""
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from services.talent.domain import assessment_form, contract_terms
 from services.talent.domain.contract_terms import KINDS, MOST_ROWS
+from services.talent.domain.field_labels import ROW, SUMS, field_label
 from services.talent.usecases.award_changes import KINDS as CHANGES
 from services.talent.web.looks import PAGES, TONES
 from shared.core.exact import shortest
@@ -13,13 +13,6 @@ from shared.programme.timetable import CONCLUSIONS, EFFECTS
 
 MORE_ROWS = 3
 """Empty rows below those that are filled in: without a script, saving gives further ones."""
-PARTS = {
-    "target": {"name": "名称", "figure": "数值", "unit": "单位", "note": "说明"},
-    "milestone": {"on": "日期", "what": "内容"},
-}
-ROWS = {"target": "考核指标", "milestone": "进度节点"}
-SOURCES = {"grant": "资助经费", "own": "自筹经费"}
-SUMS = {"milestones": "进度节点", "budget": "资助经费预算合计", "budget-own": "自筹经费预算合计"}
 CONCLUSION_TONES = {"passed": "good", "rectify": "wait", "failed": "bad"}
 TONES |= {
     "contracting": "wait", "running": "good", "held": "wait", "rectifying": "wait", "finished": "good",
@@ -27,8 +20,6 @@ TONES |= {
     "agreed": "fair", "in_force": "good", "seen": "fair", "passed": "good", "applied": "fair", "approved": "good",
     "refused": "bad",
 }  # fmt: skip
-_ROW = re.compile(r"(target|milestone)-([0-9]+)-([a-z]+)")
-_MONEY = re.compile(r"(budget|spent)-([a-z]+)-(grant|own)")
 
 
 class Difference(NamedTuple):
@@ -37,21 +28,9 @@ class Difference(NamedTuple):
     after: str
 
 
-def field_label(name: str) -> str:
-    """What a field is called where its problem is told."""
-    known: Mapping[str, tuple[str, int]] = {**contract_terms.TEXTS, **assessment_form.TEXTS}
-    if found := _ROW.fullmatch(name):
-        what, row, part = found.groups()
-        return f"第 {row} 项{ROWS[what]}的{PARTS[what].get(part, part)}"
-    if found := _MONEY.fullmatch(name):
-        what, kind, source = found.groups()
-        return f"{KINDS.get(kind, kind)}（{SOURCES[source]}{'支出' if what == 'spent' else ''}，万元）"
-    return known[name][0] if name in known else SUMS.get(name, name)
-
-
 def rows(typed: Mapping[str, str], what: str, said: Collection[str] = ()) -> range:
     """The rows of a table to fill in: those with anything in them (or anything `said` of them) and some more."""
-    found = [int(each[2]) for name in (*typed, *said) if (each := _ROW.fullmatch(name)) and each[1] == what]
+    found = [int(each[2]) for name in (*typed, *said) if (each := ROW.fullmatch(name)) and each[1] == what]
     return range(1, min(MOST_ROWS, max(found, default=0) + MORE_ROWS) + 1)
 
 
@@ -71,7 +50,7 @@ def contract_fields(typed: Mapping[str, str]) -> list[str]:
 
 
 def _place(name: str) -> tuple[int, int, str]:
-    if found := _ROW.fullmatch(name):
+    if found := ROW.fullmatch(name):
         return (1 if found[1] == "target" else 2), int(found[2]), name
     return (0 if name in contract_terms.TEXTS else 3), 0, name
 
@@ -90,6 +69,11 @@ def concluded_words(conclusion: Mapping[Any, Any]) -> str:
     )
 
 
+def assessment_name(row: Mapping[Any, Any]) -> str:
+    """A yearly report says of which year it is."""
+    return f"{row['name']}（第 {row['number']} 年）" if row["kind"] == "yearly" else str(row["name"])
+
+
 def waits_for(when: str) -> str:
     """What an instalment waits for."""
     return {"contract": "任务书生效", "midterm": "中期考核通过", "final": "验收通过"}.get(when, when)
@@ -98,7 +82,7 @@ def waits_for(when: str) -> str:
 PAGES.environment.globals.update(
     KINDS=KINDS, CHANGE_KINDS=CHANGES, CONCLUSIONS=CONCLUSIONS, CONCLUSION_TONES=CONCLUSION_TONES,
     CONTRACT_TEXTS=contract_terms.TEXTS, ASSESSMENT_TEXTS=assessment_form.TEXTS, REQUIRED=assessment_form.REQUIRED,
-    field_label=field_label, form_rows=rows, concluded_words=concluded_words, waits_for=waits_for,
-    differences=differences, contract_fields=contract_fields, MOST_ROWS=MOST_ROWS,
+    field_label=field_label, assessment_name=assessment_name, form_rows=rows, concluded_words=concluded_words,
+    waits_for=waits_for, differences=differences, contract_fields=contract_fields, MOST_ROWS=MOST_ROWS,
 )  # fmt: skip
 PAGES.environment.filters.update(shortest=shortest)

@@ -54,10 +54,15 @@ def _is_award(entry: RowMapping) -> bool:
     return entry["policy_version"].rpartition("/")[0] in editions()
 
 
+def _subject_page(entry: RowMapping) -> str:
+    return to("awards" if _is_award(entry) else "deals", entry["subject_id"])
+
+
 def behind(entry: RowMapping) -> Sequence[Behind]:
+    story = Behind("来龙去脉", to("chain", entry["story"]))
     if not _is_award(entry):
-        return (Behind("技术交易", to("deals", entry["subject_id"])),)
-    return Behind("入选项目", to("awards", entry["subject_id"])), Behind("申报", to("applications", entry["story"]))
+        return story, Behind("技术交易", _subject_page(entry))
+    return story, Behind("入选项目", _subject_page(entry)), Behind("申报", to("applications", entry["story"]))
 
 
 async def subjects(connection: AsyncConnection, entries: Sequence[RowMapping]) -> Mapping[str, Subject]:
@@ -67,7 +72,7 @@ async def subjects(connection: AsyncConnection, entries: Sequence[RowMapping]) -
 
 
 def _subject(entry: RowMapping, row: RowMapping | None) -> Subject:
-    id_, page = entry["subject_id"], behind(entry)[0].href
+    id_, page = entry["subject_id"], _subject_page(entry)
     if row is None:
         return Subject(id_, (id_, "", ""), "", page, registered=False)
     kind = kind_name(row["kind"])
@@ -78,7 +83,10 @@ def _finds(text: str) -> Sequence[ColumnElement[bool]]:
     def held(id_: ColumnElement[Any], *columns: ColumnElement[Any]) -> list[Select[Any]]:
         return [select(id_).where(each.icontains(text, autoescape=True)) for each in columns]
 
-    about = [*held(AWARD.c.id, AWARD.c.project, AWARD.c.contract_no), *held(DEAL.c.id, DEAL.c.title, DEAL.c.contract_no)]
+    about = [
+        *held(AWARD.c.id, AWARD.c.project, AWARD.c.contract_no),
+        *held(DEAL.c.id, DEAL.c.title, DEAL.c.contract_no),
+    ]
     payees = [*held(UNIT.c.id, UNIT.c.name), *held(BROKER.c.id, BROKER.c.name)]
     return [*(TABLES.subject.in_(each) for each in about), *(TABLES.payee.in_(each) for each in payees)]
 

@@ -23,6 +23,8 @@ def page_of(row: RowMapping, of: str) -> str | None:
     if "assessment_id" in event:
         return to(f"{of}/assessments", event["assessment_id"])
     matter = event.get("matter") or {}
+    if matter and of == "unit":
+        return to("unit/payments", event["grant_id"])
     award = event.get("award_id") or (matter.get("id") if matter.get("what") != "deal" else None)
     if award:
         return to(f"{of}/awards", award)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.datastructures import FormData
 
 from services.talent.domain.assessment_form import Report, read_report
-from services.talent.domain.contract_terms import read_terms
+from services.talent.domain.contract_terms import Line, read_terms
 from services.talent.store.assessments import FILLABLE
 from services.talent.store.whole_award import WholeAssessment, WholeAward, whole_assessment
 from services.talent.usecases import assessments
@@ -43,6 +43,11 @@ class AssessmentForm(NamedTuple):
     report: Report
     summary: str
 
+    @property
+    def planned(self) -> Mapping[str, Line]:
+        """What the contract plans, by kind of spending."""
+        return {each.kind: each.planned for each in self.report.spending}
+
 
 def my_assessment_pages(running: Running) -> APIRouter:
     router = APIRouter(prefix="/mine/awards/{award_id}/assessments/{key}", include_in_schema=False)
@@ -60,9 +65,7 @@ def my_assessment_pages(running: Running) -> APIRouter:
         try:
             async with running.unit(who.account) as unit:
                 id_ = _of_key(await own_award(unit.connection, who, award_id), key)["id"]
-                order = assessments.SaveAssessment(
-                    assessment_id=id_, typed=dict(sent.typed), based_on=sent.based_on
-                )
+                order = assessments.SaveAssessment(assessment_id=id_, typed=dict(sent.typed), based_on=sent.based_on)
                 saved = await assessments.save_assessment(unit, order)
         except DomainError as wrong:
             if by_script or wrong.status == 404:
@@ -105,9 +108,7 @@ def _of_key(whole: WholeAward, key: str) -> RowMapping:
     return found
 
 
-async def _own(
-    connection: AsyncConnection, who: Who, award_id: str, key: str
-) -> tuple[WholeAward, WholeAssessment]:
+async def _own(connection: AsyncConnection, who: Who, award_id: str, key: str) -> tuple[WholeAward, WholeAssessment]:
     whole = await own_award(connection, who, award_id)
     return whole, await whole_assessment(connection, _of_key(whole, key)["id"])
 

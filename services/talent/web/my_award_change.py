@@ -31,7 +31,8 @@ from shared.webkit.access import Known
 from shared.webkit.forms import FormWrong, order_of
 
 LABELS = {
-    "reason": "理由", "months": "延期几个月", "unit": "新单位", "leader_name": "接任人姓名", "leader_email": "接任人邮箱",
+    "reason": "理由", "months": "延期几个月", "unit": "新单位", "leader_name": "接任人姓名",
+    "leader_email": "接任人邮箱",
 }  # fmt: skip
 MOST_TEXT = 300
 
@@ -89,28 +90,41 @@ async def _order(connection: AsyncConnection, award_id: str, kind: str, sent: Fo
     if not given["reason"]:
         wrong.setdefault("reason", "请写明为什么要变更")
     values: dict[str, Any] = {"award_id": award_id, "kind": kind, "reason": given["reason"]}
-    if kind == "unit":
-        found = await mine.units_called(connection, given["unit"][:MOST_TEXT]) if "unit" not in wrong else ()
-        if len(found) != 1:
-            wrong.setdefault("unit", "请从列表里选一家登记在册的单位，或填统一社会信用代码")
-        else:
-            values["unit_id"] = found[0]["id"]
-    elif kind == "plan":
+    if kind == "plan":
         values["typed"] = typed_of(sent)
-    elif kind == "extension":
-        values["months"] = given["months"] or None
-        if not given["months"]:
-            wrong.setdefault("months", f"请写明延期几个月，1 到 {MOST_MONTHS}")
-    elif given["leader_name"] or given["leader_email"]:
-        leader = None
-        if not wrong:
-            leader = await award_people.called(connection, given["leader_name"], given["leader_email"])
-        if leader is None:
-            wrong.setdefault("leader_email", "没有这样一位已经注册的申报人；姓名和邮箱要与他注册时一致，不接任的请都留空")
-        values["applicant_id"] = leader
+    elif not wrong:
+        values |= await ASKED[kind](connection, given, wrong)
     if wrong:
         raise FormWrong(wrong, LABELS)
     return order_of(ApplyForChange, values, LABELS)
+
+
+async def _unit(connection: AsyncConnection, given: Mapping[str, str], wrong: dict[str, str]) -> dict[str, Any]:
+    found = await mine.units_called(connection, given["unit"][:MOST_TEXT])
+    if len(found) == 1:
+        return {"unit_id": found[0]["id"]}
+    wrong["unit"] = "请从列表里选一家登记在册的单位，或填统一社会信用代码"
+    return {}
+
+
+async def _longer(_: AsyncConnection, given: Mapping[str, str], wrong: dict[str, str]) -> dict[str, Any]:
+    if not given["months"]:
+        wrong["months"] = f"请写明延期几个月，1 到 {MOST_MONTHS}"
+    return {"months": given["months"]}
+
+
+async def _leader(connection: AsyncConnection, given: Mapping[str, str], wrong: dict[str, str]) -> dict[str, Any]:
+    """Name and address together: nobody learns from one of them who is registered."""
+    if not given["leader_name"] and not given["leader_email"]:
+        return {}
+    leader = await award_people.called(connection, given["leader_name"], given["leader_email"])
+    if leader is None:
+        wrong["leader_email"] = "没有这样一位已经注册的申报人；姓名和邮箱要与他注册时一致，不接任的请都留空"
+    return {"applicant_id": leader}
+
+
+ASKED = {"unit": _unit, "extension": _longer, "leader": _leader}
+"""What each kind of change asks for."""
 
 
 async def _page(

@@ -101,8 +101,9 @@ async def _page(
     theirs = row["typed"] if isinstance(error, contracts.ContractChanged) else None
     listed = error.problems if isinstance(error, contracts.ContractIncomplete) else {}
     form = contract_form(whole.row, typed, listed, row["reasons"], theirs)
+    address = f"{to('mine/awards', award_id)}/contract"
     return PAGES.show(
-        request, "my_contract.html", 200 if error is None else error.status, at=f"{to('mine/awards', award_id)}/contract",
+        request, "my_contract.html", 200 if error is None else error.status, at=address,
         award=whole.row, row=row, f=form, error=error, listed=listed, kept=kept, open=row["state"] == "draft",
         based_on=row["version"], versions=award_view.signed(whole), sent=sent or Sent({}, 0),
         programme=load_programme(whole.row["programme_id"]), unit=whole.unit,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from fastapi import APIRouter
 
 from services.talent.usecases.due import SCHEDULE
+from services.talent.web.accounts import unit_account_pages
 from services.talent.web.ahead import ahead
 from services.talent.web.application_page import application_page
 from services.talent.web.applications import application_pages
@@ -14,9 +15,12 @@ from services.talent.web.award_making import award_making_pages
 from services.talent.web.award_page import award_pages
 from services.talent.web.awards import award_list_pages
 from services.talent.web.bars import bar_pages
+from services.talent.web.bookkeeping import money_pages
 from services.talent.web.brokers import broker_pages
 from services.talent.web.calls import call_pages
+from services.talent.web.chain import chain_pages
 from services.talent.web.deals import deal_pages
+from services.talent.web.desk import desk_pages
 from services.talent.web.erasures import erasure_pages, erasure_request_pages
 from services.talent.web.evidence import evidence_pages
 from services.talent.web.mine import my_pages
@@ -47,6 +51,7 @@ from services.talent.web.unit_assessment import unit_assessment_pages
 from services.talent.web.unit_awards import unit_award_pages
 from services.talent.web.unit_desk import unit_desk_pages
 from services.talent.web.unit_letters import unit_letter_pages
+from services.talent.web.unit_payments import unit_payment_pages
 from services.talent.web.units import unit_register_pages
 from shared.running.running import Running
 from shared.scheduling.pages import schedule_pages
@@ -67,12 +72,17 @@ PARTS: tuple[Callable[[Running], APIRouter], ...] = (
     unit_desk_pages,
     unit_application_pages,
     unit_letter_pages,
+    unit_account_pages,
+    unit_payment_pages,
+    desk_pages,
+    money_pages,
     unit_award_pages,
     unit_assessment_pages,
     call_pages,
     one_call_pages,
     application_pages,
     application_page,
+    chain_pages,
     award_making_pages,
     award_list_pages,
     award_pages,

@@ -76,7 +76,8 @@ class Ranking(NamedTuple):
     @property
     def free(self) -> int:
         """Places nobody public holds."""
-        return max(self.call["number"] - sum(each.row["state"] in PUBLIC for each in self.lines), 0)
+        number: int = self.call["number"]
+        return max(number - sum(each.row["state"] in PUBLIC for each in self.lines), 0)
 
     @property
     def next_up(self) -> list[Line]:

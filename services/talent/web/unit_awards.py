@@ -116,9 +116,7 @@ LISTING = Listing(
 )  # fmt: skip
 
 
-async def _done(
-    running: Running, request: Request, who: Who, award_id: str, name: str, step: AwardStep
-) -> Response:
+async def _done(running: Running, request: Request, who: Who, award_id: str, name: str, step: AwardStep) -> Response:
     """Does a step about an award of one's own, or shows the page again beside what is wrong."""
     given = texts(await request.form())
     async with running.look() as connection:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import ColumnElement, Table, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.talent.store import award_waiting
 from services.talent.store.application_tables import APPLICATION
 from services.talent.store.erasure_tables import ERASURE_REQUEST
 from shared.identity.roles import Role
@@ -25,6 +26,8 @@ async def badges(running: Running, who: Who) -> Mapping[str, int]:
         return {}
     async with running.look() as connection:
         found = {place: await _count(connection, *each) for place, each in wanted.items()}
+        if own:
+            found["/talent/unit/awards"] = await award_waiting.at_units(connection, own)
     return {place: count for place, count in found.items() if count}
 
 

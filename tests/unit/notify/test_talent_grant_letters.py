@@ -22,7 +22,7 @@ from shared.policy import History, compute
 from shared.policy.explain import sentences
 from shared.programme.load import load_programme
 from tests.unit.notify.test_letters import example, words, write
-from tests.unit.notify.test_talent_award_letters import DESK, MINE, TALENT, UNIT
+from tests.unit.notify.test_talent_award_letters import MINE, SITE, TALENT, UNIT
 from tests.unit.notify.test_talent_letters import leads_to, says
 
 DEAL = {"what": "deal", "id": "7c1d0e9a", "number": "2018210200000123", "org_id": "b7k3m2"}
@@ -51,7 +51,7 @@ def test_the_talent_and_the_unit_it_goes_to_are_told_and_a_matter_may_lack_eithe
     told = example(event)
     (kind,) = kinds_for(told)
     assert kind.receivers(told) == [TALENT, UNIT]
-    for to, page in ((TALENT, MINE), (UNIT, DESK)):
+    for to, page in ((TALENT, MINE), (UNIT, f"{SITE}/unit/payments/{told.grant_id}")):
         leads_to(write(told, to=to), page)
     for lacks, left in (("org_id", [TALENT]), ("person_id", [UNIT])):
         without = example(event, matter={**MATTER, lacks: None})
@@ -70,10 +70,12 @@ def test_an_amount_is_told_with_every_step_and_what_comes_before_it_is_paid() ->
             assert sentence in words(parts.html)
         says(parts, "1,000,000.00 元 × 50% = 500,000.00 元", event.explanation_hash, "2019年1月1日前与项目办公室联系")
         says(parts, "大政发〔2017〕52号", "创新驱动发展意见第（十二）条", "第 1 期任务书签订后拨付")
-    says(unit, "在系统中确认收款账户")
+    says(unit, "前确认收款账户")
+    leads_to(unit, f"{SITE}/unit/account/T-01")
+    assert "/unit/" not in own.text + own.html
     says(own, "资助拨入所在单位的账户")
     alone = example(TalentGrantComputed, matter={**MATTER, "org_id": None})
-    says(write(alone), "确认收款账户")
+    says(write(alone), "与项目办公室确认收款账户")
 
 
 def test_a_ceiling_that_waits_for_a_decision_is_no_amount() -> None:
@@ -119,7 +121,7 @@ def test_what_is_taken_back_waits_for_a_person_and_what_is_held_for_a_while_does
 
 
 @pytest.mark.parametrize("event", GRANTS, ids=lambda event: event.__name__)
-def test_a_broker_is_written_to_as_one_and_led_to_no_page_there_is_not(event: type[Any]) -> None:
+def test_a_broker_is_written_to_as_one_and_led_to_his_deal(event: type[Any]) -> None:
     without_rule = {name: value for name, value in OF_DEAL.items() if name in event.model_fields}
     told = example(event, **without_rule)
     (kind,) = kinds_for(told)
@@ -127,7 +129,9 @@ def test_a_broker_is_written_to_as_one_and_led_to_no_page_there_is_not(event: ty
     parts = write(told)
     says(parts, "技术经纪人：", "2018210200000123", "您的技术经纪人奖励")
     assert "技术经纪人奖励" in parts.subject
-    assert "/talent/" not in parts.text + parts.html
+    leads_to(parts, f"{SITE}/mine/deals/7c1d0e9a")
+    assert ("/talent/mine/broker" in parts.text) == (event is TalentGrantComputed)
+    assert "/unit/" not in parts.text + parts.html
 
 
 def test_a_policy_nobody_has_is_for_a_person() -> None:

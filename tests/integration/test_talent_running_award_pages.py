@@ -1,0 +1,142 @@
+"""Awards that run, on pages: money with its reasons, changes, the end, what waits for whom, what the search finds."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.talent.store import awards
+from services.talent.usecases import award_changes
+from services.talent.web.waiting import badges
+from shared.identity.roles import Role
+from shared.identity.who import Grant, Who
+from tests.integration.award_hands import TEAM, YOUTH, Hands, apply, decide
+from tests.integration.grant_hands import Grants
+from tests.integration.talent_site import TalentSite, talent_site
+from tests.integration.test_talent_award_pages import HEAD, OWN, WHOLE, contract, mine, talent, twice_seen
+
+pytestmark = [pytest.mark.one_database, pytest.mark.empty_database]
+
+
+@pytest.fixture
+async def site(database: AsyncEngine, tmp_path: Path) -> AsyncIterator[TalentSite]:
+    async with talent_site(database, tmp_path) as made:
+        yield made
+
+
+async def test_the_end_before_its_time_is_seen_with_what_it_does_to_the_money(site: TalentSite) -> None:
+    hands = Hands(site.office)
+    award_id = await hands.running()
+    await hands.paid(award_id, 1)
+    address = f"/talent/awards/{award_id}"
+    refused = await site.post(f"{address}/terminate", HEAD, reason="本人放弃", document_no="")
+    assert (refused.status_code, "本人放弃" in refused.text) == (422, True)
+    shown = await twice_seen(site, f"{address}/terminate", reason="本人放弃", document_no="样例文〔2018〕12号")
+    assert "第 2 期停止拨付；建议追回已经拨付的资助" in shown.text
+    assert "500,000.00 元" in shown.text
+    assert (await hands.award(award_id))["state"] == "terminated"
+    page = (await site.get(mine(award_id), await talent(site, award_id))).text
+    assert "本人放弃" in page
+
+
+async def test_changes_are_applied_for_said_of_and_decided(site: TalentSite) -> None:
+    hands = Hands(site.office)
+    award_id = await hands.running()
+    me, address, unit = await talent(site, award_id), mine(award_id), f"/talent/unit/awards/{award_id}"
+    empty = await site.post(f"{address}/changes/extension", me, months="很久", reason="")
+    assert (empty.status_code, 'value="很久"' in empty.text, 'id="wrong-reason"' in empty.text) == (422, True, True)
+    whole = WHOLE | {"typed:target-1-figure": "4", "typed:budget-labour-grant": "90"}
+    wrong = await site.post(f"{address}/changes/plan", me, reason="设备到货晚", **whole)
+    assert (wrong.status_code, 'href="#box-budget"' in wrong.text, "设备到货晚" in wrong.text) == (422, True, True)
+    whole["typed:budget-labour-grant"] = "100"
+    assert (await site.post(f"{address}/changes/plan", me, reason="设备到货晚", **whole)).status_code == 303
+    assert (await site.post(f"{address}/changes/plan", me, reason="设备到货晚", **whole)).status_code == 409
+    assert (await site.post(f"{address}/changes/unit", me, reason="调动", unit="样例大学 2")).status_code == 303
+    assert (await site.get(f"{address}/changes/nothing", me)).status_code == 404
+    async with site.office.engine.connect() as connection:
+        plan, move = sorted(await awards.undecided(connection, award_id), key=lambda each: each["kind"])
+    desk = (await site.get("/talent/unit/awards", OWN)).text
+    assert "调整任务书：说意见" in desk
+    assert "第 1 项考核指标的数值" in (await site.get(unit, OWN)).text
+    said = {"change_id": plan["id"], "agrees": "yes", "opinion": "属实"}
+    assert (await site.post(f"{unit}/say", OWN, **(said | {"agrees": ""}))).status_code == 422
+    assert (await site.post(f"{unit}/say", OWN, **said)).status_code == 303
+    assert (await site.post(f"{address}/withdraw-change", me, change_id=move["id"])).status_code == 303
+    assert (await site.post(f"{address}/withdraw-change", me, change_id=move["id"])).status_code == 303
+    office = f"/talent/awards/{award_id}"
+    decision = {"change_id": plan["id"], "approved": "yes", "reason": "同意"}
+    refused = await site.post(f"{office}/decide", HEAD, **decision)
+    assert (refused.status_code, f'id="wrong-decide-{plan["id"]}-document_no"' in refused.text) == (422, True)
+    await twice_seen(site, f"{office}/decide", document_no="样例文〔2019〕3号", **decision)
+    row = await contract(site, award_id)
+    assert (row["in_force"], row["number"]) == (2, 2)
+    paper = (await site.get(f"{address}/print", me)).text
+    assert "样例文〔2019〕3号" in paper
+    assert "已撤回" in (await site.get(address, me)).text
+
+
+async def test_the_search_finds_an_award_by_its_number_and_its_project(site: TalentSite) -> None:
+    award_id = await Hands(site.office).awarded()
+    number = (await Hands(site.office).award(award_id))["contract_no"]
+    for text in (number, "样例项目"):
+        assert f"/talent/awards/{award_id}" in (await site.get(f"/search?text={text}")).text
+
+
+async def test_what_waits_stands_at_the_desk_and_at_the_units_line(site: TalentSite) -> None:
+    hands = Hands(site.office)
+    await hands.selected("bob", order=2)
+    award_id = await hands.awarded()
+    number = await hands.confirmed(award_id)
+    at_unit = [Who("u", "测试", (Grant(Role.UNIT, unit),), session="test") for unit in ("T-01", "T-02")]
+    assert [(await badges(site.running, who)).get("/talent/unit/awards", 0) for who in at_unit] == [1, 0]
+    await site.post(f"/talent/unit/awards/{award_id}/agree", OWN, number=str(number))
+    desk = (await site.get("/talent/desk", HEAD)).text
+    assert f'href="/talent/calls/{YOUTH}/awards"' in desk
+    assert f'href="/talent/awards/{award_id}"' in desk
+    await twice_seen(site, f"/talent/awards/{award_id}/countersign", number=str(number), begins_on="")
+    change = await apply(hands, award_id, "extension", months=6)
+    async with site.office.unit("T-01") as work:
+        said = award_changes.SayOfChange(change_id=change, agrees=True, opinion="同意")
+        await award_changes.say_of_change(work, said)
+    await hands.schedule("2019-06-10")
+    late = await hands.assessment(award_id, "yearly-1")
+    hands.at("2019-07-30")
+    desk = (await site.get("/talent/desk", HEAD)).text
+    assert f'href="/talent/awards/{award_id}#changes"' in desk
+    assert f'href="/talent/assessments/{late["id"]}"' in desk
+    assert f'href="/talent/awards/{award_id}"' not in desk
+    await hands.seen(award_id, "yearly-1")
+    desk = (await site.get("/talent/desk", HEAD)).text
+    assert "作出考核结论" in desk
+    assert "考核逾期没有提交" not in desk.partition("<main")[2]
+
+
+async def test_a_talent_reads_his_money_with_its_reasons_and_the_ledger_is_the_offices(site: TalentSite) -> None:
+    grants = Grants(site.office)
+    award_id = await grants.hands.running()
+    await grants.settled()
+    (entry,) = await grants.entries(award_id)
+    for address, role in ((mine(award_id), await talent(site, award_id)), (f"/talent/unit/awards/{award_id}", OWN)):
+        page = (await site.get(address, role)).text
+        assert "500,000.00 元" in page
+        assert "任务书生效" in page.partition("怎样算出来的")[2]
+        assert "/talent/ledger/" not in page
+    assert f"/talent/ledger/{entry['id']}" in (await site.get(f"/talent/awards/{award_id}")).text
+
+
+async def test_a_team_is_taken_over_by_who_is_registered_under_both_name_and_address(site: TalentSite) -> None:
+    hands = Hands(site.office)
+    award_id = await hands.running(programme=TEAM, amount="10000000", reason="评审第一名")
+    bob = f"applicant:{await site.office.applicant('bob')}"
+    me, form = await talent(site, award_id), f"{mine(award_id)}/changes/leader"
+    given = {"reason": "调离", "leader_name": "bob", "leader_email": "ann@example.cn"}
+    refused = await site.post(form, me, **given)
+    assert (refused.status_code, 'id="wrong-leader_email"' in refused.text) == (422, True)
+    assert 'value="ann@example.cn"' in refused.text
+    assert (await site.post(form, me, **(given | {"leader_email": "bob@example.cn"}))).status_code == 303
+    async with site.office.engine.connect() as connection:
+        (change,) = await awards.undecided(connection, award_id)
+    assert "由bob接任" in (await site.get(f"/talent/unit/awards/{award_id}", OWN)).text
+    await decide(hands, change["id"])
+    assert [(await site.get(mine(award_id), who)).status_code for who in (bob, me)] == [200, 404]
