@@ -22,6 +22,7 @@ from shared.evaluation.scheme import GRADE_NAMES
 from shared.observability.logging import set_up_logging
 from shared.policy import load_policy
 from shared.policy.explain import article_text
+from shared.programme.load import editions
 from shared.running.folder import LOCK, held
 
 STYLES = {"excellent": "green", "good": "cyan", "qualified": "yellow", "unqualified": "red"}
@@ -95,6 +96,12 @@ class OnScreen(Watching):
             say(f"请用浏览器打开 {url}；按 Ctrl-C 停止", style="bold green")
 
 
+def _called(policy: str) -> str:
+    """A programme, or another policy, as people call it."""
+    found = editions().get(policy)
+    return load_policy(policy).title if found is None else found.title
+
+
 def show(result: dict[str, Any]) -> None:
     policy = load_policy("dalian-2017-52")
     SCREEN.print()
@@ -109,6 +116,11 @@ def show(result: dict[str, Any]) -> None:
     total = sum((Decimal(yuan) for yuan in result["ledger"].values()), Decimal(0))
     money.add_row("合计", f"{total / WAN:,.2f}", style="bold")
     SCREEN.print(money)
+    given = table("人才计划", "入选", "资助万元", right=["入选", "资助万元"], title="人才计划")
+    for programme, yuan in result["talents"]["ledger"].items():
+        count = result["talents"]["awards"].get(programme, "")
+        given.add_row(_called(programme), str(count), f"{Decimal(yuan) / WAN:,.2f}")
+    SCREEN.print(given)
     letters = "，".join(f"{STATES[state].name} {count}" for state, count in result["letters"].items())
     say(f"补助合计 {yuan_text(total)}；不予补助 {result['declined']} 项，各有理由")
     say(f"信件：{letters}")

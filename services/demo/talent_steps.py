@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 from functools import partial
 
+from services.demo import talent_brokers as brokers
 from services.demo import talent_calls as calls
 from services.demo import talent_reviews as reviews
 from services.demo import talent_years as years
@@ -72,6 +73,9 @@ STEPS: tuple[Step, ...] = (
     ),
     *SECOND_YEAR,
     _step("pay-2018", date(2018, 7, 27), "拨付一百位科技之星的资助", years.paid, STAR, 2018, "样例财〔2018〕15号"),
+    _step("broker", date(2018, 11, 22), "登记技术经纪人和一年前完成的成交", brokers.registered),
+    _step("claim", date(2018, 12, 10), "经纪人申请奖励，核定后核算", brokers.claimed),
+    _step("pay-broker", date(2019, 1, 29), "拨付技术经纪人奖励", brokers.paid),
     _step("midterm", date(2019, 1, 3), "十位杰出青年提交中期材料，单位签意见", years.reported),
     _step("conclude", date(2019, 1, 24), "中期评估：一位不通过，一位限期整改，其余通过", years.concluded),
     _step(

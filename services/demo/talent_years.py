@@ -1,6 +1,6 @@
 """The years after in the demo: awards with their 任务书, instalments paid, a mid-term with each of its conclusions."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -106,24 +106,33 @@ async def _with_contract(scene: Scene, programme: str, state: str) -> list[Perso
 
 
 async def paid(scene: Scene, programme: str, year: int, document: str, *, instalment: int = 1) -> None:
-    """What was computed of an instalment is proposed, approved by another and paid; later ones leave some open."""
-    left = {NOT_PROPOSED, NOT_APPROVED} if instalment > 1 else set()
-    persons = {award_of(each): each.number for each in people.of_call(programme)}
-    found = await _unpaid(scene, set(persons), f"instalment-{instalment}")
-    async with scene.talent.unit(CLERK) as unit:
-        ids = [id_ for id_, award, state in found if state is None and persons[award] not in left - {NOT_APPROVED}]
-        if ids:
-            await bookkeeping.propose_payments(unit, paying.ProposePayments(subsidy_ids=ids, budget_year=year))
-    found = await _unpaid(scene, set(persons), f"instalment-{instalment}")
-    async with scene.talent.unit(HEAD) as unit:
-        ids = [id_ for id_, award, state in found if state == "proposed" and persons[award] not in left]
-        if ids:
-            await bookkeeping.approve_payments(unit, paying.ApprovePayments(subsidy_ids=ids))
-    found = await _unpaid(scene, set(persons), f"instalment-{instalment}")
-    async with scene.talent.unit(FINANCE) as unit:
-        ids = [id_ for id_, _, state in found if state == "approved"]
-        if ids:
-            order = paying.PaySubsidies(subsidy_ids=ids, paid_on=unit.today, document_no=document)
+    """What was computed of an instalment is paid; of a later one, one is left to be proposed and one to be approved."""
+    of = {each.number: award_of(each) for each in people.of_call(programme)}
+    left = {of[NOT_PROPOSED]: None, of[NOT_APPROVED]: "proposed"} if instalment > 1 else {}
+    await pay(scene, set(of.values()), f"instalment-{instalment}", year, document, left)
+
+
+async def pay(
+    scene: Scene, subjects: Collection[str], rule: str, year: int, document: str, left: Mapping[str, str | None]
+) -> None:
+    """Proposes, has somebody else approve, and pays; what is `left` stays where it says."""
+
+    async def ids(*states: str | None) -> list[str]:
+        found = await _unpaid(scene, subjects, rule)
+        return [id_ for id_, of, state in found if state in states and not (of in left and left[of] == state)]
+
+    wanted = await ids(None)
+    if wanted:
+        async with scene.talent.unit(CLERK) as unit:
+            await bookkeeping.propose_payments(unit, paying.ProposePayments(subsidy_ids=wanted, budget_year=year))
+    proposed = await ids("proposed")
+    if proposed:
+        async with scene.talent.unit(HEAD) as unit:
+            await bookkeeping.approve_payments(unit, paying.ApprovePayments(subsidy_ids=proposed))
+    approved = await ids("approved")
+    if approved:
+        async with scene.talent.unit(FINANCE) as unit:
+            order = paying.PaySubsidies(subsidy_ids=approved, paid_on=unit.today, document_no=document)
             await bookkeeping.pay_grants(unit, order)
 
 

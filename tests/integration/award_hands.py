@@ -41,8 +41,8 @@ class Hands:
     def at(self, day: str) -> None:
         self.office.instant = datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC).replace(hour=2)
 
-    async def selected(self, name: str = "ann", programme: str = YOUTH, order: int = 1) -> str:
-        """An application that went all its way; the review is somebody else's test."""
+    async def handed_in(self, name: str = "ann", programme: str = YOUTH, order: int = 1) -> str:
+        """An application that lacks nothing, in its unit's hands."""
         office = self.office
         if programme == YOUTH:
             async with office.unit() as unit:
@@ -56,7 +56,12 @@ class Hands:
         typed |= {"members": "甲\n乙\n丙", "together": "2016-01-01"} if programme == TEAM else {}
         await office.save(id_, typed, "T-01")
         await office.submit(id_)
-        async with office.unit() as unit:
+        return id_
+
+    async def selected(self, name: str = "ann", programme: str = YOUTH, order: int = 1) -> str:
+        """An application that went all its way; the review is somebody else's test."""
+        id_ = await self.handed_in(name, programme, order)
+        async with self.office.unit() as unit:
             for state in ("recommended", "accepted", "publicised", "selected"):
                 await changes.move(unit, lifecycles.APPLICATION, APPLICATION, id_, state)
         return id_

@@ -1,196 +1,39 @@
 """Every form of the site against hostile input: an answer below 500 with a word in Chinese, no markup, nothing half
 written. The forms are read off the pages themselves, so a new one is tried as soon as a page shows it.
-
-What is sent is dealt between the databases: half of it goes to a site on SQLite, the other half to one on PostgreSQL.
 """
 
-import re
-from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
-from datetime import timedelta
-from itertools import count, cycle, islice
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import httpx
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Connection
 
-from services.incubator.store.trail import TRAIL
-from services.notify.store.trail import TRAIL as LETTERS_TRAIL
-from shared.audit.verify import verify
-from shared.webkit.access import rules
-from shared.webkit.asking import WITHOUT
-from shared.webkit.guards import SAFE
+from tests.integration import whole_city, whole_talent
 from tests.integration.conftest import empty_databases
-from tests.integration.hostile_forms import IDS, SCRIPT, VALUES, Form, Reader, files, raw
-from tests.integration.whole_city import FILES, WholeCity, browser, whole_city
+from tests.integration.hostile_site import DATABASES, Dealt, Site, everything_is_sent
+from tests.integration.whole_city import browser
 
-PARAMETER = re.compile(r"\{(\w+?)_?(:path)?\}")
-PAGES = 2
-"""Looked at for each route."""
-CHINESE = re.compile(r"[\u4e00-\u9fff]{2}")
-KEEPS = ("/incubator/mine/reports/", "/incubator/mine/titles/")
-"""Where a refusal keeps something on purpose: what was typed into a draft."""
-STRANGE = 15
-"""Kinds of bodies."""
-TURNS = 3
-"""Of the hostile values, bodies and wrong fields each form gets so many, the next form the next ones."""
-DATABASES = ("sqlite", "postgresql")
+CITIES: Mapping[str, tuple[Callable[..., AbstractAsyncContextManager[Any]], tuple[str, ...]]] = {
+    "incubator": (whole_city.whole_city, whole_city.FILES),
+    "talent": (whole_talent.whole_talent, whole_talent.FILES),
+}
 
 
-def pattern(path: str) -> re.Pattern[str]:
-    """The addresses a route takes, with its parameters by name."""
-    said = PARAMETER.sub(
-        lambda found: f"(?P<{found[1]}>{'.+' if found[2] else '[^/]+'})",
-        re.escape(path).replace("\\{", "{").replace("\\}", "}"),
-    )
-    return re.compile(f"{said}$")
-
-
-class Site:
-    """The city's site as one person with every role sees it; `wrong`: every answer that should not have been."""
-
-    def __init__(self, city: WholeCity, client: httpx.AsyncClient, dealt: "Dealt") -> None:
-        self.city = city
-        self.dealt = dealt
-        self.client = client
-        routes = [(method, path) for method, path, _ in rules(city.app) if "/api/" not in path]
-        self.posts = {path: pattern(path) for method, path in routes if method not in SAFE}
-        few_parameters_first = sorted(
-            (path for method, path in routes if method == "GET"), key=lambda each: each.count("{")
-        )
-        self.gets = {path: pattern(path) for path in few_parameters_first if not path.startswith(WITHOUT)}
-        self.ids: defaultdict[str, set[str]] = defaultdict(set)
-        self.forms: dict[str, Form] = {}
-        self.wrong: list[str] = []
-        self._commits = 0
-        for running in (city.running, city.letters):
-            event.listen(running.engine.sync_engine, "commit", self._committed)
-
-    def _committed(self, _: Connection) -> None:
-        self._commits += 1
-
-    async def look_around(self) -> None:
-        """Finds pages by their links, a few of each route; on them the form of each route, and ids there are."""
-        seen: defaultdict[str, set[str]] = defaultdict(set)
-        todo = [path for path in self.gets if "{" not in path]
-        while todo:
-            path = todo.pop()
-            route = next((each for each, matches in self.gets.items() if matches.match(path)), None)
-            if route is None or path.endswith(".xlsx") or path in seen[route] or len(seen[route]) >= PAGES:
-                continue
-            seen[route].add(path)
-            answer = await self.client.get(path)
-            if answer.status_code >= 500:
-                self.wrong.append(f"{answer.status_code} {path}")
-            page = Reader(path)
-            for form in page.read(answer.text):
-                self._found(form)
-            todo += [urlsplit(link).path for link in page.links]
-
-    def _found(self, form: Form) -> None:
-        for path, matches in self.posts.items():
-            if (found := matches.match(form.action)) is not None:
-                for name, value in found.groupdict().items():
-                    self.ids[name].add(value)
-                if path not in self.forms or len(form.fields) > len(self.forms[path].fields):
-                    self.forms[path] = form
-                return
-
-    def form_of(self, path: str) -> Form:
-        """The form a page has for this route, or else one with every name any form has, sent to an id there is."""
-        if path in self.forms:
-            return self.forms[path]
-        every = {each.name: each for form in self.forms.values() for each in form.fields if each.kind != "file"}
-        action = PARAMETER.sub(lambda found: min(self.ids[found[1]], default="x"), path)
-        return Form(action, tuple(every.values()))
-
-    async def send(self, what: str, path: str, method: str = "POST", **sent: Any) -> None:
-        """Sends it and notes what is wrong with the answer."""
-        self.city.instant += timedelta(seconds=1)  # people send one thing after another
-        before = self._commits
-        answer = await self.client.request(method, path, **sent)
-        said = f"{answer.status_code} {path[:80]}: {what}"
-        if answer.status_code >= 500:
-            self.wrong.append(said)
-        if SCRIPT in answer.text:
-            self.wrong.append(f"markup: {said}")
-        if answer.status_code >= 400:
-            if not CHINESE.search(answer.text):
-                self.wrong.append(f"no word in Chinese: {said}")
-            if self._commits != before and not path.startswith(KEEPS):
-                self.wrong.append(f"written all the same: {said}")
-
-
-class Dealt:
-    """Which half of what is sent falls to a database; every kind of it comes to each of them, at one form or another."""
-
-    def __init__(self, database: str) -> None:
-        self._share = DATABASES.index(database)
-        self._numbers: dict[str, Iterator[int]] = {}
-
-    def mine(self, what: str, kinds: int) -> bool:
-        """Asked once for every one of these that is sent; `kinds`: after how many they begin again."""
-        number = next(self._numbers.setdefault(what, count()))
-        return (number + number // kinds) % len(DATABASES) == self._share
-
-
-@pytest.fixture(params=DATABASES)
+@pytest.fixture(params=[(city, database) for city in CITIES for database in DATABASES], ids="-".join)
 async def site(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Site]:
+    name, database = request.param
+    whole, databases = CITIES[name]
     async with AsyncExitStack() as stack:
         urls = None
-        if request.param == "postgresql":
+        if database == "postgresql":
             server = request.getfixturevalue("postgres_url")
-            urls = await stack.enter_async_context(empty_databases(server, *FILES))
-        city = await stack.enter_async_context(whole_city(tmp_path, urls))
-        made = Site(city, await stack.enter_async_context(browser(city)), Dealt(request.param))
+            urls = await stack.enter_async_context(empty_databases(server, *databases))
+        city = await stack.enter_async_context(whole(tmp_path, urls))
+        made = Site(city, await stack.enter_async_context(browser(city)), Dealt(database))
         await made.look_around()
         yield made
 
 
-async def held(site: Site) -> None:
-    """Nothing was answered wrongly, and every decision that was written is in its trail."""
-    wrong = "\n".join(dict.fromkeys(site.wrong))
-    assert not wrong, wrong
-    for running, trail in ((site.city.running, TRAIL), (site.city.letters, LETTERS_TRAIL)):
-        assert (await verify(running.engine, trail)).faults == []
-
-
 async def test_every_form_takes_whatever_it_is_sent(site: Site) -> None:
-    values, alone, strange = cycle(VALUES.items()), cycle(VALUES.values()), cycle(range(STRANGE))
-    mine = site.dealt.mine
-    for path in site.posts:
-        form = site.form_of(path)
-        for number, (what, value) in enumerate(islice(values, TURNS)):
-            every = path not in site.forms or number % 2 == 0
-            if mine("values", len(VALUES)):
-                await site.send(f"{what}, every field", form.action, data=form.filled(value, chosen=every))
-        for typed in islice(form.one_wrong(alone), TURNS):
-            if mine("alone", len(VALUES)):
-                await site.send("one field wrong", form.action, data=typed)
-        bodies = list(raw(form))
-        assert len(bodies) == STRANGE
-        for what, kind, body in (bodies[next(strange)] for _ in range(TURNS)):
-            if mine("bodies", STRANGE):
-                await site.send(what, form.action, content=body, headers={"content-type": kind})
-    await _files_and_ids(site)
-    await held(site)
-
-
-async def _files_and_ids(site: Site) -> None:
-    takers = [form for form in site.forms.values() if any(each.kind == "file" for each in form.fields)]
-    assert len(takers) >= 2
-    sent = files()
-    for form in takers:
-        name = next(each.name for each in form.fields if each.kind == "file")
-        for what, file in sent.items():
-            if site.dealt.mine("files", len(sent)):
-                await site.send(what, form.action, data=form.good, files={name: file})
-    for number, path in enumerate((*site.posts, *site.gets)):
-        if "{" in path and site.dealt.mine("ids", len(IDS)):
-            address = PARAMETER.sub(IDS[number % len(IDS)], path)
-            await site.send("no id", address, method="POST" if path in site.posts else "GET")
+    await everything_is_sent(site)

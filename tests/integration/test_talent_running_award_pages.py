@@ -1,13 +1,17 @@
 """Awards that run, on pages: money with its reasons, changes, the end, what waits for whom, what the search finds."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.talent.store import awards
-from services.talent.usecases import award_changes
+from services.talent.store.application_tables import APPLICATION
+from services.talent.usecases import applications, award_changes, calls
 from services.talent.web.waiting import badges
 from shared.identity.roles import Role
 from shared.identity.who import Grant, Who
@@ -140,3 +144,58 @@ async def test_a_team_is_taken_over_by_who_is_registered_under_both_name_and_add
     assert "由bob接任" in (await site.get(f"/talent/unit/awards/{award_id}", OWN)).text
     await decide(hands, change["id"])
     assert [(await site.get(mine(award_id), who)).status_code for who in (bob, me)] == [200, 404]
+
+
+async def test_interest_has_no_amount_on_any_page(site: TalentSite) -> None:
+    hands, office = Hands(site.office), site.office
+    office.instant = datetime(2022, 9, 5, 2, 0, tzinfo=UTC)
+    person = await office.applicant("eve")
+    async with office.unit() as unit:
+        await calls.plan_call(unit, calls.PlanCall(programme_id="founder-2022", document_no="样例文〔2022〕1号"))
+        await calls.open_call(unit, calls.CallNamed(programme_id="founder-2022"))
+        start = applications.StartApplication(programme_id="founder-2022", applicant_id=person)
+        id_ = await applications.start_application(unit, start)
+        chosen = update(APPLICATION).where(APPLICATION.c.id == id_)
+        await unit.connection.execute(chosen.values(state="selected", unit_id="T-01", project="样例项目"))
+    form = "/talent/calls/founder-2022/awards"
+    assert "按贷款利息贴息" in (await site.get(form)).text
+    await twice_seen(site, form, applications=id_, document_no="样例文〔2022〕9号")
+    async with office.engine.connect() as connection:
+        row = await awards.of_application(connection, id_)
+    assert row is not None
+    award_id, me = row["id"], f"applicant:{person}"
+    assert "资助经费没有定额" in (await site.get(f"{mine(award_id)}/contract", me)).text
+    number = await hands.confirmed(award_id, **{"milestone-1-on": "2023-06-30"})
+    await site.post(f"/talent/unit/awards/{award_id}/agree", OWN, number=str(number))
+    await twice_seen(site, f"/talent/awards/{award_id}/countersign", number=str(number))
+    for address, role in (
+        (mine(award_id), me), (f"/talent/unit/awards/{award_id}", OWN), (f"/talent/awards/{award_id}", HEAD),
+        (f"{mine(award_id)}/print", me), ("/talent/mine", me), ("/talent/awards", HEAD),
+    ):  # fmt: skip
+        page = await site.get(address, role)
+        assert page.status_code == 200
+        assert " 0 万元" not in page.text.partition("考核指标")[0]
+    assert "（第 3 年）" in (await site.get(f"/talent/awards/{award_id}", HEAD)).text
+
+
+async def test_what_came_in_on_paper_is_written_down_over_the_api(site: TalentSite) -> None:
+    hands = Hands(site.office)
+    id_ = await hands.selected()
+    hands.at("2018-06-20")
+
+    async def asked(operation: str, role: str, order: dict[str, object]) -> httpx.Response:
+        return await site.browser.post(f"/talent/api/{operation}", json=order, headers={"x-role": role})
+
+    make = {"document_no": "样例文〔2018〕9号", "awards": [{"application_id": id_}]}
+    assert (await asked("make-awards", "clerk", make)).status_code == 403
+    (award_id,) = (await asked("make-awards", HEAD, make)).json()["result"]
+    typed = {name.removeprefix("typed:"): text for name, text in WHOLE.items()}
+    saved = await asked("save-contract", "clerk", {"award_id": award_id, "typed": typed, "based_on": 0})
+    assert (saved.json()["result"]["version"], saved.json()["result"]["lacking"]) == (1, {})
+    signed = {"award_id": award_id, "version": 1, "signed_by": "安", "committed": True}
+    assert (await asked("confirm-contract", "clerk", signed)).json()["result"] == 1
+    assert (await asked("agree-to-contract", "clerk", {"award_id": award_id, "number": 1})).status_code == 200
+    many = {"contracts": [{"award_id": award_id, "number": 1}]}
+    assert (await asked("countersign-many", HEAD, many)).status_code == 200
+    assert (await hands.award(award_id))["state"] == "running"
+    assert (await asked("countersign", HEAD, {"award_id": award_id, "number": 1})).status_code == 409

@@ -3,12 +3,14 @@
 One person has every role in it, and comes with a browser whose forms carry their token.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
+from typing import Protocol
 
 import httpx
+from fastapi import FastAPI
 from nats.aio.client import Client
 from starlette.requests import Request
 
@@ -59,6 +61,12 @@ FILES = ("incubator", "notify", "identity")
 SECRET = "a secret of the tests" * 2
 
 
+class Sited(Protocol):
+    """Whatever has a site."""
+
+    app: FastAPI
+
+
 class WholeCity(City):
     """`urls`: where its databases are, by name, unless in files of their own."""
 
@@ -75,6 +83,10 @@ class WholeCity(City):
         self.app = make_app(
             "苗圃", [self.running, self.letters], now=lambda: self.instant, identity=self.identity, asks=asks
         )
+
+    @property
+    def runnings(self) -> Sequence[Running]:
+        return (self.running, self.letters)
 
     async def lived(self) -> None:
         """A first year to its payments, a second one with a round in publicity and another that is still open."""
@@ -178,7 +190,7 @@ async def whole_city(folder: Path, urls: Mapping[str, str] | None = None) -> Asy
         await engine.dispose()
 
 
-def browser(city: WholeCity) -> httpx.AsyncClient:
+def browser(city: Sited) -> httpx.AsyncClient:
     headers = {"x-form-token": form_token(EVERYBODY.session, SECRET), "accept": "text/html"}
     transport = httpx.ASGITransport(city.app)
     return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:1", headers=headers)

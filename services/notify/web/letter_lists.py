@@ -93,6 +93,7 @@ def kind_list(counts: Mapping[str, Mapping[str, int]]) -> Listing:
         search=(_KINDS.c.title, _KINDS.c.name, _KINDS.c.event),
         order=(_KINDS.c.place,),
         search_title="种类、代号或起因",
+        per_page=len(KINDS),  # all of them on one page: there are as many as the code has
     )  # fmt: skip
 
 

@@ -87,8 +87,9 @@ def assessments() -> Select[Any]:
     return (
         select(
             ASSESSMENT.c.id, ASSESSMENT.c.award_id, ASSESSMENT.c.key, ASSESSMENT.c.kind, ASSESSMENT.c.name,
-            ASSESSMENT.c.number, ASSESSMENT.c.due_on, ASSESSMENT.c.state, ASSESSMENT.c.handed_in, ASSESSMENT.c.handed_in_at,
-            ASSESSMENT.c.concluded_on, AWARD.c.contract_no, AWARD.c.project, AWARD.c.programme_id, AWARD.c.unit_id,
+            ASSESSMENT.c.number, ASSESSMENT.c.due_on, ASSESSMENT.c.state, ASSESSMENT.c.handed_in,
+            ASSESSMENT.c.handed_in_at, ASSESSMENT.c.concluded_on, AWARD.c.contract_no, AWARD.c.project,
+            AWARD.c.programme_id, AWARD.c.unit_id,
             APPLICANT.c.name.label("applicant"), UNIT.c.name.label("unit"),
         )
         .join(AWARD, AWARD.c.id == ASSESSMENT.c.award_id)
