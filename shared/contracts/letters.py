@@ -110,7 +110,7 @@ class Letter:
     name: str
     title: str
     event: type[Any]
-    when: Mapping[str, str] = field(default_factory=dict)
+    when: Mapping[str, object] = field(default_factory=dict)
     to: tuple[str, ...] = (UNIT,)
     waits: bool = False
 
@@ -195,7 +195,7 @@ TALENT_LETTERS = (
     Letter("talent-returned", "人才申报退回修改", TalentApplicationReturned, to=(APPLICANT,)),
     Letter("talent-accepted", "人才申报受理", TalentApplicationAccepted, to=(APPLICANT,)),
     Letter("talent-declined", "人才申报未能入选", TalentApplicationDeclined, to=(APPLICANT,)),
-    Letter("talent-selected", "人才计划入选公示", TalentApplicationSelected, to=(APPLICANT, RECOMMENDER)),
+    Letter("talent-selected", "人才计划入选公示", TalentApplicationSelected, to=(APPLICANT,)),
     Letter("talent-withdrawn", "人才申报撤回确认", TalentApplicationWithdrawn, to=(APPLICANT, RECOMMENDER)),
     Letter("talent-member-invited", "团队成员确认", TalentMemberInvited, to=(MEMBER,)),
     Letter("talent-review-invited", "人才评审邀请", TalentReviewsAssigned, to=(EXPERT,)),
@@ -205,10 +205,17 @@ TALENT_LETTERS = (
     Letter("talent-objection-decided", "人才公示异议处理结果", TalentObjectionDecided, to=(OBJECTOR, APPLICANT)),
 )
 AWARD_LETTERS = (
-    Letter("talent-awarded", "人才计划入选通知", TalentApplicationAwarded, to=(TALENT, EMPLOYER)),
-    Letter("talent-contract-confirmed", "任务书确认", TalentContractConfirmed, to=(TALENT, EMPLOYER)),
+    Letter("talent-awarded", "人才计划入选通知", TalentApplicationAwarded, to=(TALENT,)),
+    Letter(
+        "talent-contract-to-confirm",
+        "任务书待单位确认",
+        TalentContractConfirmed,
+        when={"by_unit": False},
+        to=(EMPLOYER,),
+    ),
+    Letter("talent-contract-confirmed", "任务书已确认", TalentContractConfirmed, when={"by_unit": True}, to=(TALENT,)),
     Letter("talent-contract-returned", "任务书退回修改", TalentContractReturned, to=(TALENT,)),
-    Letter("talent-award-started", "任务书生效", TalentAwardStarted, to=(TALENT, EMPLOYER)),
+    Letter("talent-award-started", "任务书生效", TalentAwardStarted, to=(TALENT,)),
     Letter("talent-award-resumed", "恢复拨付", TalentAwardResumed, to=(TALENT, EMPLOYER)),
     Letter("talent-award-terminated", "项目终止", TalentAwardTerminated, to=(TALENT, EMPLOYER), waits=True),
     Letter("talent-change-applied", "项目变更申请", TalentChangeApplied, to=(TALENT, EMPLOYER)),

@@ -1,6 +1,6 @@
 """Awards that run, on pages: money with its reasons, changes, the end, what waits for whom, what the search finds."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -183,7 +183,7 @@ async def test_what_came_in_on_paper_is_written_down_over_the_api(site: TalentSi
     id_ = await hands.selected()
     hands.at("2018-06-20")
 
-    async def asked(operation: str, role: str, order: dict[str, object]) -> httpx.Response:
+    async def asked(operation: str, role: str, order: Mapping[str, object]) -> httpx.Response:
         return await site.browser.post(f"/talent/api/{operation}", json=order, headers={"x-role": role})
 
     make = {"document_no": "样例文〔2018〕9号", "awards": [{"application_id": id_}]}

@@ -12,7 +12,7 @@ from nats.aio.client import Client
 from starlette.requests import Request
 
 from services.talent.service import SERVICE
-from services.talent.usecases import barring, recommending
+from services.talent.usecases import barring, call_days, recommending
 from services.talent.web.sealing import seal_of
 from shared.core.settings import Settings
 from shared.db.engine import open_database
@@ -66,7 +66,7 @@ class WholeTalent:
         """An award that runs and one whose 任务书 waits, a call in which applications wait, one that is ranked."""
         hands, panel = Hands(self.office), Panel(self.office)
         await self._waiting(hands)
-        draft = await self.office.filled("newcomer", 33)
+        draft = await self.office.started("newcomer", TEAM)
         people = await self._awards(hands)
         self.office.instant = datetime(2018, 3, 13, 2, 0, tzinfo=UTC)
         await panel.ranked({"ben": 90, "cho": 80, "dan": 80, "eve": 70})
@@ -84,6 +84,12 @@ class WholeTalent:
     async def _waiting(self, hands: Hands) -> None:
         """Of a team's programme: a draft, and applications with their unit, at the office, sent back and decided."""
         office = self.office
+        async with office.unit() as unit:
+            later = {"opens_on": "2018-03-01", "closes_on": "2018-12-28", "units_until": "2018-12-30", "reason": "延长"}
+            order = call_days.ChangeCall.model_validate(
+                {"programme_id": TEAM, "document_no": "样例文〔2018〕1号", **later}
+            )
+            await call_days.change_call(unit, order)
         self.of = {}
         for number, name in enumerate(("uma", "vic", "wen"), 20):
             self.of[name] = await hands.handed_in(name, TEAM, number)

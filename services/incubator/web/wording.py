@@ -10,6 +10,7 @@ from shared.correspondence.letters import OFFICE_STATES
 from shared.evaluation.scheme import GRADE_NAMES
 from shared.ledger import outcomes, words
 from shared.ledger.lifecycles import RECOVERY
+from shared.objections.life import OBJECTION
 from shared.policy import load_policy
 
 POLICY = load_policy("dalian-2017-52")
@@ -51,7 +52,7 @@ ROUNDS = _shown(
 )
 REPORTS = _shown(lifecycles.REPORT.states, {"submitted": "fair", "returned": "wait", "accepted": "good"})
 EVALUATIONS = _shown(lifecycles.EVALUATION.states, {"graded": "fair", "publicised": "wait", "finalised": "good"})
-OBJECTIONS = _shown(lifecycles.OBJECTION.states, {"filed": "wait", "upheld": "good"})
+OBJECTIONS = _shown(OBJECTION.states, {"filed": "wait", "upheld": "good"})
 CARRIERS = _shown(lifecycles.CARRIER.states, {"active": "good", "withdrawn": "bad"})
 PAYMENTS = {state: Shown(**shown) for state, shown in words.PAYMENTS.items()}
 RECOVERIES = _shown(RECOVERY.states, {"open": "wait", "received": "good", "waived": "calm"})

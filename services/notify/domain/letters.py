@@ -107,7 +107,7 @@ class LetterKind:
         return self.letter.waits
 
     @property
-    def when(self) -> Mapping[str, str]:
+    def when(self) -> Mapping[str, object]:
         return self.letter.when
 
     @property

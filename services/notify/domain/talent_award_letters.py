@@ -141,6 +141,7 @@ def change_decided(event: TalentChangeDecided) -> Values:
 
 SAYS: Mapping[str, Callable[[Any], Values]] = {
     "talent-awarded": awarded,
+    "talent-contract-to-confirm": confirmed,
     "talent-contract-confirmed": confirmed,
     "talent-contract-returned": returned,
     "talent-award-started": started,

@@ -67,7 +67,8 @@ async def holding(connection: AsyncConnection, contract_key: str, but: str | Non
     query = deals().where(
         DEAL.c.contract_key == contract_key, DEAL.c.state.not_in(("refused", "withdrawn")), DEAL.c.id != (but or "")
     )
-    return (await connection.execute(query)).mappings().first()
+    row: RowMapping | None = (await connection.execute(query)).mappings().first()
+    return row
 
 
 async def claims(connection: AsyncConnection, deal_id: str) -> Sequence[RowMapping]:

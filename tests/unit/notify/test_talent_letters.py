@@ -46,7 +46,7 @@ def leads_to(parts: Parts, page: str) -> None:
         (TalentApplicationReturned, {"talent-returned": [PERSON]}),
         (TalentApplicationAccepted, {"talent-accepted": [PERSON]}),
         (TalentApplicationDeclined, {"talent-declined": [PERSON]}),
-        (TalentApplicationSelected, {"talent-selected": [PERSON, UNIT]}),
+        (TalentApplicationSelected, {"talent-selected": [PERSON]}),
         (TalentApplicationWithdrawn, {"talent-withdrawn": [PERSON, UNIT]}),
         (TalentMemberInvited, {"talent-member-invited": [Receiver(person_id="member-7b0c9a52")]}),
     ],
@@ -117,13 +117,10 @@ def test_a_stage_nobody_has_a_name_for_is_for_a_person() -> None:
 
 def test_who_is_selected_learns_rank_total_and_the_days_of_publicity_and_that_it_is_no_promise() -> None:
     event = example(TalentApplicationSelected)
-    own, unit = write(event, to=PERSON), write(event, to=UNIT)
-    for parts in (own, unit):
-        says(parts, "86.40", "第 4 名", "2018年6月11日至2018年6月15日24:00", "也不是资助的承诺", "异议")
+    own = write(event, to=PERSON)
+    says(own, "86.40", "第 4 名", "2018年6月11日至2018年6月15日24:00", "也不是资助的承诺", "异议")
     says(own, "您的申报入选")
-    says(unit, "贵单位推荐的一份申报入选")
     leads_to(own, MINE)
-    leads_to(unit, DESK)
 
 
 def test_what_was_withdrawn_is_confirmed_to_who_did_it_and_to_his_unit() -> None:
