@@ -38,7 +38,7 @@ class Told(NamedTuple):
 
 
 def steps(year: CityYear) -> list[Step]:
-    """The year's steps in the order of their days."""
+    """The steps of the carriers' year in the order of their days."""
     fixed = [
         Step(
             "registers", date(2018, 3, 1), "导入工作簿：运营单位、载体、在孵企业，设定预算", script.registers_imported
@@ -89,7 +89,12 @@ def steps(year: CityYear) -> list[Step]:
         Step(f"tenants-{day}", day, "在孵企业成为高新技术企业", script.tenants_recognised(day))
         for day in {each.on for each in year.tenants}
     ]
-    return sorted([*fixed, *recognised, *tenants, *talent_steps.STEPS], key=lambda step: step.on)  # stable within a day
+    return sorted([*fixed, *recognised, *tenants], key=lambda step: step.on)  # stable within a day
+
+
+def every_step(year: CityYear) -> list[Step]:
+    """The carriers' year and the two programme years beside it, in the order of their days."""
+    return sorted([*steps(year), *talent_steps.STEPS], key=lambda step: step.on)
 
 
 @contextmanager
@@ -128,7 +133,7 @@ class Play:
     async def run(self) -> None:
         """Plays what is left of the year and waits until all of it has arrived."""
         year = read_workbook(WORKBOOK)
-        every = steps(year)
+        every = every_step(year)
         scene = Scene(self.runnings["incubator"], year, self.runnings["talent"])
         done = self.done()
         for number, step in enumerate(every, 1):

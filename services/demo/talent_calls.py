@@ -61,6 +61,15 @@ async def planned(scene: Scene, programme: str) -> None:
             await calls.open_call(unit, calls.CallNamed(programme_id=programme))
 
 
+async def applicants_registered(scene: Scene, programme: str) -> None:
+    """Before they hand in: their addresses are known when the first letter is written."""
+    async with scene.talent.unit(CLERK) as unit:
+        for person in people.of_call(programme):
+            account = "applicant" if person.number == 1 else person.id
+            order = registers.RegisterApplicant(id=person.id, account=account, name=person.name, email=person.email)
+            await registers.register_applicant(unit, order)
+
+
 async def applied(scene: Scene, programme: str) -> None:
     """Everybody fills in the form, attaches what is asked for and hands it in."""
     paper = certificate("SAMPLE-0001", "2017-01-01")
@@ -80,9 +89,6 @@ async def applied(scene: Scene, programme: str) -> None:
 async def _apply(unit: Unit, scene: Scene, person: Person, files: attachments.AttachFiles) -> None:
     seal = seal_of(scene.talent)
     store = store_of(scene.talent.settings, scene.talent.service.name)
-    account = "applicant" if person.number == 1 else person.id
-    order = registers.RegisterApplicant(id=person.id, account=account, name=person.name, email=person.email)
-    await registers.register_applicant(unit, order)
     start = applications.StartApplication(programme_id=person.programme, applicant_id=person.id)
     id_ = await applications.start_application(unit, start)
     save = applications.SaveApplication(application_id=id_, typed=person.typed(), unit_id=person.unit, based_on=0)

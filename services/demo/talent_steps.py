@@ -30,6 +30,7 @@ def _year(year: str, programme: str, called: str, days: tuple[date, ...], begins
     call, hand_in, unit, check, correct, draw, mark, rank, select, award = days
     return [
         _step(f"call-{year}", call, f"{called}申报开放", calls.planned, programme),
+        _step(f"register-{year}", hand_in, "申报人登记", calls.applicants_registered, programme),
         _step(f"apply-{year}", hand_in, f"{called}申报人填报并提交", calls.applied, programme),
         _step(f"recommend-{year}", unit, "推荐单位推荐，一位申报人撤回", calls.recommended, programme),
         _step(f"check-{year}", check, "形式审查：受理，退回补正，不予受理", calls.checked, programme),

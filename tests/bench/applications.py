@@ -34,6 +34,8 @@ from tests.bench.deadline_city import postgres
 APPLICATIONS, TIMES = 100_000, 30
 AIM_MS = 1000
 PER_PAGE = 50
+PATIENCE_SECONDS = 60.0
+"""A page that has taken so long altogether is not asked for again."""
 LIST, CALL = "/talent/applications", f"/talent/calls/{PROGRAMME}"
 
 
@@ -159,6 +161,8 @@ async def _measure(url: str, cookie: str, database: str, asked: Sequence[Look], 
         async with browsers(url) as client:
             for _ in range(times):
                 for look in asked:
+                    if sum(pages[look.says]) > PATIENCE_SECONDS:
+                        continue
                     start = perf_counter()
                     answer = await client.get(look.path, headers={"cookie": f"{COOKIE}={cookie}"})
                     pages[look.says].append(perf_counter() - start)

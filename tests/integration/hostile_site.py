@@ -31,7 +31,7 @@ KEEPS = ("/incubator/mine/reports/", "/incubator/mine/titles/", "/talent/mine/")
 """Where a refusal keeps something on purpose: what was typed into a draft."""
 STRANGE = 15
 """Kinds of bodies."""
-TURNS = 3
+TURNS = 2
 """Of the hostile values, bodies and wrong fields each form gets so many, the next form the next ones."""
 DATABASES = ("sqlite", "postgresql")
 

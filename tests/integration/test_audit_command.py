@@ -18,6 +18,7 @@ from services.incubator.service import SERVICE
 from services.incubator.store.trail import TRAIL
 from services.incubator.usecases import bookkeeping
 from services.notify.service import SERVICE as NOTIFY
+from services.talent.service import SERVICE as TALENT
 from shared.audit.verify import verify
 from shared.db.engine import open_database
 from shared.db.migrate import upgrade
@@ -34,7 +35,7 @@ async def office(database: AsyncEngine, tmp_path: Path) -> AsyncIterator[tuple[A
     """The incubator's database as an installation has it, something decided and sealed in it, and how it is found."""
     environment = {**OUTSIDE, "MIAOPU_DATA": str(tmp_path), "COLUMNS": "200", "PYTHONUTF8": "1"}
     engines = {}
-    for service in (SERVICE, NOTIFY):
+    for service in (SERVICE, TALENT, NOTIFY):
         url = f"sqlite:///{tmp_path / service.name}.db"
         if database.dialect.name == "postgresql":
             url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
@@ -77,12 +78,13 @@ async def test_the_command_says_that_all_is_well_and_which_seal_to_note(
     last = (await verify(engine, TRAIL)).last
     assert last is not None
     code, said = await _process(environment, "verify")
-    first, second = said.splitlines()
+    first, talent, second = said.splitlines()
     head = f"incubator:1:{last.hash}"
     assert code == 0
     assert first.startswith("孵化载体（incubator）：")
     assert "共 1 封，待封存 2 条；链条完整" in first
     assert first.endswith(f"最末一封 {head}")
+    assert talent.startswith("人才计划（talent）：0 条审计记录")
     assert second.startswith("通知（notify）：0 条审计记录")
     assert (await _run(environment, "verify", "--service", "incubator", "--head", head))[0] == 0
     code, said = await _process(environment, "verify", "--head", f"incubator:1:{'0' * 64}")

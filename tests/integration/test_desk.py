@@ -64,7 +64,7 @@ async def test_each_role_begins_at_its_own_work(city: City) -> None:
     for who in (CLERK, HEAD, FINANCE, GAOXIN):
         answer = await Person(city, who).client.get("/")
         assert (answer.status_code, answer.headers["location"]) == (303, DESK)
-    others = {Role.EXPERT: "/incubator/reviews", Role.OPERATOR: "/incubator/mine", Role.APPLICANT: "/account"}
+    others = {Role.EXPERT: "/incubator/reviews", Role.OPERATOR: "/incubator/mine", Role.APPLICANT: "/talent/mine"}
     for role, place in others.items():
         answer = await Person(city, Who("a", "某人", (Grant(role, "X"),), session="a")).client.get("/")
         assert (answer.status_code, answer.headers["location"]) == (303, place)

@@ -32,6 +32,10 @@ FILES = ("talent", "identity")
 EVERYBODY = Who("e-1", "样例", (), session="everything", second_factor=True)
 
 
+OFFICE = tuple(Grant(role) for role in Role if role not in {Role.APPLICANT, Role.UNIT, Role.EXPERT})
+AFTERWARDS = datetime(2018, 7, 3, 2, 0, tzinfo=UTC)
+
+
 class WholeTalent:
     """`office` acts on the same clock as the site, `instant`."""
 
@@ -46,6 +50,15 @@ class WholeTalent:
             return self.who
 
         self.app = make_app("苗圃", [self.running], now=self.now, identity=self.identity, asks=asks)
+
+    @classmethod
+    def of(cls, folder: Path) -> "WholeTalent":
+        """The office whose files were lived in by somebody else, on the day after."""
+        made = cls(
+            Office(open_database(f"sqlite:///{folder / 'talent.db'}")), folder, f"sqlite:///{folder / 'identity.db'}"
+        )
+        made.instant, made.who = AFTERWARDS, replace(EVERYBODY, grants=OFFICE)
+        return made
 
     def now(self) -> datetime:
         return self.office.instant
@@ -70,19 +83,18 @@ class WholeTalent:
         people = await self._awards(hands)
         self.office.instant = datetime(2018, 3, 13, 2, 0, tzinfo=UTC)
         await panel.ranked({"ben": 90, "cho": 80, "dan": 80, "eve": 70})
-        self.office.instant = datetime(2018, 7, 3, 2, 0, tzinfo=UTC)
+        self.office.instant = AFTERWARDS
         await hands.schedule("2018-07-03")
         people.append((await self.office.row(draft))["applicant_id"])
         own = [Grant(Role.APPLICANT, each) for each in people]
-        everything = [Grant(role) for role in Role if role not in {Role.APPLICANT, Role.UNIT, Role.EXPERT}]
-        self.who = replace(EVERYBODY, grants=(*own, Grant(Role.UNIT, "T-01"), Grant(Role.EXPERT, "E1"), *everything))
+        self.who = replace(EVERYBODY, grants=(*own, Grant(Role.UNIT, "T-01"), Grant(Role.EXPERT, "E1"), *OFFICE))
         async with transaction(self.identity.engine) as connection:
             for account in (EVERYBODY.account, "other"):
                 email, granted = f"{account}@example.cn", [Grant(Role.CLERK)]
                 await accounts.make(connection, account, "某人", email, granted, "test", self.instant)
 
     async def _waiting(self, hands: Hands) -> None:
-        """Of a team's programme: a draft, and applications with their unit, at the office, sent back and decided."""
+        """Of a team's programme, whose call stays open: one application is with its unit, two are at the office."""
         office = self.office
         async with office.unit() as unit:
             later = {"opens_on": "2018-03-01", "closes_on": "2018-12-28", "units_until": "2018-12-30", "reason": "延长"}
@@ -90,14 +102,11 @@ class WholeTalent:
                 {"programme_id": TEAM, "document_no": "样例文〔2018〕1号", **later}
             )
             await call_days.change_call(unit, order)
-        self.of = {}
-        for number, name in enumerate(("uma", "vic", "wen"), 20):
-            self.of[name] = await hands.handed_in(name, TEAM, number)
-        for name in ("vic", "wen"):
+        await hands.handed_in("uma", TEAM, 20)
+        for number, name in enumerate(("vic", "wen"), 21):
+            handed_in = await hands.handed_in(name, TEAM, number)
             async with office.unit("T-01") as unit:
-                await recommending.recommend(
-                    unit, recommending.Recommend(application_id=self.of[name], opinion="同意推荐")
-                )
+                await recommending.recommend(unit, recommending.Recommend(application_id=handed_in, opinion="同意推荐"))
         async with office.unit() as unit:
             bar = barring.AddBar(
                 id_number=identity(40), document_no="样例惩〔2018〕1号", reason="伪造数据", from_on="2018-01-01",

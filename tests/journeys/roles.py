@@ -26,10 +26,9 @@ FURTHER = {
     "op30": Grant(Role.OPERATOR, "U-Z30"),
     "op30b": Grant(Role.OPERATOR, "U-Z30"),
     "op41": Grant(Role.OPERATOR, "U-Z41"),
-    **{each: Grant(Role.EXPERT, each) for each in ("x-02", "x-03", "x-04", "x-05", "x-06", "x-07", "x-08")},
     "head2": Grant(Role.HEAD),
 }
-"""Beside the demo's own: operators of the units that have not reported yet, the other experts, a second head."""
+"""Beside the demo's own: operators of the units that have not reported yet, a second head."""
 ONLY = {"resultTypes": ["violations"]}
 SENT = """async ([path, fields]) => {
   const body = new URLSearchParams(fields);
