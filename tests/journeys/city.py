@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 MIAOPU = Path(sys.executable).parent / "miaopu"
-PATIENCE = 420
+PATIENCE = 900
 BUSY = "skipped: maximum number of running instances reached"
 """What the scheduler says on a machine with too much to do; what it skips comes again in a few seconds."""
 
