@@ -45,7 +45,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByDemo:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of what is marked `one_database`, each test stays on the one its name falls to; `whole_demo` waits for a long run."""
+    """Of what is marked `one_database`, each test stays on the one its name falls to."""
     if os.environ.get(BOTH):
         return
     left = [item for item in items if _elsewhere(item)]
@@ -54,8 +54,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _elsewhere(item: pytest.Item) -> bool:
-    if item.get_closest_marker("whole_demo") is not None:
-        return True
     params: dict[str, Any] = getattr(getattr(item, "callspec", None), "params", {})
     name: str = getattr(item, "originalname", item.name)
     if "database" not in params or item.get_closest_marker("one_database") is None:

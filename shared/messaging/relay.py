@@ -26,8 +26,9 @@ BATCH = 1_000
 PATIENCE_SECONDS = 10.0
 IDLE_SECONDS = 0.5
 """How often it looks by itself: what another process wrote is published that much later."""
-GATHER_SECONDS = 0.02
-"""How long it gathers what is written one after another, once it is woken: few big batches instead of many small."""
+SPACING_SECONDS = 0.15
+"""The least time between two batches: the first event of a quiet system goes at once, what is written one after another
+goes in few big batches instead of many small ones, and so does everything that follows from it."""
 PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)
 """How long to wait after failing in a row; the last is kept."""
 
@@ -46,6 +47,7 @@ class Relay:
         self.now = now
         self._publisher = Publisher(client_of(jetstream))
         self._woken = asyncio.Event()
+        self._sent_at = 0.0
 
     def wake(self) -> None:
         self._woken.set()
@@ -65,12 +67,17 @@ class Relay:
                 continue
             if published < BATCH:
                 await self._pause(stop, IDLE_SECONDS)
-                await asyncio.sleep(GATHER_SECONDS)
+                await self._gather(stop, published)
         with contextlib.suppress(
             NatsError, SQLAlchemyError, TimeoutError, OSError
         ):  # what is left is published at the next start
             while await self.publish_batch():
                 pass
+
+    async def _gather(self, stop: asyncio.Event, published: int) -> None:
+        """Waits for more, if the last batch has only just gone and was not of nothing."""
+        if published and not stop.is_set():
+            await asyncio.sleep(max(0.0, self._sent_at + SPACING_SECONDS - asyncio.get_running_loop().time()))
 
     async def _pause(self, stop: asyncio.Event, seconds: float) -> None:
         waiting = [asyncio.ensure_future(event.wait()) for event in (stop, self._woken)]
@@ -88,6 +95,7 @@ class Relay:
         if not rows:
             return 0
         taken, error = await self._publish(rows)
+        self._sent_at = asyncio.get_running_loop().time()
         if taken:
             outbox = self.tables.outbox
             mark = update(outbox).where(outbox.c.position.in_(taken)).values(sent_at=self.now())

@@ -19,10 +19,12 @@ QUIET = (
     "asyncio",
     "mail.log",
     "apscheduler.executors",
-    "apscheduler.scheduler",
     "tzlocal",
 )
 """Libraries that say more than anybody reads below a warning."""
+SKIPPING = "apscheduler.scheduler"
+"""It warns of each tick that finds the run before it still at work: leaving that tick out is what it was told to do,
+and the next one finds in the rows all that is due. When each schedule last ran stands on the page of schedules."""
 LOUD = ("uvicorn", "uvicorn.error", "uvicorn.access")
 """Those that bring handlers of their own; whoever runs uvicorn passes `log_config=None`."""
 
@@ -75,6 +77,7 @@ def set_up_logging(*, as_json: bool, level: int = logging.INFO, stream: TextIO |
     root.setLevel(level)
     for name in QUIET:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    logging.getLogger(SKIPPING).setLevel(max(level, logging.ERROR))
     for name in LOUD:
         logging.getLogger(name).handlers = []
         logging.getLogger(name).propagate = True

@@ -56,7 +56,6 @@ async def test_postgresql_comes_to_the_same_to_the_fen(
     assert demo_once(tmp_path, MIAOPU_DATABASE_URL=url) == on_sqlite
 
 
-@pytest.mark.whole_demo
 def test_a_demo_killed_twice_is_finished_by_make_up_and_stops_cleanly(
     on_sqlite: dict[str, Any], tmp_path: Path
 ) -> None:

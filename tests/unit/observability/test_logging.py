@@ -1,13 +1,16 @@
 """Every line of the log is one fact with its story, whoever said it."""
 
+import asyncio
 import io
 import json
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from opentelemetry import trace
 from opentelemetry.trace import NonRecordingSpan, SpanContext
 
@@ -89,3 +92,23 @@ def test_a_traceback_on_a_terminal_is_plain_and_tells_no_values(stream: io.Strin
 def test_an_error_outside_of_a_trace_still_has_a_number() -> None:
     assert len(trace_id()) == 32
     assert trace_id() != trace_id()
+
+
+async def test_a_tick_that_finds_the_run_before_it_at_work_is_left_out_without_a_word(stream: io.StringIO) -> None:
+    set_up_logging(as_json=True, stream=stream)
+    ended, runs = asyncio.Event(), []
+
+    async def long_run() -> None:
+        runs.append(1)
+        await ended.wait()
+
+    scheduler = AsyncIOScheduler()
+    job = scheduler.add_job(long_run, "interval", seconds=0.01, max_instances=1)
+    scheduler.start()
+    first = job.next_run_time
+    while job.next_run_time < first + timedelta(seconds=0.05):  # noqa: ASYNC110 - it tells nobody of its ticks
+        await asyncio.sleep(0.01)
+    ended.set()
+    scheduler.shutdown(wait=False)
+    assert len(runs) == 1
+    assert stream.getvalue() == ""
