@@ -26,7 +26,7 @@ Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 class Data(BaseModel):
     """A part of an event. A field a later minor version adds is ignored by who does not know it."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)  # of all events a process reads a few
 
 
 class Event(Data):

@@ -8,9 +8,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
-from faststream.nats import NatsBroker
-from faststream.nats.security import NatsUserPassword
-from faststream.specification import AsyncAPI
 
 from shared.contracts.catalogue import EVENTS
 from shared.contracts.envelope import CONTENT_TYPE, SPEC_VERSION, TYPE_PREFIX
@@ -117,6 +114,11 @@ def asyncapi(title: str, version: str, hosts: Sequence[str], consumers: Iterable
 
 
 def _made_by_faststream(title: str, version: str) -> Document:
+    # loading it takes as long as a quarter of a service, and of a hundred processes one is asked for its document
+    from faststream.nats import NatsBroker  # noqa: PLC0415
+    from faststream.nats.security import NatsUserPassword  # noqa: PLC0415
+    from faststream.specification import AsyncAPI  # noqa: PLC0415
+
     broker = NatsBroker(security=NatsUserPassword("account", "password"))
     for type_, contract in EVENTS.items():
         broker.publisher(address(contract), title=type_, schema=contract)
