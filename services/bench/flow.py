@@ -67,6 +67,7 @@ async def write_contacts(engine: AsyncEngine, first: int, units: int) -> None:
     now = system_now()
     rows = [
         {
+            "owner": "incubator",
             "recipient_id": f"o{number}",
             "org_id": f"o{number}",
             "role": "operator",

@@ -7,6 +7,7 @@ import click
 from services.cli.screen import SCREEN, Group, end_with_problems, say, table
 from shared.checklist.requirements import told
 from shared.core.files import DataFileError, Problem
+from shared.core.workdays import CALENDAR, WORKING, days_said
 from shared.programme.load import files, library, load_programme, read_programmes
 from shared.programme.model import APPLICANTS, EXCLUSIONS, Programme
 
@@ -75,4 +76,5 @@ def _show(each: Programme) -> None:
     for due in each.assessments:
         when = f"签订后第 {due.after_months} 个月" if due.after_months else f"每 {due.every_months} 个月"
         say(f"● {due.name}　{when}")
-    say(f"公示 {each.publicity.days} 个{'工作日' if each.publicity.working else '自然日'}　{each.retention.says}")
+    lasts = days_said(each.publicity.days, WORKING if each.publicity.working else CALENDAR)
+    say(f"公示 {lasts}　{each.retention.says}")

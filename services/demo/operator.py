@@ -23,13 +23,15 @@ TENANTS = (
 CLAIMS, CERTIFICATE, ISSUED = TENANTS[0][0], "GR201821000101", "2018-11-30"
 LEFT, LEFT_ON = TENANTS[2][0], "2018-12-28"
 MENTORS = (
-    ("何导师", "full", "创业辅导", "样例单位 021", "2017-03-01"),
-    ("林导师", "part", "投融资", "样例创业投资有限公司", "2018-01-15"),
+    ("何导师", "mentor", "full", "创业辅导", "样例单位 021", "2017-03-01"),
+    ("林导师", "mentor", "part", "投融资", "样例创业投资有限公司", "2018-01-15"),
+    ("顾老师", "counsellor", "full", "工商财税", "样例单位 021", "2018-03-01"),
 )
-"""Name, full or part time, field, employer, from when."""
+"""Name, kind, full or part time, field, employer, from when."""
 SESSIONS = (
     (0, "2019-01-16", "", "2019 年创业政策解读", "2"),
     (0, "2019-02-12", TENANTS[0][0], "研发费用归集和高新技术企业认定", "1.5"),
+    (2, "2019-01-22", TENANTS[1][0], "年度汇算清缴准备", "1"),
     (1, "2019-02-19", TENANTS[1][0], "天使轮融资计划书修改", "1"),
 )
 """Which mentor, the day, the tenant or none for several, about what, hours."""
@@ -60,9 +62,9 @@ async def _tenants(unit: Unit) -> None:
 
 async def _mentors(unit: Unit) -> None:
     ids = []
-    for name, time, field, employer, began in MENTORS:
+    for name, kind, time, field, employer, began in MENTORS:
         order = mentors.RegisterMentor(
-            carrier_id=CARRIER, name=name, time=time, field=field, employer=employer, began_on=began
+            carrier_id=CARRIER, name=name, kind=kind, time=time, field=field, employer=employer, began_on=began
         )
         ids.append(await mentors.register_mentor(unit, order))
     for place, on, tenant, topic, hours in SESSIONS:

@@ -10,7 +10,8 @@ from fastapi import APIRouter
 from services.incubator.consumers.incubator import settlement
 from services.incubator.store.base import METADATA
 from services.incubator.store.evidence_tables import EVIDENCE
-from services.incubator.store.tables import MESSAGE_SEEN, SPINE
+from services.incubator.store.review_tables import EXPERT
+from services.incubator.store.tables import MESSAGE_SEEN, ORGANISATION, SPINE
 from services.incubator.store.trail import TRAIL
 from services.incubator.usecases.due import SCHEDULE
 from services.incubator.web.api import api
@@ -22,6 +23,7 @@ from services.incubator.web.public import PUBLIC
 from services.incubator.web.searching import search
 from shared.correspondence.noting import messages_seen
 from shared.evidence.checking import check_evidence
+from shared.identity.roles import Role
 from shared.running.running import Running
 from shared.running.sealing import seal_trail
 from shared.running.service import Service
@@ -49,5 +51,6 @@ SERVICE = Service(
     search=search,
     figures=figures,
     public=PUBLIC,
+    scopes={Role.OPERATOR: ORGANISATION, Role.EXPERT: EXPERT},
     trail=TRAIL,
 )

@@ -7,6 +7,7 @@ from services.talent.usecases import (
     awards,
     contracts,
     many_awards,
+    reminding,
 )
 from shared.identity.roles import Role
 from shared.running.operation import Operation
@@ -32,8 +33,10 @@ def award_operations(clerks: frozenset[Role], heads: frozenset[Role]) -> tuple[O
         Operation("return-assessment-by-unit", assessing.ReturnAssessment, assessing.return_assessment_by_unit, clerks),
         Operation("return-assessment", assessing.ReturnAssessment, assessing.return_assessment_by_office, clerks),
         Operation("conclude-assessment", assessing.Conclude, assessing.conclude, heads),
+        Operation("remind-of-assessments", reminding.RemindOfAssessments, reminding.remind_of_assessments, clerks),
         Operation("apply-for-change", award_changes.ApplyForChange, award_changes.apply_for_change, clerks),
         Operation("withdraw-change", award_changes.WithdrawChange, award_changes.withdraw_change, clerks),
         Operation("say-of-change", award_changes.SayOfChange, award_changes.say_of_change, clerks),
+        Operation("answer-change", award_changes.AnswerChange, award_changes.answer_change, clerks),
         Operation("decide-change", award_changes.DecideChange, award_changes.decide_change, heads),
     )

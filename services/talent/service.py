@@ -10,7 +10,8 @@ from fastapi import APIRouter
 from services.talent.consumers.talent import payments, settlement
 from services.talent.store.base import METADATA
 from services.talent.store.evidence_tables import EVIDENCE
-from services.talent.store.tables import MESSAGE_SEEN, SPINE
+from services.talent.store.review_tables import REVIEWS
+from services.talent.store.tables import APPLICANT, MESSAGE_SEEN, SPINE, UNIT
 from services.talent.store.trail import TRAIL
 from services.talent.usecases.due import SCHEDULE
 from services.talent.usecases.people import new_applicant_id
@@ -53,5 +54,6 @@ SERVICE = Service(
     home=home,
     registers=lambda: Grant(Role.APPLICANT, new_applicant_id()),
     public=PUBLIC,
+    scopes={Role.APPLICANT: APPLICANT, Role.UNIT: UNIT, Role.EXPERT: REVIEWS.expert},
     trail=TRAIL,
 )

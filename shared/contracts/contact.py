@@ -28,6 +28,11 @@ class ContactChanged(Event):
     role: Text
     name: str
     email: str
+    link: Text | None = Field(default=None, pattern=r"^(/[A-Za-z0-9_-]+)+$")
+    """Below the site's address, where this person answers without an account. Whoever has it can answer for him: it is
+    told here alone, and goes into the mail alone. Every other event and the stored letter say `without_mark` of it."""
+    account: Text | None = None
+    """Whose login reads its letters, where no grant names whose they are: a technology broker's, an expert's."""
 
     @model_validator(mode="after")
     def _of_one(self) -> "ContactChanged":
@@ -37,6 +42,11 @@ class ContactChanged(Event):
             raise ValueError("name 与 email 须都写；清除联系人时都不写")
         return self
 
+    @classmethod
+    def told_by(cls) -> str:
+        """The service whose register the recipient is in: another may call somebody of its own alike."""
+        return cls.type_.split(".")[1]
+
     @property
     def erased(self) -> bool:
         """The address was taken away, and the name with it."""
@@ -44,6 +54,14 @@ class ContactChanged(Event):
 
     def subject(self) -> str:
         return f"{self.type_}.{self.recipient_id}"
+
+
+IN_MAIL = "in-mail"
+
+
+def without_mark(link: str) -> str:
+    """A link as it may be known to everybody: instead of the mark at its end it says where that is found."""
+    return f"{link.rpartition('/')[0]}/{IN_MAIL}"
 
 
 class IncubatorContactChanged(ContactChanged):

@@ -56,10 +56,14 @@ from shared.contracts.talent import (
     TalentAwardResumed,
     TalentAwardStarted,
     TalentAwardTerminated,
+    TalentBrokerDecided,
+    TalentBrokerEnded,
     TalentChangeApplied,
+    TalentChangeAsked,
     TalentChangeDecided,
     TalentContractConfirmed,
     TalentContractReturned,
+    TalentDealDecided,
     TalentGrantBlocked,
     TalentGrantComputed,
     TalentGrantCut,
@@ -81,13 +85,15 @@ APPLICANT, MEMBER, RECOMMENDER = "applicant", "member", "recommender"
 """an applicant or the member of a team himself, or the unit that recommends: the event names it by `org_id`."""
 TALENT, EMPLOYER = "talent", "employer"
 """Whose award it is, and where he works today;"""
-NEW_TALENT, NEW_EMPLOYER = "new_talent", "new_employer"
-"""who takes an award over by a change that was approved;"""
+NEW_TALENT, NEW_EMPLOYER, ASKED_EMPLOYER = "new_talent", "new_employer", "asked_employer"
+"""who takes an award over by a change that was approved; the unit that is asked before;"""
+BROKER = "broker"
+"""a technology broker: the event names him by `org_id`;"""
 GRANTEE, PAYEE = "grantee", "payee"
 """to whom money is given, and the unit it goes to: the event's `matter` names them, either or both."""
 PERSONS = frozenset({EXPERT, APPLICANT, MEMBER, TALENT})
 """Those who are written to as persons: the event names them by `person_id`."""
-AS_UNITS = frozenset({RECOMMENDER, EMPLOYER, NEW_EMPLOYER, PAYEE})
+AS_UNITS = frozenset({RECOMMENDER, EMPLOYER, NEW_EMPLOYER, ASKED_EMPLOYER, PAYEE})
 """As what a unit of a talent is written to."""
 
 
@@ -151,6 +157,7 @@ def _organisation(id_: str | None) -> Receiver | None:
 _NAMED_BY: Mapping[str, Callable[[Any], Receiver | None]] = {
     NEW_TALENT: lambda event: _person(event.new_person_id) if event.approved else None,
     NEW_EMPLOYER: lambda event: _organisation(event.new_org_id) if event.approved else None,
+    ASKED_EMPLOYER: lambda event: _organisation(event.new_org_id),
     GRANTEE: lambda event: _person(event.matter.person_id),
     PAYEE: lambda event: _organisation(event.matter.org_id),
 }
@@ -219,6 +226,7 @@ AWARD_LETTERS = (
     Letter("talent-award-resumed", "恢复拨付", TalentAwardResumed, to=(TALENT, EMPLOYER)),
     Letter("talent-award-terminated", "项目终止", TalentAwardTerminated, to=(TALENT, EMPLOYER), waits=True),
     Letter("talent-change-applied", "项目变更申请", TalentChangeApplied, to=(TALENT, EMPLOYER)),
+    Letter("talent-change-asked", "项目变更单位待确认", TalentChangeAsked, to=(ASKED_EMPLOYER,)),
     Letter(
         "talent-change-decided",
         "项目变更决定",
@@ -247,7 +255,12 @@ GRANT_LETTERS = (
     Letter("talent-grant-paid", "资助拨付", TalentGrantPaid, to=(GRANTEE, PAYEE)),
     Letter("talent-grant-reversed", "资助冲销", TalentGrantReversed, to=(GRANTEE, PAYEE), waits=True),
 )
-LETTERS = (*INCUBATOR_LETTERS, *TALENT_LETTERS, *AWARD_LETTERS, *GRANT_LETTERS)
+BROKER_LETTERS = (
+    Letter("talent-broker-decided", "技术经纪人登记结果", TalentBrokerDecided, to=(BROKER,)),
+    Letter("talent-broker-ended", "技术经纪人登记注销", TalentBrokerEnded, to=(BROKER,), waits=True),
+    Letter("talent-deal-decided", "技术经纪奖励申请核定结果", TalentDealDecided, to=(BROKER,)),
+)
+LETTERS = (*INCUBATOR_LETTERS, *TALENT_LETTERS, *AWARD_LETTERS, *GRANT_LETTERS, *BROKER_LETTERS)
 BY_NAME = {letter.name: letter for letter in LETTERS}
 
 

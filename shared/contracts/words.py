@@ -84,10 +84,14 @@ EVENT_WORDS: dict[str, Words] = {
     "talent.award.started.v1": Words("任务书生效", "办公室签署任务书、项目开始执行时；资助由此核算"),
     "talent.award.terminated.v1": Words("项目终止", "办公室在期满前终止项目时，写明文号和对拨款的影响"),
     "talent.broker.claimed.v1": Words("技术经纪人申请奖励", "办公室核定一笔成交的奖励申请时；台账据此核算"),
+    "talent.broker.decided.v1": Words("技术经纪人登记结果", "办公室同意或不同意登记技术经纪人时"),
+    "talent.broker.ended.v1": Words("技术经纪人登记注销", "办公室注销登记时，写明理由"),
     "talent.change.applied.v1": Words("变更申请", "本人申请变更单位、计划、期限或负责人时"),
+    "talent.change.asked.v1": Words("变更单位待新单位确认", "变更单位的申请经现单位提出意见，请新单位确认是否接收时"),
     "talent.change.decided.v1": Words("变更决定", "办公室对变更申请作出决定时"),
     "talent.contract.confirmed.v1": Words("任务书确认", "本人或单位确认任务书的一个版本时"),
     "talent.contract.returned.v1": Words("任务书退回", "单位或办公室退回任务书修改时，逐项说明原因"),
+    "talent.deal.decided.v1": Words("技术经纪奖励申请核定", "办公室核定、退回或不同意一笔成交的奖励申请时"),
     "talent.grant.approved.v1": Words("资助批准", "拨付建议由他人批准时"),
     "talent.grant.blocked.v1": Words("资助暂缓核算", "缺少事实、不能核算时"),
     "talent.grant.computed.v1": Words("资助核算", "一期资助、一年贴息或一笔经纪奖励核算出来时"),
@@ -107,9 +111,11 @@ EVENT_WORDS: dict[str, Words] = {
 }
 
 FIELD_WORDS: dict[str, str] = {
+    "link": "本人不用账号答复的页面，站点地址以下的部分；只写进寄给本人的邮件，持有者即可代为答复",
+    "account": "查看信件的登录账号；没有授权写明单位的（技术经纪人）才写",
     "actual_trade_value": "实际交易额（元）",
     "amount": "金额（元）",
-    "answer_path": "成员答复的页面，站点地址以下的部分；只发给本人，持有者即可代为答复",
+    "answer_path": "成员答复的页面，站点地址以下的部分，不含本人的验证码；验证码只在联系人消息和寄给本人的邮件里",
     "answer_until": "答复期限（含当日）",
     "application_id": "申请编号",
     "approved": "是否同意",

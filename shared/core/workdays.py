@@ -8,6 +8,8 @@ import chinese_calendar
 from shared.core.errors import DomainError
 
 WORKING, CALENDAR = "working", "calendar"
+COUNTED_IN = {WORKING: "工作日", CALENDAR: "日历日"}
+"""What the days of a period are called by how they are counted."""
 ONE_DAY = timedelta(days=1)
 
 Known = Mapping[date, bool]
@@ -39,6 +41,11 @@ def last_day(first: date, days: int, counted_in: str, known: Known) -> date:
         day += ONE_DAY
         left -= is_working_day(day, known)
     return day
+
+
+def days_said(days: int, counted_in: str) -> str:
+    """How long a period is, never without how it is counted: 5 个工作日."""
+    return f"{days} 个{COUNTED_IN[counted_in]}"
 
 
 def next_working_day(day: date, known: Known) -> date:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import RowMapping, Select, Table, func, select
+from sqlalchemy import ColumnElement, RowMapping, Select, Table, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.contracts.letters import LETTERS
@@ -32,19 +32,26 @@ class Correspondence:
 
     seen: Table
     outbox: Table
+    service: str
+    """Letters about another service's events are none of its receivers', whatever those are called."""
+
+    @property
+    def _own(self) -> ColumnElement[bool]:
+        others = [letter.name for letter in LETTERS if letter.event.owner() != self.service]
+        return and_(self.seen.c.state != HELD, self.seen.c.letter.not_in(others))
 
     def to(self, recipients: Collection[str]) -> Select[Any]:
         """The letters that are on their way to these recipients, or have come or failed."""
         return (
             select(self.seen, self.outbox.c.subject, self.outbox.c.headers, self.outbox.c.body)
             .outerjoin(self.outbox, self.outbox.c.event_id == self.seen.c.cause_event_id)
-            .where(self.seen.c.recipient_id.in_(recipients), self.seen.c.state != HELD)
+            .where(self.seen.c.recipient_id.in_(recipients), self._own)
         )
 
     async def years(self, connection: AsyncConnection, recipients: Collection[str]) -> list[int]:
         """The years letters were sent in, the newest first."""
         query = select(func.min(self.seen.c.at), func.max(self.seen.c.at)).where(
-            self.seen.c.recipient_id.in_(recipients), self.seen.c.state != HELD
+            self.seen.c.recipient_id.in_(recipients), self._own
         )
         first, last = (await connection.execute(query)).one()
         return [] if first is None else list(range(legal_date(last).year, legal_date(first).year - 1, -1))
@@ -53,7 +60,7 @@ class Correspondence:
         """The kinds of letter that were sent to them."""
         query = (
             select(self.seen.c.letter)
-            .where(self.seen.c.recipient_id.in_(recipients), self.seen.c.state != HELD)
+            .where(self.seen.c.recipient_id.in_(recipients), self._own)
             .distinct()
             .order_by(self.seen.c.letter)
         )

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 
+from shared.contracts.letters import LETTERS
 from shared.contracts.notify import (
     MessageBounced,
     MessageFailed,
@@ -17,6 +18,8 @@ from shared.contracts.notify import (
 from shared.messaging.consumer import Consumer, Received, consumes
 from shared.messaging.unit import Unit
 
+OWNERS = {letter.name: letter.event.owner() for letter in LETTERS}
+"""Whose event each letter tells; one that is not known here is kept."""
 TOLD = (MessageHeld, MessageQueued, MessageHandedOver, MessageFailed, MessageBounced, MessageNoAddress)
 
 
@@ -25,8 +28,10 @@ def messages_seen(seen: Table, service: str) -> Consumer:
 
     @consumes(*TOLD, durable=f"{service}-messages")
     async def messages(received: list[Received[Any]], unit: Unit) -> None:
-        """Keep what the notify service tells of each letter beside what caused it."""
-        await note_messages(seen, received, unit)
+        """Keep what the notify service tells of each letter beside what caused it. Another service's letters are none
+        of this one's: its receivers are of other registers, and may be called alike."""
+        own = [each for each in received if OWNERS.get(each.event.letter, service) == service]
+        await note_messages(seen, own, unit)
 
     return messages
 
@@ -50,6 +55,8 @@ async def note_messages(seen: Table, received: Sequence[Received[Any]], unit: Un
             newest[event.message_id] = row
     dialect: Any = sqlite if unit.connection.dialect.name == "sqlite" else postgresql
     rows = [newest[id_] for id_ in sorted(newest)]
+    if not rows:
+        return
     statement = dialect.insert(seen)
     again = {name: statement.excluded[name] for name in ("state", "reason", "at")}
     newer = statement.on_conflict_do_update(

@@ -1,6 +1,6 @@
 """Every letter sent to whoever is logged in: where it has got to, what it is about, the letter itself."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -41,8 +41,9 @@ MEANS = {
 
 @dataclass(frozen=True)
 class MyLetters:
-    """What a service says of them: as whom letters reach whoever is logged in (`recipients`), what one is about and
-    where that is shown, and where the page lies (`crumbs`: title and address, by who looks)."""
+    """What a service says of them: as whom letters reach whoever is logged in (`recipients`; `also`: what his grants do
+    not say and a register does), what one is about and where that is shown, and where the page lies (`crumbs`: title
+    and address, by who looks)."""
 
     correspondence: Correspondence
     roles: frozenset[Role]
@@ -53,6 +54,7 @@ class MyLetters:
     empty: str
     place: str = "/mine/letters"
     """Below the service's own address."""
+    also: Callable[[AsyncConnection, Who], Awaitable[Collection[str]]] | None = None
 
     def pages(self, running: Running) -> APIRouter:
         router = APIRouter(include_in_schema=False)
@@ -60,20 +62,25 @@ class MyLetters:
 
         @router.get(self.place, dependencies=[receiver])
         async def letters(request: Request, who: Known) -> HTMLResponse:
-            own = self.recipients(who)
             async with running.look() as connection:
+                own = await self.own(connection, who)
                 listing = await self.listing(connection, own)
                 listed = await listing.page(connection, self.correspondence.to(own), request.query_params)
             return PAGES.show(request, "my_letters.html", listed=listed, crumbs=self.crumbs(who))
 
         @router.get(f"{self.place}.xlsx", dependencies=[receiver])
         async def workbook(request: Request, who: Known) -> Response:
-            own = self.recipients(who)
             async with running.look() as connection:
+                own = await self.own(connection, who)
                 listing = await self.listing(connection, own)
                 return await export(connection, listing, self.correspondence.to(own), request.query_params)
 
         return router
+
+    async def own(self, connection: AsyncConnection, who: Who) -> Collection[str]:
+        """Everybody letters reach him as."""
+        also = () if self.also is None else await self.also(connection, who)
+        return {*self.recipients(who), *also}
 
     async def listing(self, connection: AsyncConnection, own: Collection[str]) -> Listing:
         years = await self.correspondence.years(connection, own)

@@ -1,7 +1,7 @@
 """Accounts: made, granted roles, disabled, given a password. Each use case says who did it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from email.utils import parseaddr
 from typing import Any
@@ -155,6 +155,15 @@ def every() -> Select[Any]:
 
 async def listed(connection: AsyncConnection) -> Sequence[RowMapping]:
     return list((await connection.execute(every().order_by(ACCOUNT.c.id))).mappings())
+
+
+async def names(connection: AsyncConnection, but: Collection[Role]) -> dict[str, str]:
+    """The people's names by account: of all that have a role, without those that have one of these."""
+    of_these = select(GRANT.c.account_id).where(GRANT.c.role.in_(but))
+    query = select(ACCOUNT.c.id, ACCOUNT.c.name).where(
+        ACCOUNT.c.id.in_(select(GRANT.c.account_id)), ACCOUNT.c.id.not_in(of_these)
+    )
+    return {row.id: row.name for row in await connection.execute(query)}
 
 
 async def any_there(connection: AsyncConnection) -> bool:

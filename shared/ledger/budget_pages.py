@@ -120,7 +120,8 @@ def _picture(rows: list[BudgetYear]) -> Markup:
     shown = []
     for row in rows:
         beyond = row.short
-        numbers = (row.paid, row.committed, row.proposed - beyond, max(row.left - row.proposed, 0), beyond)
+        fen = (row.paid, row.committed, row.proposed - beyond, max(row.left - row.proposed, 0), beyond)
+        numbers = [in_yuan(each) for each in fen]  # each is read out beside the mouse
         whole = "未设定" if row.amount_fen is None else f"{in_yuan(row.amount_fen) / WAN:,.2f} 万元"
         shown.append((f"{row.year} 年", numbers, whole))
     return stacked(

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.core.clock import legal_date
 from shared.identity.roles import Role
 from shared.identity.who import Who
-from shared.ledger import forms, paying, payment_list
+from shared.ledger import envelope, forms, paying, payment_list
 from shared.ledger.forms import Order, Typed
 from shared.ledger.payment_file import payment_file
 from shared.ledger.service import Ledger
@@ -106,7 +106,7 @@ def _steps(router: APIRouter, running: Running, showing: Showing) -> None:
     async def approve(request: Request, who: Known) -> Response:
         return await desk.does(
             request, who, ("批准拨付", "批准"), paying.ApprovePayments, paying.approve_payments,
-            f"{list_}?state=approved", cautions=cautions,
+            f"{list_}?state=approved", cautions=partial(_before_approval, showing),
         )  # fmt: skip
 
     @router.post("/pay", dependencies=[may(Role.FINANCE)])
@@ -170,6 +170,14 @@ async def _accounts(
     query = select(tables.payee).where(tables.subsidy.c.id.in_(order.subsidy_ids)).distinct()
     names = await showing.ledger.unconfirmed(connection, set((await connection.execute(query)).scalars()))
     return [paying.unconfirmed_text(showing.ledger.payees, names)] if names else []
+
+
+async def _before_approval(showing: Showing, connection: AsyncConnection, order: paying.ApprovePayments) -> list[str]:
+    """What each year's budget has left before and after, and who of the payees has confirmed no account."""
+    return [
+        *await envelope.left_by(showing.ledger, connection, order.subsidy_ids),
+        *await _accounts(showing, connection, order),
+    ]
 
 
 async def _payment_list(showing: Showing, connection: AsyncConnection) -> Listing:

@@ -9,6 +9,7 @@ from shared.ledger import outcomes
 from shared.ledger.explaining import article_name, because, matter, published
 from shared.ledger.lifecycles import PAYMENT, RECOVERY
 from shared.policy import Policy
+from shared.webkit.called import called
 from shared.webkit.notices import Notices
 from shared.webkit.templates import Pages
 
@@ -20,9 +21,6 @@ OUTCOME_TONES = {
 }  # fmt: skip
 PAYMENT_TONES = {"proposed": "wait", "approved": "fair", "paid": "good"}
 RECOVERY_TONES = {"open": "wait", "received": "good", "waived": "calm"}
-WHOSE = {"schedule": "定时任务", "system": "系统", "office": "办公室"}
-"""Who acts, where that is no person."""
-
 
 NOTICES: Notices = {
     "payment-proposed": "已提出 {} 笔拨付，等待批准。",
@@ -75,10 +73,6 @@ def short(id_: str) -> str:
 
 def event_name(type_: str) -> str:
     return EVENT_WORDS[type_].title if type_ in EVENT_WORDS else type_
-
-
-def called(by: str) -> str:
-    return WHOSE.get(by, by)
 
 
 def furnish(

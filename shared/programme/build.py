@@ -172,7 +172,8 @@ class ProgrammeBuilder:
             review=ReviewRules(review.experts, review.blind, review.visit, self._scheme(at, edition)),
             publicity=Publicity(edition.publicity.days, edition.publicity.working),
             attachments=tuple(
-                Attachment(each.code, each.label, each.required, each.help) for each in edition.attachments
+                Attachment(each.code, each.label, each.required, each.help, each.personal, each.anonymous)
+                for each in edition.attachments
             ),
             retention=Retention(edition.retention.years, edition.retention.declined_years, edition.retention.says),
             interest_years=edition.money.interest.years if edition.money.interest else None,

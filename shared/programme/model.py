@@ -106,10 +106,14 @@ class Publicity(NamedTuple):
 
 
 class Attachment(NamedTuple):
+    """A document to attach; `personal`: experts never see it; `anonymous`: they do even where the review is blind."""
+
     code: str
     label: str
     required: bool
     help: str
+    personal: bool = False
+    anonymous: bool = False
 
 
 class Retention(NamedTuple):

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from shared.checklist.schema import Figure as CheckedFigure
 from shared.checklist.schema import Id, Name, Number, Requirement, Shape, Text
@@ -90,9 +90,10 @@ class Money(Shape):
 
 
 class Instalment(Shape):
-    """`when`: what must have been concluded before it is paid."""
+    """`when`: what must have been concluded before it is paid; `share`: a whole number of percent, so that of an amount
+    in whole yuan each instalment comes to whole fen."""
 
-    share: Number
+    share: Annotated[Number, Field(pattern=r"^(1|0\.[0-9]{1,2})$")]
     when: Literal["contract", "midterm", "final"]
     says: Text
 
@@ -130,10 +131,21 @@ class Publicity(Shape):
 
 
 class Attachment(Shape):
+    """A document to attach. Experts see it unless it is `personal` (an identity card); where the review is blind, only
+    if it is `anonymous`: the programme asks for it without anybody's name."""
+
     code: Name
     label: Text
     required: bool
     help: str = ""
+    personal: bool = False
+    anonymous: bool = False
+
+    @model_validator(mode="after")
+    def _either(self) -> "Attachment":
+        if self.personal and self.anonymous:
+            raise ValueError("personal 与 anonymous 不能都为 true：含个人信息的材料不给专家看")
+        return self
 
 
 class Retention(Shape):

@@ -1,12 +1,14 @@
 """The ranking of a call against the number to select: who is in, who ties at the edge, who comes next."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 Place = Literal["in", "tied", "next", "below"]
 PLACE_NAMES: Mapping[Place, str] = {"in": "名额以内", "tied": "同分待定", "next": "名额以外", "below": "低于最低分"}
+NOTHING: Mapping[str, Decimal | None] = MappingProxyType({})
 
 
 class Scored(NamedTuple):
@@ -36,39 +38,69 @@ class Selection(NamedTuple):
         return tuple(each for each in self.placed if each.place in places)
 
 
-def selection(scored: Sequence[Scored], number: int, least: Decimal) -> Selection:
-    """Fills `number` places from the top with those whose total is at least `least` (points).
+class Band(NamedTuple):
+    """All who share a total: how many they are, and the rank and the place each of them has."""
+
+    names: int
+    rank: int
+    place: Place
+
+
+class Bands(NamedTuple):
+    """A ranking by its totals, the best first: however many are in it, it has no more bands than there are totals."""
+
+    of: Mapping[Decimal, Band]
+    room: int
+
+    def place(self, total: Decimal | None) -> Place | None:
+        return self.of[total].place if total is not None and total in self.of else None
+
+    def names(self, *places: Place) -> int:
+        """How many stand in these places; without any named, how many are ranked."""
+        return sum(each.names for each in self.of.values() if not places or each.place in places)
+
+    def totals(self, *places: Place) -> list[Decimal]:
+        return [total for total, each in self.of.items() if each.place in places]
+
+    def placed(self, scored: Scored) -> Placed | None:
+        """Where one of them stands; None without a total."""
+        if scored.total is None:
+            return None
+        return Placed(scored.id, scored.total, self.of[scored.total].rank, self.of[scored.total].place)
+
+    def among(self, scored: Iterable[Scored]) -> Selection:
+        """How these stand in the whole ranking, the best first."""
+        given = list(scored)
+        placed = sorted((each for each in map(self.placed, given) if each), key=lambda each: (each.rank, each.id))
+        return Selection(tuple(placed), self.room, tuple(each.id for each in given if each.total is None))
+
+
+def bands(names: Mapping[Decimal, int], number: int, least: Decimal) -> Bands:
+    """Fills `number` places from the top with those whose total is at least `least` (points); `names`: how many have
+    each total.
 
     Where more share a total than there are places left for, all of them are tied: nobody is in by the order of a list.
     """
-    ordered = sorted((each for each in scored if each.total is not None), key=lambda each: (-_points(each), each.id))
-    unscored = tuple(each.id for each in scored if each.total is None)
-    sharing = Counter(each.total for each in ordered)
-    placed: list[Placed] = []
-    room = 0
-    for place, each in enumerate(ordered, 1):
-        total = _points(each)
-        before = placed[-1] if placed else None
-        if before is not None and before.total == total:
-            placed.append(Placed(each.id, total, before.rank, before.place))
-            continue
-        left = number - (place - 1)
+    found: dict[Decimal, Band] = {}
+    before = room = 0
+    for total in sorted(names, reverse=True):
+        left = number - before
         if total < least:
-            where: Place = "below"
-        elif sharing[total] <= left:
-            where = "in"
+            place: Place = "below"
+        elif names[total] <= left:
+            place = "in"
         elif left > 0:
-            where, room = "tied", left
+            place, room = "tied", left
         else:
-            where = "next"
-        placed.append(Placed(each.id, total, place, where))
-    return Selection(tuple(placed), room, unscored)
+            place = "next"
+        found[total] = Band(names[total], before + 1, place)
+        before += names[total]
+    return Bands(found, room)
 
 
-def _points(scored: Scored) -> Decimal:
-    if scored.total is None:  # whoever has none is not placed
-        raise TypeError(scored.id)
-    return scored.total
+def selection(scored: Sequence[Scored], number: int, least: Decimal) -> Selection:
+    """Everybody's place in a ranking of which all are at hand."""
+    return bands(Counter(each.total for each in scored if each.total is not None), number, least).among(scored)
 
 
 class Moved(NamedTuple):
@@ -79,21 +111,23 @@ class Moved(NamedTuple):
     after: Placed | None
 
 
-def what_moves(
-    scored: Sequence[Scored], changed: Mapping[str, Decimal | None], number: int, least: Decimal
-) -> tuple[Moved, ...]:
-    """Whose place would change if these totals were others, by rank afterwards: shown before an objection is decided.
+def changed_totals(before: Bands, after: Bands) -> list[Decimal]:
+    """The totals whose place is another in the second of two rankings."""
+    return [total for total in {**before.of, **after.of} if before.place(total) != after.place(total)]
 
-    Those whose totals are changed are named in any case.
+
+def what_moves(
+    scored: Iterable[Scored], before: Bands, after: Bands, changed: Mapping[str, Decimal | None] = NOTHING
+) -> tuple[Moved, ...]:
+    """Who of these has another place in the second of two rankings, by rank afterwards: shown before it is decided.
+
+    `changed`: whose total is another in the second; they are named in any case.
     """
-    before = {each.id: each for each in selection(scored, number, least).placed}
-    others = [Scored(each.id, changed.get(each.id, each.total)) for each in scored]
-    after = {each.id: each for each in selection(others, number, least).placed}
-    moved = [
-        Moved(each.id, before.get(each.id), after.get(each.id))
-        for each in scored
-        if _where(before.get(each.id)) != _where(after.get(each.id)) or each.id in changed
-    ]
+    moved = []
+    for each in scored:
+        then, now = before.placed(each), after.placed(Scored(each.id, changed.get(each.id, each.total)))
+        if each.id in changed or _where(then) != _where(now):
+            moved.append(Moved(each.id, then, now))
     return tuple(sorted(moved, key=lambda each: (each.after is None, each.after.rank if each.after else 0, each.id)))
 
 

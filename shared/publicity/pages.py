@@ -119,6 +119,6 @@ async def _paid(published: Sequence[Published]) -> AsyncIterator[tuple[AsyncConn
 
 def _cached(request: Request, answer: Response) -> Response:
     """Whoever is logged in sees his own navigation: that is kept for nobody else."""
-    answer.headers["cache-control"] = "private, no-cache" if who_of(request) else FOR_ALL
+    answer.headers["cache-control"] = "no-store" if who_of(request) else FOR_ALL
     answer.headers["vary"] = "cookie"
     return answer

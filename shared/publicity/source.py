@@ -33,6 +33,8 @@ class PublicRound(NamedTuple):
     units: int
     decide_within: int
     """Working days within which an objection is decided."""
+    lasts: str
+    """How long it is public, and in which days that is counted."""
     words: PublicWords = PublicWords()
 
     def state(self, today: date) -> tuple[str, str]:

@@ -92,8 +92,8 @@ class Shown(NamedTuple):
 class Telling(Protocol):
     """How a service tells experts, by ids and numbers alone."""
 
-    def contact(self, unit: Unit, expert_id: str, name: str, email: str, *, had: bool) -> None:
-        """Where he is written to; `had`: whether there was an address before."""
+    def contact(self, unit: Unit, expert_id: str, name: str, email: str, *, account: str, had: bool) -> None:
+        """Where he is written to, and the login that reads it; `had`: whether there was an address before."""
 
     def assigned(self, unit: Unit, round_: ReviewedRound, expert_id: str, units: int, draw_id: str) -> None:
         """How many units a draw gave him."""

@@ -107,7 +107,8 @@ async def moderate(unit: Unit, order: Moderate, area: Reviewing) -> None:
     subject = await area.changes.found(unit.connection, of.table, order.subject_id, of.label)
     round_ = await reviewed_round(unit, subject[of.round], area)
     key = (order.subject_id, order.expert, order.indicator)
-    counted = (await review_rows.counted(unit.connection, area, round_.id)).get(order.subject_id, {})
+    of_subject = await review_rows.counted(unit.connection, area, round_.id, [order.subject_id])
+    counted = of_subject.get(order.subject_id, {})
     others = counted.get(order.indicator, {})
     last = (await review_rows.moderations(unit.connection, area, round_.id)).get(key)
     mark = others.get(order.expert)
@@ -134,7 +135,7 @@ async def _aside(unit: Unit, area: Reviewing, round_: ReviewedRound, last: RowMa
     review = await review_rows.one(unit.connection, area, order.subject_id, order.expert)
     if last is None or last["outcome"] != "set_aside" or (review is not None and review["state"] not in HOLDING):
         raise DomainError("no-such-mark", f"“{order.expert}”没有给过这一项评分，或其评分已随回避、解除失效", status=404)
-    given = await review_rows.latest_marks(unit.connection, area, round_.id)
+    given = await review_rows.latest_marks(unit.connection, area, round_.id, [order.subject_id])
     own = given.get((order.subject_id, order.expert, order.indicator))
     mark: str = (own or last)["mark"]
     return mark

@@ -128,7 +128,7 @@ async def _one(
     typed: FormData | None = None,
 ) -> HTMLResponse:
     async with running.look() as connection:
-        round_, review = await _own(connection, running, kit, who, subject_id)
+        round_, review = await own_review(connection, running, kit, who, subject_id)
     return kit.pages.show(
         request, kit.my_review, 200 if error is None else error.status,
         review=review, round=round_, error=error, typed=typed or {}, states=REVIEW.states, words=kit.area.words,
@@ -138,7 +138,7 @@ async def _one(
     )  # fmt: skip
 
 
-async def _own(
+async def own_review(
     connection: AsyncConnection, running: Running, kit: ReviewPages, who: Who, subject_id: str
 ) -> tuple[ReviewedRound, MyReview]:
     """The round and the review of this subject that was given to him; any other is as good as none."""

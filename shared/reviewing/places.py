@@ -61,7 +61,8 @@ async def declare_conflict(unit: Unit, order: DeclareConflict, area: Reviewing) 
     round_ = await _left(unit, area, review, unit_id, "conflict", order.reason)
     tied = DeclareRelation(expert_id=expert_id, kind="conflict", unit_id=unit_id, said=order.reason)
     await tie(unit, tied, area)
-    found = await _replace(unit, area, round_, unit_id, f"“{expert_id}”申请回避")
+    expert = await area.changes.found(unit.connection, area.tables.expert, expert_id, "专家")
+    found = await _replace(unit, area, round_, unit_id, f"“{expert['name']}”申请回避")
     return Replaced(replaced=found.replaced)
 
 
@@ -73,7 +74,7 @@ async def release_expert(unit: Unit, order: ReleaseExpert, area: Reviewing) -> R
         raise DomainError("no-such-review", f"没有安排“{expert['name']}”评审{area.words.this}", status=404)
     unit_id = await _unit_of(unit, order.subject_id, area)
     round_ = await _left(unit, area, review, unit_id, "released", order.reason)
-    return await _replace(unit, area, round_, unit_id, f"解除“{order.expert_id}”：{order.reason}")
+    return await _replace(unit, area, round_, unit_id, f"解除“{expert['name']}”：{order.reason}")
 
 
 async def _left(

@@ -82,7 +82,8 @@ async def register_expert(unit: Unit, order: RegisterExpert, area: Reviewing) ->
     row = order.model_dump() | {"account": account}
     await enter(unit.connection, expert, [row], keep=() if order.account else ("account",))
     had = before is not None and bool(before["contact_email"])
-    area.telling.contact(unit, order.id, order.name, order.contact_email, had=had)
+    known = account if order.account or before is None else before["account"]
+    area.telling.contact(unit, order.id, order.name, order.contact_email, account=known, had=had)
     was = None if before is None else STATES[before["active"]]
     await area.changes.note(unit, "expert", [(order.id, was, STATES[order.active])])
 

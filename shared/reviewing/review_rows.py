@@ -1,6 +1,6 @@
 """Draws, reviews, and marks with what was decided about them, found."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import RowMapping, Select, func, select
@@ -111,15 +111,20 @@ async def of_expert(
     return rows
 
 
-async def latest_marks(connection: AsyncConnection, area: Reviewing, round_id: str) -> dict[Key, RowMapping]:
-    """What experts gave last, with their reasons, by subject, expert and indicator."""
+async def latest_marks(
+    connection: AsyncConnection, area: Reviewing, round_id: str, subjects: Collection[str] | None = None
+) -> dict[Key, RowMapping]:
+    """What experts gave last, with their reasons, by subject, expert and indicator; of these subjects, or of all."""
     mark, given = area.tables.mark, area.tables.review
+    subject = area.tables.subject(given)
     query = (
-        select(mark, area.tables.subject(given).label("subject_id"), given.c.expert_id)
+        select(mark, subject.label("subject_id"), given.c.expert_id)
         .join(given, given.c.id == mark.c.review_id)
         .where(given.c.round_id == round_id)
         .order_by(mark.c.position)
     )
+    if subjects is not None:
+        query = query.where(subject.in_(subjects))
     rows = (await connection.execute(query)).mappings()
     return {(row["subject_id"], row["expert_id"], row["indicator"]): row for row in rows}
 
@@ -138,8 +143,11 @@ async def moderations(connection: AsyncConnection, area: Reviewing, round_id: st
     return {(row["subject_id"], row["expert"], row["indicator"]): row for row in rows}
 
 
-async def counted(connection: AsyncConnection, area: Reviewing, round_id: str) -> dict[str, dict[str, dict[str, str]]]:
-    """The marks that count, by subject, indicator and expert; in the order of the units."""
+async def counted(
+    connection: AsyncConnection, area: Reviewing, round_id: str, subjects: Collection[str] | None = None
+) -> dict[str, dict[str, dict[str, str]]]:
+    """The marks that count, by subject, indicator and expert, in the order of the units; of these subjects, or of
+    all."""
     counts, of = area.tables.counted, area.subjects
     subject = area.tables.subject(counts)
     query = (
@@ -148,6 +156,8 @@ async def counted(connection: AsyncConnection, area: Reviewing, round_id: str) -
         .where(of.table.c[of.round] == round_id)
         .order_by(of.table.c[of.unit], subject, counts.c.indicator, counts.c.expert)
     )
+    if subjects is not None:
+        query = query.where(subject.in_(subjects))
     found: dict[str, dict[str, dict[str, str]]] = {}
     for row in await connection.execute(query):
         found.setdefault(row.subject_id, {}).setdefault(row.indicator, {})[row.expert] = row.mark

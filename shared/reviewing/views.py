@@ -63,10 +63,11 @@ async def my_reviews(unit: Unit, order: MyReviews, area: Reviewing) -> list[MyRe
     """An expert's own reviews of a round with his own marks: never another's, nor who else reviews."""
     expert = await acting_expert(unit, area)
     round_ = await area.round(unit.connection, order.round_id)
-    given = await review_rows.latest_marks(unit.connection, area, order.round_id)
-    decided = await review_rows.moderations(unit.connection, area, order.round_id)
     rows = await review_rows.of_expert(unit.connection, area, order.round_id, expert["id"])
-    shown = await area.shown(unit.connection, round_, [row["subject_id"] for row in rows])
+    subjects = [row["subject_id"] for row in rows]
+    given = await review_rows.latest_marks(unit.connection, area, order.round_id, subjects)
+    decided = await review_rows.moderations(unit.connection, area, order.round_id)
+    shown = await area.shown(unit.connection, round_, subjects)
     found = []
     for each in rows:
         marks = []

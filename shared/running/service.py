@@ -1,14 +1,15 @@
 """What a service declares of itself, so that one box and separate processes run it alike."""
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, Table
 
 from shared.audit.trail import Trail
+from shared.identity.roles import Role
 from shared.identity.who import Grant, Who
 from shared.messaging.consumer import Consumer
 from shared.messaging.tables import SpineTables
@@ -51,5 +52,7 @@ class Service:
     """What it finds of a text that a reader of everything looks for; at most some of each kind, with links."""
     figures: "Callable[[Running], Awaitable[Sequence[Actual]]] | None" = None
     """What it counts of its own for the home that shows the city; see shared.targets."""
+    scopes: Mapping[Role, Table] = field(default_factory=dict)
+    """By role, the register (`id`, `name`) of what its grants are for."""
     trail: Trail | None = None
     """Its audit trail; the task `seal_trail` seals it."""

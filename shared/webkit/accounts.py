@@ -15,6 +15,7 @@ from shared.identity.who import Who
 from shared.webkit.access import ANYBODY, LOGGED_IN, Ident, Known, NotLoggedIn, check_form
 from shared.webkit.kept import inside
 from shared.webkit.logins import agree
+from shared.webkit.scopes import scope_names
 from shared.webkit.templates import Pages
 
 PAGES = Pages()
@@ -33,7 +34,7 @@ async def _shown(request: Request, identity: Identity, who: Who, error: DomainEr
         open_ = await sessions.standing(connection, who.account, identity.now())
     return PAGES.show(
         request, "account.html", 200 if error is None else error.status,
-        row=row, sessions=open_, titles=TITLES, error=error,
+        row=row, sessions=open_, titles=TITLES, scopes=await scope_names(request, who.grants), error=error,
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from shared.identity.roles import SCOPES, TITLES, Role
 from shared.identity.who import Grant, Who
 from shared.webkit.access import Ident, Known, may
 from shared.webkit.account_list import account_list, known, mail_said
+from shared.webkit.scopes import scope_names
 from shared.webkit.takeaway import export
 from shared.webkit.templates import Pages
 
@@ -43,10 +44,11 @@ async def _shown(
     async with reading(identity.engine) as connection:
         beside = await known(connection)
         listed = await account_list(beside).page(connection, accounts.every(), request.query_params)
+    shown = [grant for line in listed.lines for grant in beside.grants.get(line.row["id"], ())]
     return PAGES.show(
         request, "accounts.html", 200 if error is None else error.status, at="/accounts", listed=listed,
         grants=beside.grants, mails=beside.mails, mail_said=mail_said, titles=TITLES, scopes=SCOPES, roles=list(Role),
-        error=error, typed=typed or {},
+        error=error, typed=typed or {}, called=await scope_names(request, shown),
     )  # fmt: skip
 
 

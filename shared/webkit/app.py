@@ -29,6 +29,7 @@ from shared.webkit.guards import Guards
 from shared.webkit.interface import routes as interface
 from shared.webkit.kept import ask_again
 from shared.webkit.logins import LOGINS, ask_to_log_in
+from shared.webkit.naming import name_accounts
 from shared.webkit.openid import add_openid
 from shared.webkit.parked import routes as parked
 from shared.webkit.registration import registration
@@ -68,13 +69,14 @@ def make_app(
         title=f"{title}接口",
         version=version("miaopu"),
         lifespan=lifespan,
-        dependencies=[Depends(count_badges), Depends(close_form)],
+        dependencies=[Depends(count_badges), Depends(name_accounts), Depends(close_form)],
         docs_url=None,
         redoc_url=None,
         telemetry={"tracer_provider": tracer_provider(), "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.site = Site(title, now, demo, partial(answers, app), demo_logins)
     app.state.identity = identity
+    app.state.named_by = identity if asks is None else None  # who asks otherwise is no account of ours
     app.state.runnings = tuple(runnings)
     for running in runnings:
         service = running.service

@@ -21,6 +21,7 @@ from shared.core.errors import DomainError
 from shared.identity.roles import Role
 from shared.running.running import Running
 from shared.webkit.access import READERS, Known, may
+from shared.webkit.called import called
 from shared.webkit.listing import Column, Filter, Listing
 from shared.webkit.takeaway import export
 from shared.webkit.templates import Pages
@@ -114,7 +115,7 @@ async def _listing(
         (
             Column("position", "序号", kind="number", by=entry.position),
             Column("at", "时间", kind="moment", by=entry.at),
-            Column("by", "操作人", by=entry.by),
+            Column("by", "操作人", by=entry.by, said=lambda row: called(row["by"])),
             Column("act", "做了什么", by=entry.act),
             Column("of", "编号", by=entry.of),
             Column("record", "所记的表", by=entry.record),

@@ -58,9 +58,11 @@ def _from_elsewhere(headers: Headers) -> bool:
     return origin is not None and urlsplit(origin).netloc != headers.get("host")
 
 
-def _kept(path: str) -> str:
-    """What a browser may keep of a page: to go back to it, with what was typed, but never of passwords and codes."""
-    return "no-store" if path.startswith(SECRET) else "private, no-cache"
+def _kept(request: Request) -> str:
+    """What a browser may keep of a page: nothing of passwords and codes, of what was typed into a form, nor of anything
+    it was shown for somebody who is logged in, so that whoever sits there next does not go back to it."""
+    his = getattr(request.state, "who", None) is not None or request.method not in SAFE
+    return "no-store" if his or request.url.path.startswith(SECRET) else "private, no-cache"
 
 
 def _refusal(request: Request) -> DomainError | None:
@@ -91,7 +93,7 @@ class Guards:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                headers.setdefault("cache-control", _kept(scope["path"]))
+                headers.setdefault("cache-control", _kept(request))
             await send(message)
 
         request = Request(scope, receive)

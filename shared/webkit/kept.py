@@ -15,8 +15,10 @@ from starlette.responses import Response
 from shared.identity.opening import Identity
 from shared.identity.tokens import form_token, hash_of
 from shared.webkit.access import FORM_TOKEN, FormOutdated
+from shared.webkit.asking import cookie_of
 from shared.webkit.errors import refused, wants_json
 from shared.webkit.guards import SAFE, SECRET
+from shared.webkit.labels import Labels, labels_at
 from shared.webkit.templates import Pages
 
 PAGES = Pages()
@@ -25,21 +27,30 @@ KEPT = "kept:"
 """What stands before the name of a field that was typed before the login."""
 FILES = "kept-file"
 """The name under which the names of files go along, which had been chosen."""
+PAGE = "kept-page"
+"""The name under which the address of the page goes along on which the form stood."""
+UNNAMED = "填写的内容"
+"""What a field is called whose page is not shown any more."""
 MOST_KEPT = 400_000
 NOT_KEPT = (*SECRET, "/logout")
 """Forms that hold a secret, or mean nothing without their session."""
 
 
 class Kept(NamedTuple):
-    """Fields with their texts, by the names they had on their form; the names of files that are to be chosen anew."""
+    """Fields with their texts, by the names they had on their form; the names of files that are to be chosen anew; the
+    page on which the form stood."""
 
     fields: Sequence[tuple[str, str]] = ()
     files: Sequence[str] = ()
+    page: str = ""
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
         """As the login page carries it."""
-        return [*((KEPT + name, value) for name, value in self.fields), *((FILES, each) for each in self.files)]
+        if not self:
+            return []
+        fields = [(KEPT + name, value) for name, value in self.fields]
+        return [*fields, *((FILES, each) for each in self.files), (PAGE, self.page)]
 
     def __bool__(self) -> bool:
         return bool(self.fields)
@@ -55,7 +66,7 @@ async def sent_too_late(request: Request) -> Kept:
     form = await request.form()
     texts = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
     files = [value.filename for _, value in form.multi_items() if not isinstance(value, str) and value.filename]
-    return Kept(texts, files)
+    return Kept(texts, files, page_of(request))
 
 
 def carried_by(form: FormData) -> Kept:
@@ -64,20 +75,38 @@ def carried_by(form: FormData) -> Kept:
     if sum(len(name) + len(value) for name, value in texts) > MOST_KEPT:
         return NOTHING
     fields = [(name.removeprefix(KEPT), value) for name, value in texts if name.startswith(KEPT)]
-    return Kept(fields, [value for name, value in texts if name == FILES])
+    page = next((value for name, value in texts if name == PAGE), HOME)
+    return Kept(fields, [value for name, value in texts if name == FILES], inside(page))
 
 
-def continued(request: Request, token: str, next_: str, kept: Kept, identity: Identity) -> HTMLResponse:
+async def continued(request: Request, token: str, next_: str, kept: Kept, identity: Identity) -> HTMLResponse:
     """What was typed before, ready to be sent again in the session that has just begun."""
-    return _offered(request, hash_of(token), next_, kept, identity)
+    labels = await _labels(request, kept, next_, f"{cookie_of(request)}={token}")
+    return _offered(request, hash_of(token), next_, kept, identity, labels)
+
+
+async def _labels(request: Request, kept: Kept, next_: str, cookie: str) -> Labels:
+    """What the fields are called on the page of their form, which mostly is the one they are sent to."""
+    for page in dict.fromkeys((kept.page, next_)):
+        labels = await labels_at(request, page, cookie)
+        if any(name in labels.titles for name, _ in kept.fields):
+            return labels
+    return Labels({}, {})
 
 
 def _offered(
-    request: Request, session: str, next_: str, kept: Kept, identity: Identity, status: int = 200
+    request: Request, session: str, next_: str, kept: Kept, identity: Identity, labels: Labels, status: int = 200
 ) -> HTMLResponse:
     fields = [(name, value) for name, value in kept.fields if name != FORM_TOKEN]
+    typed = [
+        (labels.titles.get(name, UNNAMED), labels.said(name, value))
+        for name, value in fields
+        if value.strip() and (name in labels.titles or not labels.titles)
+    ]
     ours = form_token(session, identity.secret)
-    return PAGES.show(request, "continue.html", status, next=next_, fields=fields, files=kept.files, ours=ours)
+    return PAGES.show(
+        request, "continue.html", status, next=next_, fields=fields, typed=typed, files=kept.files, ours=ours
+    )
 
 
 async def ask_again(request: Request, error: Exception) -> Response:
@@ -89,7 +118,9 @@ async def ask_again(request: Request, error: Exception) -> Response:
     kept = await sent_too_late(request)
     if who is None or wants_json(request) or not kept or not _from_here(request):
         return refused(request, error)
-    return _offered(request, who.session, address(request), kept, request.app.state.identity, error.status)
+    to = address(request)
+    labels = await _labels(request, kept, to, request.headers.get("cookie", ""))
+    return _offered(request, who.session, to, kept, request.app.state.identity, labels, error.status)
 
 
 def address(request: Request) -> str:

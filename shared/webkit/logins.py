@@ -49,7 +49,9 @@ async def enter(
             request, inside(next), error=error, kept=kept, account=account, asks_code=asks_code,
             password=password if isinstance(error, CodeMissing) else "",
         )  # fmt: skip
-    answer = continued(request, begun.token, inside(next), kept, identity) if kept else _to(inside(next))
+    answer: Response = _to(inside(next))
+    if kept:
+        answer = await continued(request, begun.token, inside(next), kept, identity)
     return let_in(request, answer, begun)
 
 

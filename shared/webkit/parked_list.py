@@ -17,6 +17,7 @@ from shared.messaging import parking
 from shared.messaging.tables import spine_tables
 from shared.running.running import Running
 from shared.webkit.asked import Asked
+from shared.webkit.called import called
 from shared.webkit.listing import Column, Filter, Listed, Listing
 
 PER_PAGE = 50
@@ -97,7 +98,7 @@ def _listing(services: Mapping[str, str], counts: Mapping[str, int]) -> Listing:
                 "state", "状态", kind="state", by=ROW.state, said=lambda row: parking.STATES[row["state"]],
                 tone=lambda row: TONES[row["state"]],
             ),
-            Column("settled_by", "处理人", by=ROW.settled_by),
+            Column("settled_by", "处理人", by=ROW.settled_by, said=lambda row: called(row["settled_by"] or "")),
             Column(
                 "settled_at", "处理时间", kind="moment", by=ROW.settled_at,
                 said=lambda row: _utc(row["settled_at"]),

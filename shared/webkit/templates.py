@@ -16,9 +16,12 @@ from markupsafe import Markup, escape
 from shared.core.clock import SHANGHAI
 from shared.core.exact import two_decimals
 from shared.core.money import in_yuan, wan_text
+from shared.core.workdays import days_said
 from shared.identity.tokens import form_token
 from shared.identity.who import Who
+from shared.webkit.called import called
 from shared.webkit.notices import DID, Notices, notice_of
+from shared.webkit.scrolling import reachable
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -83,8 +86,8 @@ def environment(folder: Path | None) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters.update(fen=fen, yuan=yuan, wan=wan, moment=moment, second=second, day=day, ticks=ticks)
-    made.globals.update(static=static)
+    made.filters.update(fen=fen, yuan=yuan, wan=wan, moment=moment, second=second, day=day, ticks=ticks, called=called)
+    made.globals.update(static=static, days_said=days_said)
     return made
 
 
@@ -128,4 +131,4 @@ class Pages:
             "notice": notice_of(self.notices, request.query_params.get(DID, "")) if status == 200 else "",
         }
         text = self.environment.get_template(name).render(**known, **values)
-        return HTMLResponse(text, status)
+        return HTMLResponse(reachable(text), status)

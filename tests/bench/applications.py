@@ -24,10 +24,11 @@ from rich.console import Console
 from rich.table import Table
 
 from services.talent.service import SERVICE as TALENT
+from shared.core.clock import system_now
 from shared.core.settings import Settings
 from shared.messaging.server import EmbeddedServer
 from shared.webkit.asking import COOKIE
-from tests.bench.applications_city import DISTRICTS, PROGRAMME, UNITS, city
+from tests.bench.applications_city import DISTRICTS, PROGRAMME, UNITS, City, city, id_of
 from tests.bench.deadline import address_in, browsers
 from tests.bench.deadline_city import postgres
 
@@ -57,7 +58,9 @@ NEWEST = "a.handed_in_at desc nulls last, a.id"
 FOUND = "(p.name like '%' || $1 || '%' or a.project like '%' || $1 || '%' or h.receipt like '%' || $1 || '%')"
 RANKED = """select r.application_id, r.rank, r.total, r.computed, r.scores, a.state, a.project, p.name, u.name from result r
 join application a on a.id = r.application_id join applicant p on p.id = a.applicant_id
-left join recommending_unit u on u.id = a.unit_id where r.programme_id = $1 order by r.rank, r.application_id limit 50"""
+left join recommending_unit u on u.id = a.unit_id where r.programme_id = $1"""
+BY_RANK = "order by r.rank, r.application_id limit 50"
+RANKED_COUNT = "select count(*) from result where programme_id = $1"
 
 
 def _sql(*parts: str) -> str:
@@ -111,7 +114,23 @@ def looks(applications: int) -> Sequence[Look]:
              "c.programme_id) from call c"),
         Look("批次进度", CALL, "select unit_id, state, count(*) from application where programme_id = $1 group by unit_id, "
              "state", "", (PROGRAMME,)),
-        Look("排名和入选", f"{CALL}/ranking", RANKED, "select count(*) from result where programme_id = $1", (PROGRAMME,)),
+        *_ranking(applications),
+        Look("工作台", "/talent/desk", "select programme_id, state, count(*) from application group by programme_id, state"),
+    )  # fmt: skip
+
+
+def _ranking(applications: int) -> Sequence[Look]:
+    """The ranking of the accepted ones: its first page, one in its depth, its last, another number tried, one line."""
+    city, page = City(applications, system_now()), f"{CALL}/ranking"
+    deep, one = max(len(city.totals) * 3 // 4 // PER_PAGE, 1), id_of(next(iter(city.totals)))
+    skipped = f"{BY_RANK} offset {(deep - 1) * PER_PAGE}"
+    given = (PROGRAMME,)
+    return (
+        Look("排名和入选", page, _sql(RANKED, BY_RANK), RANKED_COUNT, given),
+        Look(f"排名第 {deep:,} 页", f"{page}?page={deep}", _sql(RANKED, skipped), RANKED_COUNT, given),
+        Look("排名最后一页", f"{page}?page=999999", _sql(RANKED, BY_RANK.replace("r.rank", "r.rank desc")), RANKED_COUNT, given),
+        Look("试算另一个名额", f"{page}?number={min(applications // 10, 10_000)}", _sql(RANKED, BY_RANK), RANKED_COUNT, given),
+        Look("一份的评审和得分", f"{page}/{quote(one)}", _sql(RANKED, "and r.application_id = $2"), "", (PROGRAMME, one)),
     )  # fmt: skip
 
 

@@ -88,7 +88,7 @@ class City:
             handed_in = None if state in NOT_HANDED_IN else self._at(number)
             waits = legal_date(self.now) + timedelta(days=10)
             yield {
-                "id": _id(number), "programme_id": PROGRAMME, "applicant_id": f"p-{number:06}", "unit_id": _unit(number),
+                "id": id_of(number), "programme_id": PROGRAMME, "applicant_id": f"p-{number:06}", "unit_id": _unit(number),
                 "state": state, "version": 3, "typed": _typed(number), "project": _project(number), "project_mark": "",
                 "handed_in": 0 if handed_in is None else 1, "handed_in_at": handed_in,
                 "recommend_until": waits if state == "submitted" else None,
@@ -100,7 +100,7 @@ class City:
         for number in self.numbers:
             if self.states[number] not in NOT_HANDED_IN:
                 yield {
-                    "application_id": _id(number), "number": 1, "receipt": f"RC-20180312-{number:08X}-1",
+                    "application_id": id_of(number), "number": 1, "receipt": f"RC-20180312-{number:08X}-1",
                     "unit_id": _unit(number), "typed": _typed(number), "checked": [], "signed_by": "本人",
                     "by": "bench", "at": self._at(number),
                 }  # fmt: skip
@@ -120,7 +120,7 @@ class City:
             ]
             points = f"{total // 100}.{total % 100:02}"
             yield {
-                "application_id": _id(number), "programme_id": PROGRAMME, "computed": points, "total": points,
+                "application_id": id_of(number), "programme_id": PROGRAMME, "computed": points, "total": points,
                 "scores": scores, "rank": rank, "chosen_for": "", "at": self.now,
             }  # fmt: skip
 
@@ -141,7 +141,7 @@ class City:
     def reviews(self) -> Iterator[Row]:
         for number, expert in self._places():
             yield {
-                "id": f"{number}-{expert}", "draw_id": "bench", "round_id": PROGRAMME, "application_id": _id(number),
+                "id": f"{number}-{expert}", "draw_id": "bench", "round_id": PROGRAMME, "application_id": id_of(number),
                 "expert_id": expert, "state": "marked", "reason": "", "invited_at": self.now,
             }  # fmt: skip
 
@@ -157,7 +157,7 @@ class City:
         for number, expert in self._places():
             for code in ("project", "person", "benefit"):
                 yield {
-                    "application_id": _id(number), "indicator": code, "expert": expert, "mark": "12", "by": "bench",
+                    "application_id": id_of(number), "indicator": code, "expert": expert, "mark": "12", "by": "bench",
                     "at": self.now,
                 }  # fmt: skip
 
@@ -170,7 +170,7 @@ class City:
         return self.now - timedelta(days=60, seconds=number * 7919 % 2_000_000)
 
 
-def _id(number: int) -> str:
+def id_of(number: int) -> str:
     return f"{number * 2654435761 % 2**32:08x}-bench-{number:06}"
 
 
@@ -221,11 +221,13 @@ async def fill(database: str, applications: int) -> None:
 
 
 async def clerk(settings: Settings, engine: AsyncEngine) -> str:
-    """A clerk's session."""
+    """The session of a clerk who heads the office as well: the pages show everything there is to do."""
     await upgrade(engine, IDENTITY)
     async with transaction(engine) as connection:
         now = system_now()
-        await accounts.make(connection, "clerk", "经办", "clerk@example.cn", [Grant(Role.CLERK)], "bench", now)
+        await accounts.make(
+            connection, "clerk", "经办", "clerk@example.cn", [Grant(Role.CLERK), Grant(Role.HEAD)], "bench", now
+        )
         return (await sessions.begin(connection, "clerk", "bench", now, second_factor=True)).token
 
 

@@ -15,13 +15,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from tests.faults.faults import BY_KEY, FAULTS
-from tests.faults.findings import Findings
+from tests.faults.found import Findings
 from tests.faults.play import POSTGRESQL, Fault, play
 from tests.faults.postgres import Postgres, running_postgres
 
 UNITS = 2_000
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
-HEADS = ("故障", "数据库", "事件", "丢失", "重复", "搁置", "邮件重发", "秒")
+HEADS = ("故障", "数据库", "事件", "资助", "丢失", "重复", "搁置", "邮件重发", "秒")
 
 
 def asked(arguments: Sequence[str]) -> argparse.Namespace:
@@ -75,7 +75,7 @@ async def _played(fault: Fault, options: argparse.Namespace, folder: Path, postg
 
 
 def _numbers(found: Findings) -> tuple[str, ...]:
-    counted = (found.events, found.lost, found.doubled, found.parked, found.resent)
+    counted = (found.events, found.grants, found.lost, found.doubled, found.parked, found.resent)
     return tuple(f"{number:,}" for number in counted)
 
 

@@ -3,9 +3,10 @@
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from multiprocessing import get_context
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from sqlalchemy import Table, func, select
@@ -15,6 +16,7 @@ from sqlalchemy.sql import ColumnElement
 
 from services.incubator.service import SERVICE as INCUBATOR
 from services.notify.service import SERVICE as NOTIFY
+from services.talent.service import SERVICE as TALENT
 from shared.core.settings import Settings, read_settings
 from shared.db.migrate import upgrade
 from shared.db.transaction import reading
@@ -22,9 +24,12 @@ from shared.identity.opening import SCHEMA as IDENTITY
 from shared.running.opening import opened_database
 from shared.running.service import Service
 from tests.faults.mailserver import MailServer
+from tests.faults.worker import live
 from tests.servers import NatsServer
 
-ROOT = Path(__file__).parent.parent.parent
+FORKS = get_context("forkserver")
+"""Starts processes: it has loaded the services, which takes longer than all else a process does before it works."""
+FORKS.set_forkserver_preload([live.__module__])
 OUTSIDE = {name: value for name, value in os.environ.items() if not name.startswith(("MIAOPU_", "FAULT_"))}
 STOP_SECONDS = 90.0
 REST_SECONDS = 0.2
@@ -36,7 +41,7 @@ BROKEN = 3
 
 
 class Worker:
-    """A process that is started again whenever it dies. `codes`: how it ended each time."""
+    """A process that is started again whenever it dies. `codes`: how it ended each time, negative by a signal."""
 
     def __init__(self, name: str, service: str, environ: Mapping[str, str], log: Path) -> None:
         self.name = name
@@ -46,7 +51,7 @@ class Worker:
         self.codes: list[int] = []
         self.killed = 0
         """How often it was killed from outside."""
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: ForkServerProcess | None = None
         self._ending = False
 
     @property
@@ -55,28 +60,49 @@ class Worker:
 
     async def keep(self) -> None:
         while not self._ending and not self.broken:
-            with self.log.open("ab") as log:
-                self._process = await asyncio.create_subprocess_exec(
-                    sys.executable, "-W", "error", "-m", "tests.faults.worker", self.service,
-                    stdout=log, stderr=log, env=dict(self.environ), cwd=ROOT,
-                )  # fmt: skip
-            self.codes.append(await self._process.wait())
+            self._process = FORKS.Process(target=live, args=(self.service, dict(self.environ), self.log), daemon=True)
+            self._process.start()
+            self.codes.append(await _end_of(self._process))
             await asyncio.sleep(0 if self._ending else REST_SECONDS)
 
     def kill(self) -> None:
-        if self._process is not None and self._process.returncode is None:
+        if self._process is not None and self._process.exitcode is None:
             self.killed += 1
             self._process.kill()
 
     def tell(self) -> None:
         """Asks it to stop; it is started again."""
-        if self._process is not None and self._process.returncode is None:
+        if self._process is not None and self._process.exitcode is None:
             self._process.terminate()
 
     def end(self) -> None:
         """Asks it to stop, for good."""
         self._ending = True
         self.tell()
+
+
+def load_services() -> None:
+    """Waits until processes can be started at once. In a thread of its own only while there are none: two that ask how
+    a process ended take the answer from each other."""
+    first = FORKS.Process(target=int, daemon=True)
+    first.start()
+    first.join()
+
+
+async def _end_of(process: ForkServerProcess) -> int:
+    """Its exit code, once it has ended."""
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    loop.add_reader(process.sentinel, ended.set)
+    try:
+        await ended.wait()
+    finally:
+        loop.remove_reader(process.sentinel)
+    process.join()
+    code = process.exitcode
+    if code is None:
+        raise RuntimeError(f"process {process.pid} has ended and says not how")
+    return code
 
 
 class City:
@@ -164,9 +190,10 @@ async def city(folder: Path, database_url: str | None, mails: MailServer) -> Asy
     async with AsyncExitStack() as stack:
         stack.callback(server.stop)
         await asyncio.to_thread(server.start)
+        await asyncio.to_thread(load_services)
         stack.push_async_callback(mails.stop)
         await mails.start()
-        for service in (INCUBATOR, NOTIFY):
+        for service in services():
             engine = await stack.enter_async_context(opened_database(made.settings, service))
             await upgrade(engine, service)
             made.engines[service.name] = engine
@@ -177,4 +204,4 @@ async def city(folder: Path, database_url: str | None, mails: MailServer) -> Asy
 
 
 def services() -> Sequence[Service]:
-    return (INCUBATOR, NOTIFY)
+    return (INCUBATOR, TALENT, NOTIFY)

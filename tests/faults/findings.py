@@ -4,14 +4,11 @@ Everything is looked at where it is kept: the ledger, the streams, the letters, 
 """
 
 from collections import Counter
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 import orjson
-from nats.js import JetStreamContext
-from nats.js.api import AckPolicy, ConsumerConfig
-from sqlalchemy import Table, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.incubator.service import SERVICE as INCUBATOR
@@ -19,10 +16,17 @@ from services.incubator.store.tables import LIMIT_KEY, MESSAGE_SEEN, SUBSIDY
 from services.notify.service import SERVICE as NOTIFY
 from services.notify.store import contacts
 from services.notify.store.tables import ATTEMPT, MESSAGE
+from services.talent.service import SERVICE as TALENT
+from services.talent.store.award_tables import INSTALMENT
+from services.talent.store.ledger_tables import LEDGER
+from services.talent.store.tables import MESSAGE_SEEN as TALENT_SEEN
 from shared.db.transaction import transaction
 from shared.policy import Policy
+from tests.faults.awards import Awards
 from tests.faults.city import City, services
 from tests.faults.expected import Entry, broken_caps, entries
+from tests.faults.found import SHOWN, Findings, Told, rows_of, told_in
+from tests.faults.grants import letters_due, look_at_grants
 from tests.faults.outside import Outside
 from tests.faults.world import World
 
@@ -36,60 +40,28 @@ LETTERS = {
 """Which letter tells which event, to each contact of its organisation."""
 
 TOLD_BY = {"awarded": "computed", "waiting": "computed", "declined": "declined", "blocked": "blocked"}
-SHOWN = 5
-
-Thing = TypeVar("Thing", bound=Hashable)
 
 
-class Told(NamedTuple):
-    """An event in a stream; told twice, it is the same one."""
-
-    id: str
-    type: str
-    body: bytes
-
-
-@dataclass
-class Findings:
-    events: int = 0
-    lost: int = 0
-    doubled: int = 0
-    parked: int = 0
-    resent: int = 0
-    """Mails handed over again under the same Message-ID, byte for byte the same."""
-    problems: list[str] = field(default_factory=list)
-
-    def compare(self, what: str, expected: Counter[Thing], found: Counter[Thing]) -> None:
-        missing, surplus = expected - found, found - expected
-        self.lost += missing.total()
-        self.doubled += surplus.total()
-        for said, counted in (("缺", missing), ("多", surplus)):
-            if counted:
-                self.problems.append(f"{what}{said} {counted.total()}：{[*counted][:SHOWN]}")
-
-    def wrong(self, told: str) -> None:
-        if told:
-            self.problems.append(told)
-
-
-async def find(city: City, world: World, outside: Outside, policy: Policy, resends: int) -> Findings:
+async def find(city: City, world: World, awards: Awards, outside: Outside, policy: Policy, resends: int) -> Findings:
     """`resends`: how many mails may have been handed over again, for whoever sent them could not know."""
     found = Findings(events=len(world.causes))
-    rows = await _rows(city, INCUBATOR.name, SUBSIDY)
+    rows = await rows_of(city, INCUBATOR, SUBSIDY)
     rows.sort(key=lambda row: row.position)
     _ledger(found, world, policy, rows)
-    told = {each.id: each for each in await _told(outside.jetstream, "INCUBATOR", "incubator.>")}
+    told = {each.id: each for each in await told_in(outside.jetstream, "INCUBATOR", "incubator.>")}
     _told_of_the_ledger(found, rows, told)
-    letters = await _rows(city, NOTIFY.name, MESSAGE)
-    _letters(found, world, letters, told)
-    moved = await _told(outside.jetstream, "NOTIFY", "notify.message.>")
-    seen = await _rows(city, INCUBATOR.name, MESSAGE_SEEN)
-    attempts = await _rows(city, NOTIFY.name, ATTEMPT)
-    _handed_over(found, letters, moved, seen, attempts)
+    told_of_talent = await told_in(outside.jetstream, "TALENT", "talent.>")
+    await look_at_grants(found, awards, told_of_talent)
+    letters = await rows_of(city, NOTIFY, MESSAGE)
+    _letters(found, world, letters, told, told_of_talent)
+    moved = await told_in(outside.jetstream, "NOTIFY", "notify.message.>")
+    _handed_over(found, letters, moved, await rows_of(city, NOTIFY, ATTEMPT))
+    for service, seen in ((INCUBATOR, MESSAGE_SEEN), (TALENT, TALENT_SEEN)):
+        _seen(found, service.name, letters, await rows_of(city, service, seen))
     _mails(found, city.mails.kept, letters, resends)
     parked = []
     for service in services():
-        parked += [row for row in await _rows(city, service.name, service.spine.parked) if row.state == "parked"]
+        parked += [row for row in await rows_of(city, service, service.spine.parked) if row.state == "parked"]
     found.compare("搁置", Counter(outside.parks), Counter((row.consumer, row.stream, row.sequence) for row in parked))
     found.parked = len(parked)
     return found
@@ -97,7 +69,7 @@ async def find(city: City, world: World, outside: Outside, policy: Policy, resen
 
 async def locks_left(city: City) -> str:
     """Who still holds something now that nothing is under way; nothing if nobody does."""
-    for service, table in ((INCUBATOR, LIMIT_KEY), (NOTIFY, MESSAGE)):
+    for service, table in ((INCUBATOR, LIMIT_KEY), (TALENT, LEDGER.limit_key), (TALENT, INSTALMENT), (NOTIFY, MESSAGE)):
         try:
             async with transaction(city.engines[service.name]) as connection:  # on SQLite this takes the writer's lock
                 if connection.dialect.name == "postgresql":
@@ -107,28 +79,6 @@ async def locks_left(city: City) -> str:
         except SQLAlchemyError as error:
             return f"{service.name} 还有锁：{error}"
     return ""
-
-
-async def _rows(city: City, service: str, table: Table) -> list[Any]:
-    async with city.look(next(each for each in services() if each.name == service)) as connection:
-        return list(await connection.execute(select(table)))
-
-
-async def _told(jetstream: JetStreamContext, stream: str, subject: str) -> list[Told]:
-    """The events of a stream, each once however often it was published; what bears no id is left out."""
-    left = (await jetstream.stream_info(stream)).state.messages
-    config = ConsumerConfig(ack_policy=AckPolicy.NONE, inactive_threshold=60)
-    reader = await jetstream.pull_subscribe(subject, stream=stream, config=config)
-    found: dict[tuple[str, str], Told] = {}
-    while left:
-        for message in await reader.fetch(min(left, 500), timeout=30):
-            left -= 1
-            headers = message.headers or {}
-            if "ce-id" in headers and not headers["ce-id"].startswith("poison"):
-                type_ = headers["ce-type"].removeprefix("cn.miaopu.")
-                found[headers["ce-id"], type_] = Told(headers["ce-id"], type_, message.data)
-    await reader.unsubscribe()
-    return list(found.values())
 
 
 def _ledger(found: Findings, world: World, policy: Policy, rows: list[Any]) -> None:
@@ -150,9 +100,11 @@ def _told_of_the_ledger(found: Findings, rows: list[Any], told: Mapping[str, Tol
     )
 
 
-def _letters(found: Findings, world: World, letters: list[Any], told: Mapping[str, Told]) -> None:
+def _letters(
+    found: Findings, world: World, letters: list[Any], told: Mapping[str, Told], told_of_talent: list[Told]
+) -> None:
     """One letter for each event and recipient."""
-    expected: Counter[tuple[str, str, str]] = Counter()
+    expected: Counter[tuple[str, str, str]] = Counter(letters_due(told_of_talent))
     for each in told.values():
         if each.type in LETTERS:
             org = orjson.loads(each.body)["carrier"]["org_id"]
@@ -163,8 +115,8 @@ def _letters(found: Findings, world: World, letters: list[Any], told: Mapping[st
     found.wrong(f"还有 {len(leased)} 封信被占用：{leased[:SHOWN]}" if leased else "")
 
 
-def _handed_over(found: Findings, letters: list[Any], moved: list[Told], seen: list[Any], attempts: list[Any]) -> None:
-    """Every letter is handed over, and told so once; whoever listens knows it."""
+def _handed_over(found: Findings, letters: list[Any], moved: list[Told], attempts: list[Any]) -> None:
+    """Every letter is handed over, and told so once."""
     once = Counter(row.id for row in letters)
     found.compare("交付", once, Counter(row.id for row in letters if row.state == "handed_over"))
     accepted = Counter(row.message_id for row in attempts if row.outcome == "handed_over")
@@ -173,7 +125,13 @@ def _handed_over(found: Findings, letters: list[Any], moved: list[Told], seen: l
         type_ = f"notify.message.{state}.v1"
         events = Counter(orjson.loads(each.body)["message_id"] for each in moved if each.type == type_)
         found.compare(f"{state} 事件", once, events)
-    found.compare("信件去向", once, Counter(row.message_id for row in seen if row.state == "handed_over"))
+
+
+def _seen(found: Findings, service: str, letters: list[Any], seen: list[Any]) -> None:
+    """Whoever listens knows where each letter has got to."""
+    once = Counter(row.id for row in letters)
+    known = Counter(row.message_id for row in seen if row.state == "handed_over")
+    found.compare(f"{service} 所知的信件去向", once, known)
 
 
 def _mails(found: Findings, kept: Mapping[str, list[bytes]], letters: list[Any], resends: int) -> None:

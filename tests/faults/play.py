@@ -15,14 +15,17 @@ from services.incubator.service import SERVICE as INCUBATOR
 from services.notify.domain import states
 from services.notify.service import SERVICE as NOTIFY
 from services.notify.store.tables import CONTACT, MESSAGE
+from services.talent.service import SERVICE as TALENT
 from shared.core.clock import system_now
 from shared.core.settings import read_settings
 from shared.db.transaction import transaction
 from shared.messaging.outbox import Outgoing, publish
 from shared.policy import load_policy
 from shared.running.folder import held
+from tests.faults.awards import Awards, awards_of
 from tests.faults.city import City, city
-from tests.faults.findings import Findings, find, locks_left
+from tests.faults.findings import find, locks_left
+from tests.faults.found import Findings
 from tests.faults.mailserver import TROUBLES, MailServer
 from tests.faults.outside import Outside, outside
 from tests.faults.postgres import Postgres
@@ -31,7 +34,7 @@ from tests.faults.world import Cause, World, make_world
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 FIRST = 0.3
-"""The share of what happens that has led to mails about subsidies before the rest is told and the fault begins."""
+"""The share of what happens that has led to mails about money before the rest is told and the fault begins."""
 THROUGH_OUTBOX = 4
 """One in so many causes is written through the incubator's own outbox; a program outside tells the others."""
 WRITTEN_AT_ONCE = 10
@@ -51,7 +54,7 @@ class Fault:
     """One run.
 
     `acts`: what is done from outside while the second part is told, which takes about `seconds`. `twice`: everything is
-    delivered twice and in random order. `incubators`: how many processes of the incubator work at once.
+    delivered twice and in random order. `incubators`, `talents`: how many processes of that service work at once.
     """
 
     key: str
@@ -63,6 +66,7 @@ class Fault:
     seconds: float = 2.0
     twice: bool = False
     troubled_mail: bool = False
+    talents: int = 1
     unnoted: int = 0
     """How many mails a process may have to leave without having noted them, for there is no database when it stops."""
 
@@ -74,7 +78,8 @@ class Fault:
         return Fault(
             f"{self.key}+{other.key}", f"{self.says}，{other.says}", self.database, (*self.kills, *other.kills),
             max(self.incubators, other.incubators), (*self.acts, *other.acts), max(self.seconds, other.seconds),
-            self.twice or other.twice, self.troubled_mail or other.troubled_mail, self.unnoted + other.unnoted,
+            self.twice or other.twice, self.troubled_mail or other.troubled_mail, max(self.talents, other.talents),
+            self.unnoted + other.unnoted,
         )  # fmt: skip
 
 
@@ -85,6 +90,7 @@ class Play:
     fault: Fault
     city: City
     world: World
+    awards: Awards
     outside: Outside
     postgres: Postgres | None
     chance: random.Random
@@ -105,7 +111,7 @@ async def play(
         left = await until_quiet(run.city, run.outside)
         locks = await locks_left(run.city)
         await run.city.stop()
-        found = await find(run.city, run.world, run.outside, policy, _resends(run))
+        found = await find(run.city, run.world, run.awards, run.outside, policy, _resends(run))
         found.wrong(f"没有平静下来：{left}" if left else "")
         found.wrong(locks)
         _took_place(run, found)
@@ -130,7 +136,9 @@ async def _prepared(
         program = await stack.enter_async_context(outside(made.server.url, chance))
         if fault.twice:
             await stack.enter_async_context(_repeating(program))
-        yield Play(fault, made, world, program, postgres, chance)
+        awards = Awards(made, awards_of(units))
+        await awards.prepare()
+        yield Play(fault, made, world, awards, program, postgres, chance)
 
 
 @asynccontextmanager
@@ -146,8 +154,9 @@ async def _repeating(program: Outside) -> AsyncIterator[None]:
 
 
 def _start(run: Play, *, hurry: bool) -> None:
-    names = {f"incubator-{number}": "incubator" for number in range(1, run.fault.incubators + 1)}
-    for name, service in {**names, "notify": "notify"}.items():
+    many = {INCUBATOR.name: run.fault.incubators, TALENT.name: run.fault.talents, NOTIFY.name: 1}
+    names = {f"{service}-{number}": service for service, most in many.items() for number in range(1, most + 1)}
+    for name, service in names.items():
         environ = {"FAULT_HURRY": "yes" if hurry else ""}
         for kill in run.fault.kills:
             if service == kill.service:
@@ -158,22 +167,31 @@ def _start(run: Play, *, hurry: bool) -> None:
 
 
 async def _happen(run: Play) -> None:
-    """Tells the first part, waits until it has led to a mail about a subsidy, and tells the rest while the fault takes place."""
+    """Tells the first part, waits until it has led to a mail about a subsidy and one about a grant, and tells the rest
+    while the fault takes place; awards go on and are paid meanwhile."""
     world = run.world
     early = world.contact_causes(early=True)
     await run.outside.tell(early)
 
     async def known() -> bool:
-        return await run.city.count(NOTIFY, CONTACT) == len(early)
+        return await run.city.count(NOTIFY, CONTACT) == len(early) + run.awards.contacts
 
     await until(run.city, known)
     poison = len(world.poison) // 2
     first = int(len(world.causes) * FIRST)
-    await asyncio.gather(_tell(run, world.causes[:first], 0), run.outside.poison(world.poison[:poison]))
+    await asyncio.gather(
+        _tell(run, world.causes[:first], 0), run.outside.poison(world.poison[:poison]), run.awards.begin(FIRST, 0)
+    )
 
     async def written_to() -> bool:
-        arrived = (MESSAGE.c.letter.startswith("subsidy-"), MESSAGE.c.state == states.HANDED_OVER)
-        return bool(await run.city.count(NOTIFY, MESSAGE, *arrived))
+        """About a subsidy, and about a grant."""
+        arrived = [
+            await run.city.count(
+                NOTIFY, MESSAGE, MESSAGE.c.letter.startswith(kind), MESSAGE.c.state == states.HANDED_OVER
+            )
+            for kind in ("subsidy-", "talent-grant-")
+        ]
+        return all(arrived)
 
     await until(run.city, written_to)
     for each in run.armed.values():
@@ -182,6 +200,7 @@ async def _happen(run: Play) -> None:
     rest = [*world.causes[first:], *world.contact_causes(early=False)]
     run.chance.shuffle(rest)
     doing = [_tell(run, rest, run.fault.seconds), run.outside.poison(world.poison[poison:], run.fault.seconds / poison)]
+    doing += [run.awards.begin(1, run.fault.seconds), run.awards.pass_mid_terms(run.fault.seconds), run.awards.pay()]
     doing += [act(run) for act in run.fault.acts]
     await asyncio.gather(*doing)
 

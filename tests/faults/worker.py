@@ -1,8 +1,8 @@
 """One service as a process, as `miaopu serve` runs it, which kills itself with SIGKILL at a chosen place, once.
 
-`python -m tests.faults.worker incubator|notify`. The product knows nothing of this: its functions are wrapped here,
-from outside, before it starts. The wish stands in the environment, for whoever starts the process again after its death
-starts it the same way:
+`live` is what a process of a city does from its beginning, whoever started it. The product knows nothing of this: its
+functions are wrapped here, from outside, before it starts. The wish stands in the environment, for whoever starts the
+process again after its death starts it the same way:
 
 FAULT_PLACE  where, one of PLACES; unset: nowhere
 FAULT_TIME   the how manieth time it comes by there, counted from when FAULT_ARMED is there
@@ -13,6 +13,7 @@ FAULT_HURRY  set: what an office waits a minute for takes seconds; nothing else 
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial, wraps
@@ -37,7 +38,7 @@ BEFORE_ACK = "before-ack"
 BEFORE_NOTE = "before-note"
 PLACES = (BEFORE_COMMIT, BEFORE_PUBLISH, BEFORE_MARK, BEFORE_ACK, BEFORE_NOTE)
 
-HEARS = {"incubator": "incubator-settlement", "notify": "notify-incubator"}
+HEARS = {"incubator": "incubator-settlement", "talent": "talent-settlement", "notify": "notify-incubator"}
 """The consumer of each service that is killed before it acknowledges."""
 
 ACK_WAIT_SECONDS = 5.0
@@ -153,7 +154,15 @@ def hurry() -> None:
         setattr(owner, name, value)
 
 
-def main(name: str, environ: Mapping[str, str]) -> None:
+def live(name: str, environ: Mapping[str, str], log: Path) -> None:
+    """The service, with nothing but this environment, told to this file; a warning ends it."""
+    os.environ.clear()
+    os.environ.update(environ)
+    with log.open("ab") as file:
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+            os.dup2(file.fileno(), stream.fileno())
+    warnings.simplefilter("error")
     if environ.get("FAULT_HURRY"):
         hurry()
     if place := environ.get("FAULT_PLACE"):
@@ -161,7 +170,3 @@ def main(name: str, environ: Mapping[str, str]) -> None:
     service = service_named(name)
     set_up_logging(as_json=False)
     run_alone(service, read_settings(), lambda _: None)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], os.environ)

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from shared.contracts.contact import IncubatorContactChanged
+from shared.contracts.contact import IncubatorContactChanged, TalentContactChanged
 from shared.contracts.event import Event
 from shared.contracts.incubator import CarrierRecognised, EvaluationFinalised, SettlementRequested, TenantHnteRecognised
+from shared.contracts.talent import TalentInstalmentReleased, TalentSettlementRequested
 from shared.evaluation.scheme import GRADE_NAMES
 
 KINDS = ("makerspace", "incubator", "university_park", "agri_makerspace")
@@ -40,7 +41,13 @@ SETTLEMENT, LETTERS, CONTACTS, SEEN = (
     "incubator-settlement",
     "notify-incubator",
     "notify-contacts",
-    "incubator-messages",
+    ("incubator-messages", "talent-messages"),
+)
+GRANTS, PAID, TALENT_LETTERS, TALENT_CONTACTS = (
+    "talent-settlement",
+    "talent-payments",
+    "notify-talent",
+    "notify-talent-contacts",
 )
 
 
@@ -82,7 +89,8 @@ def make_world(units: int, chance: random.Random) -> World:
             world.early.add(org)
         if number % 7 == 0:
             world.early.add(org)  # who is written to, when there are two, is settled before anything happens
-    world.poison = list(_poison(max(8, units // 10)))
+    world.poison = [*_poison(max(8, units // 10)), *_talent_poison(max(4, units // 40))]
+    chance.shuffle(world.poison)
     chance.shuffle(world.causes)
     return world
 
@@ -186,5 +194,20 @@ def _poison(most: int) -> Iterator[Poison]:
             Poison(id_, again.subject(), again.model_dump_json().encode(), again, (SETTLEMENT,)),
             Poison(id_, "incubator.subsidy.computed.v1", b"{", graded, (LETTERS,)),
             Poison(id_, nobody.subject(), nobody.model_dump_json().encode(), nobody, (CONTACTS,)),
-            Poison(id_, "notify.message.queued.v1", b"[]", None, (SEEN,)),
+            Poison(id_, "notify.message.queued.v1", b"[]", None, SEEN),
         )[number % 7]
+
+
+def _talent_poison(most: int) -> Iterator[Poison]:
+    released = TalentInstalmentReleased.model_validate(TalentInstalmentReleased.example)
+    asked = TalentSettlementRequested.model_validate(TalentSettlementRequested.example)
+    nobody = TalentContactChanged.model_validate({**TalentContactChanged.example, "email": "没有邮箱"})
+    for number in range(most):
+        id_ = f"poison-of-talent-{number}"
+        again = asked.model_copy(update={"cause_event_id": f"unheard-of-{number}"})
+        yield (
+            Poison(id_, released.subject(), b'{"award_id": 7}', released, (GRANTS,)),
+            Poison(id_, "talent.grant.paid.v1", b"\xff\x00 not json", None, (PAID, TALENT_LETTERS)),
+            Poison(id_, again.subject(), again.model_dump_json().encode(), again, (GRANTS,)),
+            Poison(id_, nobody.subject(), nobody.model_dump_json().encode(), nobody, (TALENT_CONTACTS,)),
+        )[number % 4]

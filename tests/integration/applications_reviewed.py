@@ -160,10 +160,16 @@ async def nothing_to_choose(_: AsyncConnection) -> Mapping[str, str]:
 
 
 class Telling:
-    def contact(self, unit: Unit, expert_id: str, name: str, email: str, *, had: bool) -> None:
+    def contact(self, unit: Unit, expert_id: str, name: str, email: str, *, account: str, had: bool) -> None:
         if email or had:
             person = reviewer_person(expert_id)
-            told = {"recipient_id": person, "person_id": person, "role": "expert", "email": email}
+            told = {
+                "recipient_id": person,
+                "person_id": person,
+                "role": "expert",
+                "email": email,
+                "account": account or None,
+            }
             unit.tell(TalentContactChanged.model_validate({**told, "name": name if email else ""}), email)
 
     def assigned(self, unit: Unit, round_: ReviewedRound, expert_id: str, units: int, draw_id: str) -> None:

@@ -11,7 +11,7 @@ from services.talent.domain import lifecycles
 from services.talent.store import assessments, awards, changes
 from services.talent.store.application_tables import APPLICATION
 from services.talent.store.assessment_tables import ASSESSMENT
-from services.talent.store.award_tables import AWARD, CONTRACT
+from services.talent.store.award_tables import AWARD, AWARD_CHANGE, CONTRACT
 from services.talent.store.tables import CALL
 from services.talent.store.trail import TRAIL
 from services.talent.usecases import assessing, award_changes, calls, contracts, due, instalments
@@ -191,11 +191,18 @@ async def apply(hands: Hands, award_id: str, kind: str, **asked: object) -> str:
 
 
 async def decide(
-    hands: Hands, change_id: str, *, approved: bool = True, document_no: str = "样例文〔2019〕3号"
+    hands: Hands, change_id: str, *, approved: bool = True, document_no: str = "样例文〔2019〕3号", takes: bool = True
 ) -> None:
+    """All have their word, then the office; `takes`: whether the new unit does, where the change asks for one."""
     async with hands.office.unit("T-01") as unit:
         order = award_changes.SayOfChange(change_id=change_id, agrees=True, opinion="同意")
         await award_changes.say_of_change(unit, order)
+    async with hands.office.unit("T-02") as unit:
+        if (await changes.found(unit.connection, AWARD_CHANGE, change_id, "变更申请"))["state"] == "asked":
+            said = award_changes.AnswerChange(
+                change_id=change_id, agrees=takes, opinion="愿意接收" if takes else "没有条件"
+            )
+            await award_changes.answer_change(unit, said)
     async with hands.office.unit("head") as unit:
         decision = award_changes.DecideChange(
             change_id=change_id, approved=approved, reason="情况属实", document_no=document_no

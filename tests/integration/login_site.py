@@ -20,8 +20,9 @@ from shared.identity import accounts, sessions
 from shared.identity.opening import SCHEMA, Identity
 from shared.identity.roles import Role
 from shared.identity.who import Grant
-from shared.webkit.access import READERS, Known, may
+from shared.webkit.access import LOGGED_IN, READERS, Known, may
 from shared.webkit.app import make_app
+from shared.webkit.called import called
 
 START = datetime.now(UTC).replace(microsecond=0)  # a browser drops a cookie that ended long ago
 PASSWORD = "a sentence nobody knows"  # noqa: S105 - of the tests
@@ -52,6 +53,14 @@ def site(identity: Identity) -> FastAPI:
     @made.get("/work", dependencies=[READERS])
     async def work(who: Known) -> str:
         return who.account
+
+    @made.get("/by/{account}", dependencies=[LOGGED_IN])
+    async def by(account: str) -> str:
+        return called(account)
+
+    @made.get("/note", dependencies=[may(Role.CLERK)])
+    async def note() -> HTMLResponse:
+        return HTMLResponse('<form><label for="n">工作说明 <small>一段话</small></label><textarea id="n" name="note">')
 
     @made.post("/work", dependencies=[may(Role.CLERK)])
     async def change(request: Request, note: str = Form("")) -> HTMLResponse:

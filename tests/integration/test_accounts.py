@@ -14,16 +14,19 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.incubator.service import SERVICE as INCUBATOR
 from services.onebox.mails import Mailbox
+from services.talent.service import SERVICE as TALENT
 from shared.core.errors import DomainError
 from shared.core.settings import Settings
 from shared.db.transaction import reading, transaction
 from shared.identity import accounts, links, sessions
 from shared.identity.opening import Identity, secret_of
-from shared.identity.roles import Role
+from shared.identity.roles import SCOPES, Role
 from shared.identity.tables import ACCOUNT, SESSION
 from shared.identity.who import Grant
 from shared.webkit.access import check_rules
+from shared.webkit.scopes import named_in
 from tests.integration.login_site import (
     PASSWORD,
     Clock,
@@ -35,6 +38,8 @@ from tests.integration.login_site import (
     site,
     token_in,
 )
+
+APPLIES = Grant(Role.APPLICANT, "p-1")
 
 
 @pytest.fixture
@@ -104,6 +109,34 @@ async def test_the_administrator_makes_an_account_and_its_owner_gets_a_link(
     await browser.post("/accounts/w.li/disable", data={"form_token": token})
     async with reading(identity.engine) as connection:
         assert (await accounts.found(connection, "w.li"))["disabled_at"] is not None
+
+
+async def test_an_account_is_called_by_its_name_and_nobody_but_the_office_learns_who_an_expert_is(
+    identity: Identity, browser: httpx.AsyncClient
+) -> None:
+    expert, operator = Grant(Role.EXPERT, "x-1"), Grant(Role.OPERATOR, "U-1")
+    for account, granted in (("auditor", Grant(Role.AUDITOR)), ("x-1", expert), ("wang", operator), ("zhou", APPLIES)):
+        await make(identity, account, granted)
+    looks = {"accept": "text/html"}
+
+    async def called(account: str, **headers: str) -> str:
+        return str((await browser.get(f"/by/{account}", headers=headers)).json())
+
+    await enter(browser, "auditor")
+    assert [await called(each, **looks) for each in ("wang", "x-1")] == ["某人（wang）", "某人（x-1）"]
+    assert [await called(each, **looks) for each in ("zhou", "robot", "schedule")] == ["zhou", "robot", "定时任务"]
+    assert await called("wang", accept="application/json") == "wang"
+    await enter(browser, "wang")
+    assert [await called(each, **looks) for each in ("auditor", "x-1")] == ["某人", "x-1"]
+
+
+async def test_what_a_role_was_granted_for_is_called_as_its_register_has_it(identity: Identity) -> None:
+    assert set(INCUBATOR.scopes) | set(TALENT.scopes) == set(SCOPES) - {Role.DISTRICT}  # a district is its name
+    await make(identity, "u-1")
+    grants = [Grant(Role.OPERATOR, "u-1"), Grant(Role.OPERATOR, "u-2"), Grant(Role.EXPERT, "u-1"), Grant(Role.CLERK)]
+    async with reading(identity.engine) as connection:
+        found = await named_in(connection, {Role.OPERATOR: ACCOUNT}, grants)
+    assert found == {Grant(Role.OPERATOR, "u-1"): "某人"}
 
 
 async def test_no_secret_stands_in_the_database(identity: Identity) -> None:

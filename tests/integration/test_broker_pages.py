@@ -6,9 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.talent.store.tables import MESSAGE_SEEN
 from services.talent.usecases import brokers, deals
+from shared.contracts.talent import TalentBrokerDecided, TalentDealDecided
 from tests.integration.talent_site import ROLE, TalentSite, rows_of, talent_site
 from tests.unit.evidence.samples import pdf
 
@@ -122,6 +125,39 @@ async def test_the_auditor_reads_all_and_changes_nothing(site: TalentSite) -> No
     for path in (f"/talent/brokers/{broker_id}/decide", f"/talent/deals/{deal_id}/check"):
         assert (await site.post(path, "auditor", outcome="ended", reason="x")).status_code == 403
     assert (await site.get("/talent/brokers", ME)).status_code == 403
+
+
+async def test_a_broker_finds_his_letters_on_his_page_and_in_the_list_with_what_they_are_about(
+    site: TalentSite,
+) -> None:
+    broker_id = await registered(site)
+    deal_id = await reported(site)
+    for type_, told in (
+        ("talent-broker-decided", TalentBrokerDecided(org_id=broker_id, outcome="registered", date="2019-07-01")),
+        (
+            "talent-deal-decided",
+            TalentDealDecided(
+                org_id=broker_id, deal_id=deal_id, contract_no="20182102", number=1, outcome="returned", reason="缺凭证"
+            ),
+        ),
+    ):
+        async with site.office.unit() as unit:
+            cause = unit.tell(told, "letter")
+            row = {
+                "message_id": type_, "letter": type_, "cause_event_id": cause, "recipient_id": broker_id,
+                "story": cause, "state": "queued", "reason": None, "at": site.office.instant,
+            }  # fmt: skip
+            await unit.connection.execute(insert(MESSAGE_SEEN), [row])
+    first = (await site.get(MINE, ME)).text
+    assert "技术经纪人登记结果" in first
+    assert 'href="/notify/mine/talent-deal-decided"' in first
+    listed = (await site.get("/talent/mine/letters", ME)).text
+    assert "技术合同 20182102" in listed
+    for page in (f"/talent/mine/deals/{deal_id}", MINE):
+        assert f'href="{page}"' in listed
+    moved = await site.post(f"/talent/brokers/{broker_id}", **ASKED, account="somebody-else")
+    assert moved.status_code == 303, moved.text
+    assert "技术合同 20182102" not in (await site.get("/talent/mine/letters", ME)).text
 
 
 async def test_the_office_enters_from_paper_and_the_account_is_shown_whole_to_finance_alone(site: TalentSite) -> None:

@@ -150,6 +150,9 @@ async def test_what_was_refused_or_taken_back_frees_the_contract(office: Office)
     async with office.unit() as unit:
         order = deal_claims.RefuseClaim(deal_id=deal_id, number=1, reason="不是成果转化")
         await deal_claims.refuse_claim(unit, order)
+    (event,) = await told(office, "talent.deal.decided.v1")
+    assert (event["org_id"], event["deal_id"], event["number"]) == (broker_id, deal_id, 1)
+    assert (event["outcome"], event["reason"]) == ("refused", "不是成果转化")
     again = await reported(office, broker_id)
     assert again != deal_id
     async with office.unit() as unit:
@@ -177,6 +180,10 @@ async def test_a_returned_claim_is_put_right_and_keeps_its_day_unless_that_was_t
     assert await claimed(office, deal_id, "380万", received_on="2019-09-02") == date(2019, 9, 2)
     async with office.engine.connect() as connection:
         kept = await register.claims(connection, deal_id)
+    await confirmed(office, deal_id, 3)
+    assert sorted((each["number"], each["outcome"]) for each in await told(office, "talent.deal.decided.v1")) == [
+        (1, "returned"), (2, "returned"), (3, "confirmed"),
+    ]  # fmt: skip
     assert [(each["number"], each["actual_fen"]) for each in kept] == [
         (3, 380_000_000), (2, 380_000_000), (1, 400_000_000),
     ]  # fmt: skip
@@ -196,8 +203,25 @@ async def test_only_who_is_registered_reports_and_who_asked_is_told_what_to_do(o
             order = brokers.DecideBroker(broker_id=broker_id, outcome=outcome, reason=reason)
             await brokers.decide_broker(unit, order)
     assert await reported(office, broker_id)
-    (contact,) = await told(office, "contact.talent.changed.v1")
-    assert (contact["recipient_id"], contact["email"], contact["role"]) == (broker_id, "broker@example.cn", "broker")
+    contacts = await told(office, "contact.talent.changed.v1")
+    assert len(contacts) == 2, "who is refused is written to as well"
+    for contact in contacts:
+        assert (contact["recipient_id"], contact["email"], contact["role"]) == (
+            broker_id,
+            "broker@example.cn",
+            "broker",
+        )
+        assert contact["account"] == "bob", "his login reads the letters"
+    decided = [(each["outcome"], each["reason"]) for each in await told(office, "talent.broker.decided.v1")]
+    assert sorted(decided) == [("refused", "缺身份证明"), ("registered", None)]
+    async with office.unit() as unit:
+        ended = brokers.DecideBroker(broker_id=broker_id, outcome="ended", reason="本人申请")
+        for _ in range(2):
+            await brokers.decide_broker(unit, ended)
+    (event,) = await told(office, "talent.broker.ended.v1")
+    assert (event["org_id"], event["reason"]) == (broker_id, "本人申请")
+    async with office.unit() as unit:
+        await brokers.decide_broker(unit, brokers.DecideBroker(broker_id=broker_id, outcome="registered"))
     with pytest.raises(DomainError, match="已经登记"):
         async with office.unit("bob") as unit:
             await brokers.ask_registration(unit, asked)

@@ -27,7 +27,9 @@ from tests.integration.talent_site import talent_site
 from tests.one_app import make_app
 
 pytestmark = pytest.mark.one_database
-WANG = {"name": "王导师", "time": "part", "field": "投融资", "employer": "样例大学", "began_on": "2016-05-01"}
+WANG = {
+    "name": "王导师", "kind": "mentor", "time": "part", "field": "投融资", "employer": "样例大学", "began_on": "2016-05-01",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -57,7 +59,7 @@ async def test_a_mentor_of_several_carriers_is_one_person_of_the_city_with_all_h
     page = await Visitor(city).get("/incubator/mentors?sort=-sessions")
     assert "在聘 2 人，2018 年目标 300 人以上" in page.text
     assert [row for row in page.rows() if row.startswith("王导师")] == [
-        "王导师 专职 投融资 样例大学 在聘 2 0 3 5 2017-05-01"
+        "王导师 创业导师 专职 投融资 样例大学 在聘 2 0 3 5 2017-05-01"
     ]
     async with city.running.unit("operator") as unit:
         await mentors.end_mentor(unit, mentors.EndMentor(carrier_id="Z1", mentor_id=first, ended_on="2018-01-31"))
@@ -72,8 +74,22 @@ async def test_a_mentor_of_several_carriers_is_one_person_of_the_city_with_all_h
     assert rows == [("李导师",)]
 
 
+async def test_the_city_tells_both_kinds_apart_and_counts_who_is_both_once(city: City) -> None:
+    first = await engaged(city, "Z1")
+    both = await engaged(city, "Z2", kind="counsellor")
+    await engaged(city, "Z2", name="李老师", kind="counsellor")
+    page = await Visitor(city).get("/incubator/mentors?kind=counsellor")
+    assert "在聘 2 人，2018 年目标 300 人以上；其中创业导师 1 人，创业辅导员 1 人" in page.text
+    assert [row.split()[:2] for row in page.rows() if "样例大学" in row] == [["李老师", "创业辅导员"]]
+    one = await Visitor(city).get(f"/incubator/mentors/{min(first, both)}")
+    assert sorted(row.split()[2] for row in one.rows() if "投融资" in row) == ["创业导师", "创业辅导员"]
+    async with city.running.unit("operator") as unit:
+        await mentors.end_mentor(unit, mentors.EndMentor(carrier_id="Z1", mentor_id=first, ended_on="2018-01-31"))
+    assert "创业导师 0 人，创业辅导员 2 人" in (await Visitor(city).get("/incubator/mentors")).text
+
+
 async def test_the_home_shows_targets_beside_carriers_by_kind_and_level_and_mentors(city: City) -> None:
-    await engaged(city, "Z1")
+    await engaged(city, "Z1", kind="counsellor")
     order = registers.RegisterCarrier(
         id="N1", organisation_id="U1", kind="incubator", level="national", name="样例孵化器", district="中山区"
     )
@@ -85,6 +101,8 @@ async def test_the_home_shows_targets_beside_carriers_by_kind_and_level_and_ment
     assert any(row.startswith("市级以上备案众创空间 2018 65") for row in page.rows())
     assert any(row.startswith("科技创业导师和创业辅导师") and " 2018 300 1 299 " in row for row in page.rows())
     assert "科技企业孵化器 国家级 2 家" in page.rows()
+    assert "创业辅导员 在聘 1 人" in page.rows()
+    assert "创业导师 在聘" not in page.text, "a counsellor is not told as a 创业导师"
     assert "<svg" in page.html.partition('id="targets"')[2].partition("</section>")[0]
     assert "青年科技之星" not in page.text, "no service of this site counts talents"
 

@@ -121,6 +121,9 @@ async def test_an_expert_steps_back_with_a_reason_and_another_is_drawn(panel: Pa
     assert (carrier, expert) not in now
     assert sum(unit == carrier for unit, _ in now) == 2
     assert (await mine.post(path, data={"reason": "曾任该单位顾问"})).status_code == 409
+    drawn = words(await browse("clerk", Role.CLERK).get(PAGE))
+    assert "申请回避" in drawn
+    assert f"“{expert}”" not in drawn  # by his name, not by his number
 
 
 async def test_the_office_sees_marks_that_lie_apart_and_decides_with_a_reason(panel: Panel, browse: As) -> None:

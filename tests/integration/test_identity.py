@@ -108,7 +108,8 @@ async def test_what_a_role_does_not_allow_is_refused_and_a_form_without_its_toke
     assert (await browser.post("/work", data={"note": "x"})).status_code == 403  # reads everything, changes nothing
     token = token_in(await browser.get("/account"))
     assert (await browser.post("/logout", data={"form_token": "0" * 64})).status_code == 403
-    assert (await browser.get("/work")).status_code == 200
+    page = await browser.get("/work")
+    assert (page.status_code, page.headers["cache-control"]) == (200, "no-store")
     assert (await browser.post("/logout", data={"form_token": token})).status_code == 303
     assert (await browser.get("/work")).status_code == 303
 
@@ -121,18 +122,23 @@ async def test_what_was_typed_when_the_session_ended_can_be_sent_after_the_login
     await enter(browser, "clerk", code=pyotp.TOTP(secret).at(clock.at))
     token = token_in(await browser.get("/account"))
     clock.at += sessions.LASTS + timedelta(seconds=1)
-    late = await browser.post("/work", data={"form_token": token, "note": "写了一个小时的“说明”<b>"})
+    typed = {"form_token": token, "note": "写了一个小时的“说明”<b>"}
+    late = await browser.post("/work", data=typed, headers={"referer": "http://127.0.0.1:1/note"})
     assert late.status_code == 401
     assert "没有丢" in late.text
-    kept = dict(re.findall(r'name="(kept:[^"]+)" value="([^"]*)"', late.text))
+    assert late.headers["cache-control"] == "no-store"  # it holds what was typed
+    kept = dict(re.findall(r'name="(kept[-:][^"]+)" value="([^"]*)"', late.text))
     again = await browser.post(
         "/login",
         data={
             "account": "clerk", "password": PASSWORD, "code": pyotp.TOTP(secret).at(clock.at), "next": "/work",
             "kept:note": "写了一个小时的“说明”<b>", "kept:form_token": kept["kept:form_token"],
+            "kept-page": kept["kept-page"],
         },
     )  # fmt: skip
     assert "接着提交" in again.text
+    assert "<dt>工作说明</dt>" in again.text  # as its form calls it, which nobody calls "note"
+    assert "<dt>note</dt>" not in again.text
     assert "写了一个小时的“说明”&lt;b&gt;" in again.text
     ours = token_in(again)
     assert ours != token

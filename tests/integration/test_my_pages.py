@@ -1,6 +1,7 @@
 """The operator's pages: what is mine and nobody else's, a report filled without a script, its workbook, the receipt."""
 
 import io
+import re
 from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
@@ -71,7 +72,11 @@ async def test_an_operator_is_led_to_what_is_his_and_sees_nobody_elses(city: Cit
 async def test_a_report_is_saved_corrected_and_handed_in_without_a_script(
     city: City, browser: httpx.AsyncClient
 ) -> None:
-    assert "已填" in (await browser.get(REPORT)).text
+    empty = (await browser.get(REPORT)).text
+    assert "已填" in empty
+    assert "指标解释<span" in empty  # what a figure means stands beside its box, not in the workbook alone
+    assert '<p id="help-seats">年末可供创业团队和企业使用的固定工位</p>' in empty
+    assert re.search(r'id="box-seats"[^>]* aria-describedby="help-seats"', empty)
     saved = await browser.post(
         REPORT, data={"typed:seats": "六十二", "typed:tax": "<b>", "based_on": "0", "do": "save"}
     )

@@ -1,29 +1,41 @@
 """Letters that wait for a person, and what notify cannot use: seen by somebody, never lost."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.notify.store.tables import CONTACT, DECISION
+from services.notify.store.tables import CONTACT, DECISION, MESSAGE, SPINE
 from services.notify.usecases.decide import release, release_all
+from services.notify.usecases.note_contacts import note_contacts
+from services.notify.usecases.queue_letters import queue_letters
+from shared.contracts.contact import TalentContactChanged
+from shared.contracts.envelope import Envelope
+from shared.contracts.event import Event
 from shared.contracts.incubator import (
     CarrierWithdrawn,
     SubsidyComputed,
     SubsidyReversed,
 )
+from shared.contracts.talent import TalentBrokerEnded
 from shared.core.errors import DomainError
 from shared.db.transaction import reading
 from shared.messaging import parking
+from shared.messaging.consumer import Received
+from shared.messaging.unit import Unit, unit_of_work
 from tests.integration.notify_mails import MailServer, parsed
 from tests.integration.notify_world import (
     World,
     at_work,
     contact,
     example,
+    made,
     sending,
     until,
 )
@@ -139,3 +151,37 @@ async def test_names_with_lines_of_their_own_stay_in_their_headers(world: World,
     assert mail["to"].addresses[0].display_name == "张三 Bcc: all@example.cn"
     assert "样例 Bcc: all@example.cn <h1>" in mail["subject"]
     assert "<h1>" not in str(mail.get_body(("html",))).partition("核算过程")[2]
+
+
+async def test_a_letter_is_told_of_each_time_its_contact_goes_and_another_comes(database: AsyncEngine) -> None:
+    await made(database)
+    event, moments = example(TalentBrokerEnded), count()
+    his = {"recipient_id": event.org_id, "org_id": event.org_id, "role": "broker"}
+
+    def received(each: Event, id_: str, at: datetime) -> list[Received[Any]]:
+        return [Received(each, Envelope(id_, "/talent", at, each.about()))]
+
+    @asynccontextmanager
+    async def moment() -> AsyncIterator[tuple[Unit, datetime]]:
+        at = DECEMBER + timedelta(seconds=next(moments))
+        async with unit_of_work(database, SPINE, "/notify", lambda: at, "clerk-7") as unit:
+            yield unit, at
+
+    async with moment() as (unit, at):
+        await queue_letters(received(event, "ended", at), unit)
+    for turn in range(2):
+        for name, email, state in (("样例", "b@example.cn", "held"), ("", "", "no_address")):
+            async with moment() as (unit, at):
+                contact_told = TalentContactChanged(**his, name=name, email=email)
+                await note_contacts(received(contact_told, f"contact-{turn}-{state}", at), unit)
+            async with reading(database) as connection:
+                (row,) = await connection.execute(select(MESSAGE))
+            assert row.state == state
+            if state == "held":
+                async with moment() as (unit, _):
+                    await release(unit, [row.id], "已核对")
+    async with reading(database) as connection:
+        subjects = [each.rpartition("message.")[2] for each in await connection.scalars(select(SPINE.outbox.c.subject))]
+    assert {name: subjects.count(name) for name in set(subjects)} == {
+        "no_address.v1": 3, "held.v1": 2, "queued.v1": 2,
+    }  # fmt: skip

@@ -18,6 +18,8 @@ from services.notify.store.tables import MESSAGE
 from services.notify.usecases.decide import MAY_ARRIVE_TWICE, release
 from services.notify.web.letter_lists import WRITTEN
 from shared.contracts.incubator import CarrierWithdrawn, EvaluationFinalised, SubsidyComputed
+from shared.contracts.talent import TalentGrantComputed
+from shared.contracts.talent.grants import MATTER
 from shared.db.transaction import transaction
 from shared.webkit.app import make_app
 from tests.asking import anybody, no_accounts
@@ -136,6 +138,17 @@ async def test_a_letters_page_shows_what_it_says_where_it_went_and_what_the_serv
     assert "default-src 'none'" in alone.headers["content-security-policy"]
     assert "sandbox" in alone.headers["content-security-policy"]
     assert "没有编号为 nobody 的信件" in await page(browser, "/notify/messages/nobody", 404)
+
+
+async def test_a_preview_of_an_event_that_names_no_receiver_says_what_is_missing(browser: httpx.AsyncClient) -> None:
+    nobody = example(TalentGrantComputed, matter={**MATTER, "org_id": None, "person_id": None})
+    for path in ("", "/letter"):
+        answer = await browser.post(
+            f"/notify/letters/talent-grant-computed/preview{path}", data={"event": nobody.model_dump_json()}
+        )
+        assert answer.status_code == 422
+        assert "没有写明收信人（受资助人、收款单位）" in answer.text
+        assert "补上收信人" in answer.text
 
 
 async def test_who_released_a_letter_and_why_is_on_its_page(world: World, browser: httpx.AsyncClient) -> None:

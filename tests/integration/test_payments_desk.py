@@ -77,7 +77,8 @@ async def test_a_batch_goes_from_award_to_paid_through_three_people_each_seeing_
     assert "家单位还没有确认收款账户：" in seen.text
     await clerk.post(f"{LIST}/approve", 403, subsidy_ids=[ids["Z1"]])
     assert "批准选中的" not in (await clerk.get(LIST)).text
-    await head.confirm(f"{LIST}/approve", subsidy_ids=list(ids.values()))
+    seen = await head.confirm(f"{LIST}/approve", subsidy_ids=list(ids.values()))
+    assert "批准前余额 1,000,000.00 元，这次批准 700,000.00 元，批准后余额 300,000.00 元" in seen.text
     late = await finance.post(
         f"{LIST}/pay", 422, subsidy_ids=[ids["Z1"]], paid_on="2019-02-30", document_no="=cmd|样例"
     )

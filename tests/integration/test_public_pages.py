@@ -63,7 +63,15 @@ async def test_the_list_names_units_and_grades_and_how_to_object_and_nothing_els
     assert rows[0] == "样例众创空间 1 优秀 市级 高新园区 众创空间"
     assert rows[-1] == "样例众创空间 3 不合格 市级 中山区 众创空间"
     assert len(rows) == 4
-    for said in ("公示中", "2018-12-24", "2018-12-28 24 时以前", "书面形式实名", "5 个工作日内", "样例文〔2018〕31号"):
+    for said in (
+        "公示中",
+        "2018-12-24",
+        "2018-12-28 24 时以前",
+        "至 2018-12-28 24 时，5 个工作日",
+        "书面形式实名",
+        "5 个工作日内",
+        "样例文〔2018〕31号",
+    ):
         assert said in page.text, said
     for hidden in ("99.50", "张某某", "zhang@", "U1", "没有填报", "提出取消资格"):
         assert hidden not in page.html, hidden
@@ -98,7 +106,7 @@ async def test_a_cache_may_keep_a_strangers_page_and_nobody_elses(city: City, st
         assert answer.headers["vary"] == "cookie"
         assert "set-cookie" not in answer.headers
     async with office_browser(city, Role.CLERK) as clerk:
-        assert (await clerk.get(LIST)).headers["cache-control"] == "private, no-cache"
+        assert (await clerk.get(LIST)).headers["cache-control"] == "no-store"
 
 
 async def test_the_printed_list_and_the_result_document_stand_by_themselves(
@@ -107,6 +115,7 @@ async def test_the_printed_list_and_the_result_document_stand_by_themselves(
     city.at(date(2018, 12, 25))
     printed = Page(await stranger.get(f"{LIST}/print"))
     assert "予以公示" in printed.text
+    assert "至 2018-12-28 24 时（5 个工作日）" in printed.text
     assert "<nav" not in printed.html
     assert len(printed.rows()) == 5
     async with office_browser(city, Role.AUDITOR) as auditor:

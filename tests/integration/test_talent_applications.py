@@ -189,10 +189,13 @@ async def test_a_team_is_handed_in_once_each_member_has_confirmed_himself(office
             )
             for name, address in (("甲", "a"), ("乙", "b"), ("丙", "c"))
         ]
-    invited = [json.loads(body) for subject, body in await office.told() if subject == "talent.member.invited.v1"]
-    assert [each["answer_path"] for each in invited] == [
-        f"/talent/team/{member}/{office.seal.mark(member)}" for member in named
-    ]
+    told = await office.told()
+    invited = [json.loads(body) for subject, body in told if subject == "talent.member.invited.v1"]
+    assert [each["answer_path"] for each in invited] == [f"/talent/team/{member}/in-mail" for member in named]
+    for member in named:  # whoever has the mark answers for him: it is told with his address, and nowhere else
+        assert {subject for subject, body in told if office.seal.mark(member) in str(body)} == {
+            f"contact.talent.changed.v1.member-{member}"
+        }
     for member in named[:2]:
         async with office.unit("link") as unit:
             await team.answer_as_member(unit, team.AnswerAsMember(member_id=member, agrees=True))
@@ -202,4 +205,4 @@ async def test_a_team_is_handed_in_once_each_member_has_confirmed_himself(office
         await team.remove_member(unit, team.RemoveMember(member_id=named[2]))
     await office.submit(id_)
     last = [json.loads(body) for subject, body in await office.told() if named[2] in subject]
-    assert [each["email"] for each in last] == ["c@example.cn", ""]
+    assert [(each["email"], each["link"]) for each in last] == [("", None)] * 2, "the outbox forgets him as well"

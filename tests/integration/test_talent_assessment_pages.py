@@ -162,6 +162,36 @@ async def test_what_is_late_is_listed_with_its_reminders_and_can_be_failed(site:
     assert (await hands.award(award_id))["state"] == "failed"
 
 
+async def test_the_office_reminds_by_hand_exactly_of_what_is_due_or_late_as_it_was_shown(site: TalentSite) -> None:
+    hands, award_id, id_ = await midterm(site)
+    me, here = await talent(site, award_id), "/talent/assessments"
+    later = (await hands.hand_in(award_id, "yearly-1"))["id"]
+    await hands.schedule("2019-12-27")
+    hands.at("2019-12-28")
+    told = len(await hands.told("talent.assessment.due.v1"))
+    assert 'name="assessments"' not in (await site.get(here, "auditor")).text
+    assert (await site.post(here, "auditor", which="due")).status_code == 403
+    assert "没有选中任何一项" in (await site.post(here, which="chosen")).text
+    nobody = await site.post(here, which="late")
+    assert (nobody.status_code, "没有可以提醒的" in nobody.text) == (409, True)
+    wrong = await site.post(here, which="chosen", assessments=[id_, later])
+    assert (wrong.status_code, "“样例项目 · 年度报告”已经提交，或 30 天以内不到期" in wrong.text) == (409, True)
+    assert f'value="{id_}" checked' in wrong.text
+    shown = await twice_seen(site, here, "clerk", which="due")
+    assert (shown.text.count("《人才项目考核提醒》"), "<td>ann</td>" in shown.text) == (2, True)
+    assert len(await hands.told("talent.assessment.due.v1")) == told + 1
+    again = await site.post(here, which="chosen", assessments=id_)
+    assert (again.status_code, "今天都已提醒过" in again.text) == (409, True)
+    await twice_seen(site, here, "clerk", which="chosen", assessments=id_, again="yes")
+    sent = await hands.told("talent.assessment.due.v1")
+    assert [(each["assessment_id"], each["days_left"]) for each in sent[told:]] == [(id_, 5)] * 2
+    assert "2019-12-28" in (await site.get(f"{here}/{id_}")).text
+    form = f"{mine(award_id)}/assessments/midterm"
+    assert (await site.post(form, me, based_on="0", **FILLED, **SIGN)).status_code == 303
+    done = await site.post(here, which="due", again="yes")
+    assert (done.status_code, "没有可以提醒的" in done.text) == (409, True)
+
+
 async def test_what_a_yearly_report_held_is_resumed(site: TalentSite) -> None:
     hands = Hands(site.office)
     award_id = await hands.running()

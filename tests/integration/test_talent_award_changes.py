@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.talent.store import awards
+from services.talent.usecases import award_changes
 from services.talent.usecases.awards import TerminateAward, terminate_award
 from services.talent.usecases.contracts import ContractIncomplete
 from shared.core.errors import DomainError
@@ -92,6 +93,36 @@ async def test_another_unit_answers_for_it_from_the_decision_on(hands: Hands) ->
     assert (await hands.award(award_id))["unit_id"] == "T-02"
     (told,) = await hands.told("talent.change.decided.v1")
     assert (told["org_id"], told["new_org_id"]) == ("T-01", "T-02")
+    await hands.proved()
+
+
+async def test_a_unit_takes_an_award_only_if_it_agrees_and_is_asked_after_the_present_one(hands: Hands) -> None:
+    award_id = await hands.running()
+    change = await apply(hands, award_id, "unit", unit_id="T-02")
+    assert await hands.told("talent.change.asked.v1") == []
+    early = award_changes.AnswerChange(change_id=change, agrees=True, opinion="愿意")
+    async with hands.office.unit("T-02") as unit:
+        with pytest.raises(DomainError, match="待单位审核，现在不需要新单位答复"):
+            await award_changes.answer_change(unit, early)
+    async with hands.office.unit("T-01") as unit:
+        said = award_changes.SayOfChange(change_id=change, agrees=True, opinion="同意")
+        await award_changes.say_of_change(unit, said)
+    (asked,) = await hands.told("talent.change.asked.v1")
+    assert (asked["org_id"], asked["new_org_id"], asked["change_id"]) == ("T-01", "T-02", change)
+    decision = {"change_id": change, "reason": "情况", "document_no": "样例文〔2019〕3号"}
+    async with hands.office.unit("head") as unit:
+        with pytest.raises(DomainError, match="还没有确认接收"):
+            await award_changes.decide_change(unit, award_changes.DecideChange(approved=True, **decision))
+    async with hands.office.unit("T-02") as unit:
+        no = award_changes.AnswerChange(change_id=change, agrees=False, opinion="没有条件")
+        await award_changes.answer_change(unit, no)
+        with pytest.raises(DomainError, match="现在不需要新单位答复"):
+            await award_changes.answer_change(unit, early)
+    async with hands.office.unit("head") as unit:
+        with pytest.raises(DomainError, match="不同意接收（没有条件）"):
+            await award_changes.decide_change(unit, award_changes.DecideChange(approved=True, **decision))
+        await award_changes.decide_change(unit, award_changes.DecideChange(approved=False, **decision))
+    assert (await hands.award(award_id))["unit_id"] == "T-01"
     await hands.proved()
 
 

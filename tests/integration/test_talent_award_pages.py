@@ -86,6 +86,9 @@ async def test_an_amount_up_to_a_ceiling_is_decided_one_by_one(site: TalentSite)
     above = await site.post(address, HEAD, **(wrong | {f"amount:{id_}": "1001", f"reason:{id_}": "第一名"}))
     assert above.status_code == 422
     assert 'value="1001"' in above.text
+    uneven = await site.post(address, HEAD, **(wrong | {f"amount:{id_}": "800.00001", f"reason:{id_}": "第一名"}))
+    assert f'id="wrong-amount:{id_}"' in uneven.text
+    assert "决定的金额要到整元，写的是 8000000.10 元" in uneven.text
     shown = await twice_seen(site, address, **(wrong | {f"amount:{id_}": "800", f"reason:{id_}": "第一名"}))
     assert "8,000,000.00 元" in shown.text
     assert rows_of((await site.get("/talent/awards.xlsx")).content)[0]["资助（元）"] == 8_000_000
@@ -128,6 +131,10 @@ async def test_a_contract_is_filled_in_confirmed_by_both_and_put_in_force(site: 
     assert "待考核 → 可以拨付" in signed.text
     row = await hands.award(award_id)
     assert (row["state"], str(row["begins_on"])) == ("running", "2018-06-20")
+    for part, who in (("mine", me), ("unit", OWN)):  # the application and its award lead to each other
+        pages = [f"/talent/{part}/applications/{row['application_id']}", f"/talent/{part}/awards/{award_id}"]
+        for page, other in (pages, reversed(pages)):
+            assert f'href="{other}"' in (await site.get(page, who)).text, page
     page = (await site.get(address, me)).text
     assert "自 2018-06-20 执行" in page
     assert "2019-12-20" in page

@@ -125,6 +125,7 @@ async def test_an_amount_that_is_left_to_the_office_needs_a_reason_and_keeps_to_
     for amount, reason, code in (
         (None, "", "amount-missing"),
         ("5000000", " ", "reason-missing"),
+        ("5000000.01", "样例", "amount-not-whole"),
         ("10000000.01", "样例", "decision-above-ceiling"),
     ):
         order = MakeAward(application_id=id_, document_no="样例文", amount=amount, reason=reason)

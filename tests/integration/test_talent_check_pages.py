@@ -101,6 +101,8 @@ async def test_what_excludes_needs_a_reason_at_its_field_and_links_to_the_other(
     refused = await site.post(f"{page_of(two)}/accept", number="1", opinion="")
     assert refused.status_code == 409
     assert 'id="wrong-accept-opinion"' in refused.text
+    assert "有排除情形：同一内容不重复申报：内容与 “ann：同一个 题目” 相同" in refused.text
+    assert f"内容与 {one} 相同" not in refused.text
     taken = await site.post(f"{page_of(two)}/accept", number="1", opinion="同一课题的两部分")
     assert taken.status_code == 303
     again = await site.post(f"{page_of(two)}/accept", number="1", opinion="同一课题的两部分")

@@ -16,7 +16,12 @@ from services.talent.store.tables import SPINE
 from services.talent.usecases import people, recommending, team
 from shared.contracts.contact import TalentContactChanged
 from shared.contracts.envelope import read
-from shared.contracts.talent import TalentApplicationDeclined, TalentMemberInvited, TalentReviewsAssigned
+from shared.contracts.talent import (
+    TalentApplicationDeclined,
+    TalentBrokerDecided,
+    TalentMemberInvited,
+    TalentReviewsAssigned,
+)
 from shared.db.engine import open_database
 from shared.identity.roles import Role
 from shared.identity.who import Grant, Who
@@ -154,6 +159,9 @@ async def test_a_member_gets_his_own_address_to_answer_and_is_erased_when_he_is_
     found = re.search(rf"{SITE}/talent/team/(\S+)/(\S+)", text_of(mails, "jia@example.cn", "请确认是否参加团队"))
     assert found is not None
     assert found.groups() == (member, office.seal.mark(member))
+    (letter,) = [row for row in await world.rows() if row.letter == "talent-member-invited"]
+    assert office.seal.mark(member) not in letter.text + letter.html, "the mark is in his mail alone"
+    assert f"/talent/team/{member}/in-mail" in letter.text
     async with office.unit("ann") as unit:
         await team.remove_member(unit, team.RemoveMember(member_id=member))
     await relay()
@@ -184,7 +192,7 @@ async def test_the_pages_show_a_person_of_talent_as_they_show_an_expert(
         assert "ann@example.cn" not in erased
         assert "安<" not in erased
         assert "/incubator/chain/" not in erased
-        assert "还没有 p1 的联系人邮箱" in erased
+        assert "还没有 申报人（编号 p1）的联系人邮箱" in erased
         assert "请申报人本人在“我的资料”里改正邮箱，信会自动发出" in erased
         assert "从团队名单移除" in await asked(world, CLERK, f"/notify/messages/{invited.id}")
         assert "关于申报未能入选的通知" in await asked(world, CLERK, "/notify/messages?carrier=p1")
@@ -197,7 +205,26 @@ async def test_the_pages_show_a_person_of_talent_as_they_show_an_expert(
             who = Who("expert", "专家", (Grant(Role.EXPERT, expert),), session="mine")
             shown = await asked(world, who, f"/notify/mine/{review.id}", status)
             assert ("/talent/reviews" in shown) == (status == 200)
-        assert "还没有 E1 的联系人邮箱" in await asked(world, CLERK, f"/notify/messages/{review.id}")
+        assert "还没有 专家（编号 E1）的联系人邮箱" in await asked(world, CLERK, f"/notify/messages/{review.id}")
+
+
+async def of_a_broker(world: World) -> None:
+    """No grant names a broker: whoever logs in with the account of his contact reads the letters, and nobody else."""
+    event = example(TalentBrokerDecided)
+    his = {"recipient_id": event.org_id, "org_id": event.org_id, "role": "broker"}
+    await world.publish(TalentContactChanged(**his, name="样例", email="b@example.cn", account="bob"))
+    await world.publish(event)
+    await until(world.heard)
+    (row,) = [row for row in await world.rows() if row.letter == "talent-broker-decided"]
+    for account, status in (("bob", 200), ("ann", 404)):
+        who = Who(account, "某人", (Grant(Role.APPLICANT, account),), session="mine")
+        shown = await asked(world, who, f"/notify/mine/{row.id}", status)
+        assert ("/talent/mine/letters" in shown) == (status == 200)
+    await world.publish(TalentContactChanged(**his, name="", email=""))
+    await until(world.heard)
+    who = Who("bob", "某人", (Grant(Role.APPLICANT, "bob"),), session="mine")
+    await asked(world, who, f"/notify/mine/{row.id}", 404)
+    assert "miaopu talent change-broker" in await asked(world, CLERK, f"/notify/messages/{row.id}")
 
 
 async def whose_letters(world: World, id_: str) -> None:
@@ -223,6 +250,7 @@ async def test_a_unit_reads_what_was_written_to_it_and_an_operator_of_the_same_i
         for role, scope, status in ((Role.UNIT, "T-01", 200), (Role.UNIT, "T-02", 404), (Role.OPERATOR, "T-01", 404)):
             who = Who("unit", "科技处", (Grant(role, scope),), session="mine")
             await asked(world, who, f"/notify/mine/{row.id}", status)
+        await of_a_broker(world)
 
 
 async def asked(world: World, who: Who, path: str, status: int = 200) -> str:

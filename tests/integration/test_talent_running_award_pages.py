@@ -18,7 +18,7 @@ from shared.identity.who import Grant, Who
 from tests.integration.award_hands import TEAM, YOUTH, Hands, apply, decide
 from tests.integration.grant_hands import Grants
 from tests.integration.talent_site import TalentSite, talent_site
-from tests.integration.test_talent_award_pages import HEAD, OWN, WHOLE, contract, mine, talent, twice_seen
+from tests.integration.test_talent_award_pages import HEAD, OTHER, OWN, WHOLE, contract, mine, talent, twice_seen
 
 pytestmark = [pytest.mark.one_database, pytest.mark.empty_database]
 
@@ -80,6 +80,37 @@ async def test_changes_are_applied_for_said_of_and_decided(site: TalentSite) -> 
     assert "已撤回" in (await site.get(address, me)).text
 
 
+async def test_the_new_unit_sees_what_it_would_take_once_it_is_asked_and_answers_once(site: TalentSite) -> None:
+    hands = Hands(site.office)
+    award_id = await hands.running()
+    change = await apply(hands, award_id, "unit", unit_id="T-02")
+    page, unit = f"/talent/unit/changes/{change}", f"/talent/unit/awards/{award_id}"
+    assert (await site.get(page, OTHER)).status_code == 404
+    said = {"change_id": change, "agrees": "yes", "opinion": "属实"}
+    assert (await site.post(f"{unit}/say", OWN, **said)).status_code == 303
+    assert f'{page}">变更到本单位' in (await site.get("/talent/unit/awards", OTHER)).text
+    assert f'{page}">变更到本单位' not in (await site.get("/talent/unit/awards", OWN)).text
+    shown = (await site.get(page, OTHER)).text
+    assert ("样例项目" in shown, "论文" in shown, "样例理由" in shown) == (True, True, True)
+    for role in (OWN, "unit:T-03"):
+        assert (await site.get(page, role)).status_code == 404
+        assert (await site.post(f"{page}/answer", role, agrees="yes", opinion="愿意")).status_code == 404
+    assert (await site.get(unit, OTHER)).status_code == 404, "the award is not the new unit's yet"
+    empty = await site.post(f"{page}/answer", OTHER, agrees="", opinion="条件<具备>")
+    assert (empty.status_code, "wrong-answer-agrees" in empty.text, "条件&lt;具备&gt;" in empty.text) == (
+        422,
+        True,
+        True,
+    )
+    assert (await site.post(f"{page}/answer", OTHER, agrees="yes", opinion="愿意接收")).status_code == 303
+    assert (await site.post(f"{page}/answer", OTHER, agrees="yes", opinion="愿意接收")).status_code == 409
+    office = f"/talent/awards/{award_id}"
+    assert "同意接收" in (await site.get(office, HEAD)).text
+    decision = {"change_id": change, "approved": "yes", "reason": "同意", "document_no": "样例文〔2019〕4号"}
+    await twice_seen(site, f"{office}/decide", **decision)
+    assert (await site.get(unit, OTHER)).status_code == 200
+
+
 async def test_the_search_finds_an_award_by_its_number_and_its_project(site: TalentSite) -> None:
     award_id = await Hands(site.office).awarded()
     number = (await Hands(site.office).award(award_id))["contract_no"]
@@ -104,6 +135,9 @@ async def test_what_waits_stands_at_the_desk_and_at_the_units_line(site: TalentS
         said = award_changes.SayOfChange(change_id=change, agrees=True, opinion="同意")
         await award_changes.say_of_change(work, said)
     await hands.schedule("2019-06-10")
+    ahead = (await site.get("/talent/schedules")).text
+    assert "到期的 1 项考核开放填报，并提醒" in ahead
+    assert "到期、还没有提交的 1 项考核提醒" in ahead
     late = await hands.assessment(award_id, "yearly-1")
     hands.at("2019-07-30")
     desk = (await site.get("/talent/desk", HEAD)).text

@@ -120,7 +120,9 @@ async def test_a_tenant_leaves_once(city: City, operator: httpx.AsyncClient) -> 
     other = await operator.post(f"{TENANTS}/E1/graduate", data={"graduated_on": "2018-06-02"})
     assert other.status_code == 409
     assert (await tenancies(city))["样例企业 1"]["graduated_on"] == date(2018, 6, 1)
-    assert "至 2020-06-01" in Page(await operator.get(f"{TENANTS}/E1")).text
+    page = Page(await operator.get(f"{TENANTS}/E1")).text
+    assert "至 2020-06-01" in page
+    assert "2018-06-01 毕业，样例孵化器 1" in page
     assert "没有符合条件的记录" in (await operator.get(TENANTS, params={"state": "inside"})).text
 
 

@@ -136,7 +136,13 @@ class WholeCity(City):
         )
         await self.do(carrier_changes.report_change, change, "operator")
         mentor = mentors.RegisterMentor(
-            carrier_id="Z1", name="郑导师", time="part", field="管理", employer="样例大学", began_on="2018-01-01"
+            carrier_id="Z1",
+            name="郑导师",
+            kind="mentor",
+            time="part",
+            field="管理",
+            employer="样例大学",
+            began_on="2018-01-01",
         )
         await self.do(mentors.register_mentor, mentor, "operator")
 

@@ -172,6 +172,7 @@ def test_pressing_twice_does_it_once(site: str, browser: Browser) -> None:
     operator.go(f"{MINE}/carriers/Z17/mentors")
     for label, text in (("姓名", "样例导师"), ("领域", "投融资"), ("所在单位", "样例大学"), ("起聘日期", "2018-03-01")):
         operator.page.locator("form[method=post]").get_by_label(label).first.fill(text)
+    operator.page.get_by_label("类别").last.select_option("mentor")
     operator.page.get_by_label("专职或兼职").last.select_option("part")
     operator.page.locator("main form[method=post]").get_by_role("button", name="登记").dblclick()
     expect(operator.page.locator("main")).to_contain_text(re.compile("已登记。|已在名单里"))

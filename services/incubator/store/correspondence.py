@@ -3,4 +3,4 @@
 from services.incubator.store.tables import MESSAGE_SEEN, SPINE
 from shared.correspondence.letters import Correspondence
 
-CORRESPONDENCE = Correspondence(MESSAGE_SEEN, SPINE.outbox)
+CORRESPONDENCE = Correspondence(MESSAGE_SEEN, SPINE.outbox, "incubator")

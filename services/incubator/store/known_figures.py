@@ -7,6 +7,7 @@ from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.incubator.store import mentors, tenants
+from services.incubator.store.mentors import MENTOR_KIND
 from services.incubator.store.tables import CARRIER, REPORT, ROUND
 from services.incubator.store.title_tables import TITLE_APPLICATION, TITLE_SUBMISSION
 
@@ -58,6 +59,7 @@ class Registered(NamedTuple):
     tenants: int | None
     graduated: int | None
     mentors: int | None
+    """创业导师 alone: conditions of titles do not count 创业辅导员."""
 
 
 async def registered(connection: AsyncConnection, carrier_id: str, on: date) -> Registered:
@@ -68,5 +70,5 @@ async def registered(connection: AsyncConnection, carrier_id: str, on: date) -> 
         area,
         counted.inside if counted.entered else None,
         counted.graduated if counted.entered else None,
-        await mentors.engaged(connection, carrier_id, on, on) if any_mentor else None,
+        await mentors.engaged(connection, carrier_id, MENTOR_KIND, on, on) if any_mentor else None,
     )

@@ -1,15 +1,18 @@
-"""Mentors of a carrier and their sessions: found, listed, counted by year."""
+"""Mentors of a carrier, of both kinds, and their sessions: found, listed, counted by year."""
 
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import RowMapping, Select, and_, case, extract, func, or_, select
+from sqlalchemy import RowMapping, Select, and_, case, extract, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.incubator.store.operator_tables import MENTOR, MENTOR_SESSION
 from services.incubator.store.tables import TENANCY
 from shared.core.errors import DomainError
+
+MENTOR_KIND, COUNSELLOR_KIND = "mentor", "counsellor"
+"""创业导师, who advises tenants of his trade, and 创业辅导员, who accompanies them day by day."""
 
 
 def of_carrier(carrier_id: str) -> Select[Any]:
@@ -34,9 +37,9 @@ def of_carrier(carrier_id: str) -> Select[Any]:
 
 
 def sessions_of(carrier_id: str) -> Select[Any]:
-    """Each session with its mentor's and its tenant's name."""
+    """Each session with its mentor's name and kind and its tenant's name."""
     return (
-        select(MENTOR_SESSION, MENTOR.c.name.label("mentor"), TENANCY.c.name.label("tenant"))
+        select(MENTOR_SESSION, MENTOR.c.name.label("mentor"), MENTOR.c.kind, TENANCY.c.name.label("tenant"))
         .join(MENTOR, MENTOR.c.id == MENTOR_SESSION.c.mentor_id)
         .outerjoin(
             TENANCY,
@@ -44,6 +47,25 @@ def sessions_of(carrier_id: str) -> Select[Any]:
         )
         .where(MENTOR.c.carrier_id == carrier_id)
     )
+
+
+async def of_tenant(connection: AsyncConnection, carrier_id: str, tenant_id: str) -> Sequence[RowMapping]:
+    """The carrier's mentors who had sessions with a tenant of it, with how many and how long."""
+    query = (
+        select(
+            MENTOR.c.id,
+            MENTOR.c.name,
+            MENTOR.c.kind,
+            func.count().label("sessions"),
+            func.sum(MENTOR_SESSION.c.minutes).label("minutes"),
+            func.max(MENTOR_SESSION.c.on_date).label("last_on"),
+        )
+        .join(MENTOR_SESSION, MENTOR_SESSION.c.mentor_id == MENTOR.c.id)
+        .where(MENTOR.c.carrier_id == carrier_id, MENTOR_SESSION.c.tenant_id == tenant_id)
+        .group_by(MENTOR.c.id, MENTOR.c.name, MENTOR.c.kind)
+        .order_by(func.max(MENTOR_SESSION.c.on_date).desc(), MENTOR.c.id)
+    )
+    return (await connection.execute(query)).mappings().all()
 
 
 async def all_of(connection: AsyncConnection, carrier_id: str) -> Sequence[RowMapping]:
@@ -67,13 +89,14 @@ class MentorYear(NamedTuple):
 
     year: int
     sessions: int
+    """Of mentors of both kinds, or of the kind that was asked for."""
     minutes: int
     mentors: int
     tenants: int
 
 
-async def by_year(connection: AsyncConnection, carrier_id: str) -> list[MentorYear]:
-    """The years there were sessions in, the newest first."""
+async def by_year(connection: AsyncConnection, carrier_id: str, kind: str | None = None) -> list[MentorYear]:
+    """The years there were sessions in, the newest first; of mentors of one kind, if it is named."""
     year = extract("year", MENTOR_SESSION.c.on_date)
     query = (
         select(
@@ -84,17 +107,18 @@ async def by_year(connection: AsyncConnection, carrier_id: str) -> list[MentorYe
             func.count(MENTOR_SESSION.c.tenant_id.distinct()),
         )
         .join(MENTOR, MENTOR.c.id == MENTOR_SESSION.c.mentor_id)
-        .where(MENTOR.c.carrier_id == carrier_id)
+        .where(MENTOR.c.carrier_id == carrier_id, true() if kind is None else MENTOR.c.kind == kind)
         .group_by(year)
         .order_by(year.desc())
     )
     return [MentorYear(*(int(value) for value in row)) for row in await connection.execute(query)]
 
 
-async def engaged(connection: AsyncConnection, carrier_id: str, first: date, last: date) -> int:
-    """How many mentors the carrier had at some time from `first` to `last`."""
+async def engaged(connection: AsyncConnection, carrier_id: str, kind: str, first: date, last: date) -> int:
+    """How many mentors of a kind the carrier had at some time from `first` to `last`."""
     query = select(func.count()).where(
         MENTOR.c.carrier_id == carrier_id,
+        MENTOR.c.kind == kind,
         MENTOR.c.began_on <= last,
         or_(MENTOR.c.ended_on.is_(None), MENTOR.c.ended_on >= first),
     )

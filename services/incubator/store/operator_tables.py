@@ -55,12 +55,14 @@ class HnteClaim(Base, table=True):
 
 
 class Mentor(Base, table=True):
-    """A mentor (创业导师) of a carrier; one who left has an end."""
+    """A mentor of a carrier, 创业导师 or 创业辅导员; one who left has an end."""
 
     __tablename__ = "mentor"
     id: str = Field(primary_key=True, max_length=40)
     carrier_id: str = Field(foreign_key="carrier.id", index=True, max_length=200)
     name: str = Field(max_length=100)
+    kind: str = Field(max_length=20)
+    """mentor (创业导师) or counsellor (创业辅导员)."""
     full_time: bool
     field: str = Field(max_length=100)
     employer: str = Field(max_length=200)

@@ -16,12 +16,13 @@ def tell_organisation(unit: Unit, id_: str, name: str, email: str, *, had: bool)
         _tell(unit, IncubatorContactChanged(recipient_id=id_, org_id=id_, role="operator", name=name, email=email))
 
 
-def tell_expert(unit: Unit, id_: str, name: str, email: str, *, had: bool) -> None:
+def tell_expert(unit: Unit, id_: str, name: str, email: str, *, account: str, had: bool) -> None:
+    """`account`: the login that reads his letters, for the grant of an expert does not say of which register he is."""
     if email or had:
-        name, person = name if email else "", expert_person(id_)
-        _tell(
-            unit, IncubatorContactChanged(recipient_id=person, person_id=person, role="expert", name=name, email=email)
-        )
+        person = expert_person(id_)
+        his = {"recipient_id": person, "person_id": person, "role": "expert", "email": email}
+        of_login = {"name": name, "account": account} if email else {"name": ""}
+        _tell(unit, IncubatorContactChanged.model_validate({**his, **of_login}))
 
 
 def _tell(unit: Unit, contact: IncubatorContactChanged) -> None:

@@ -1,12 +1,15 @@
-"""Keep a carrier's mentors (创业导师) and their sessions, as its operator does."""
+"""Keep a carrier's mentors (创业导师 and 创业辅导员) and their sessions, as its operator does."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 from pydantic import BaseModel
-from sqlalchemy import insert, update
+from sqlalchemy import RowMapping, insert, update
 
 from services.incubator.store import changes, mentors, tenants
+from services.incubator.store.mentors import COUNSELLOR_KIND, MENTOR_KIND
 from services.incubator.store.operator_tables import MENTOR, MENTOR_SESSION
 from services.incubator.store.tables import CARRIER
 from shared.core.errors import DomainError
@@ -19,13 +22,17 @@ MOST_NAME, MOST_FIELD, MOST_EMPLOYER, MOST_TOPIC = 100, 100, 200, 200
 MOST_HOURS = Decimal(24)
 MINUTES = 60
 TIMES = {"full": "专职", "part": "兼职"}
+KINDS = {MENTOR_KIND: "创业导师", COUNSELLOR_KIND: "创业辅导员"}
+"""The plan counts both together (第 65 项：创业导师和创业辅导师); reports and conditions of titles ask for 创业导师."""
 
 
 class RegisterMentor(BaseModel):
-    """登记创业导师：姓名、专职或兼职、领域、所在单位、起聘日期。"""
+    """登记创业导师或创业辅导员：姓名、类别、专职或兼职、领域、所在单位、起聘日期。"""
 
     carrier_id: str
     name: str
+    kind: str
+    """mentor or counsellor."""
     time: str
     """full or part."""
     field: str
@@ -57,21 +64,34 @@ async def register_mentor(unit: Unit, order: RegisterMentor) -> str:
     """Enters a mentor and answers the id; the same name with the same employer is entered once while engaged."""
     await changes.found(unit.connection, CARRIER, order.carrier_id, "载体", hold=True)
     fields = TypedFields(order.model_dump(), unit.today)
+    values = read_mentor(fields, await mentors.all_of(unit.connection, order.carrier_id))
+    fields.check()
+    return (await enter_mentors(unit, order.carrier_id, [values]))[0]
+
+
+def read_mentor(fields: TypedFields, there: Sequence[RowMapping]) -> dict[str, Any]:
+    """What was typed of a mentor as the register keeps it; `fields` has whatever is wrong. `there`: who is known."""
     values = {
         "name": fields.line("name", "姓名", MOST_NAME),
+        "kind": fields.one_of("kind", "类别", KINDS),
         "full_time": fields.one_of("time", "专职或兼职", TIMES) == "full",
         "field": fields.line("field", "领域", MOST_FIELD),
         "employer": fields.line("employer", "所在单位", MOST_EMPLOYER),
         "began_on": fields.day("began_on", "起聘日期"),
     }
-    for each in await mentors.all_of(unit.connection, order.carrier_id):
+    for each in there:
         same = (each["name"], each["employer"]) == (values["name"], values["employer"])
         if same and each["ended_on"] is None:
-            fields.find("name", f"{each['name']}（{each['employer']}）已在名单里，{each['began_on']} 起聘")
-    fields.check()
-    id_ = uuid4().hex
-    await unit.connection.execute(insert(MENTOR), [{"id": id_, "carrier_id": order.carrier_id, **values}])
-    return id_
+            known = f"{each['name']}（{each['employer']}）已在名单里，{each['began_on']} 起聘为{KINDS[each['kind']]}"
+            fields.find("name", f"{known}；类别有变的，先登记离任，再按新的类别登记")
+    return values
+
+
+async def enter_mentors(unit: Unit, carrier_id: str, read: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Enters mentors that were read without a problem, and answers their ids."""
+    rows = [{"id": uuid4().hex, "carrier_id": carrier_id, **values} for values in read]
+    await unit.connection.execute(insert(MENTOR), rows)
+    return [row["id"] for row in rows]
 
 
 async def end_mentor(unit: Unit, order: EndMentor) -> None:

@@ -25,8 +25,8 @@ def _of(round_: ReviewedRound, expert_id: str) -> Mapping[str, Any]:
 class TellingExperts:
     """The events letters to experts follow from."""
 
-    def contact(self, unit: Unit, expert_id: str, name: str, email: str, *, had: bool) -> None:
-        tell_expert(unit, expert_id, name, email, had=had)
+    def contact(self, unit: Unit, expert_id: str, name: str, email: str, *, account: str, had: bool) -> None:
+        tell_expert(unit, expert_id, name, email, account=account, had=had)
 
     def assigned(self, unit: Unit, round_: ReviewedRound, expert_id: str, units: int, draw_id: str) -> None:
         """Once for each expert however many units he got."""

@@ -16,13 +16,14 @@ from services.incubator.web.foreseeing import FORESEEING
 from services.incubator.web.looks import PAGES, to
 from services.incubator.web.naming import carriers_named
 from services.incubator.web.timeline import addressee
-from services.incubator.web.wording import POLICY, kind_name, level_name, who
+from services.incubator.web.wording import POLICY, kind_name, level_name
 from shared.chain.timeline import Letter
 from shared.ledger import pages
 from shared.ledger.entry_files import EntryFile
 from shared.ledger.explaining import article_name, matter
 from shared.ledger.showing import Behind, Showing, Subject
 from shared.running.running import Running
+from shared.webkit.called import called
 from shared.webkit.listing import Column, Filter
 
 UNREGISTERED = "unregistered"
@@ -89,7 +90,7 @@ SHOWING = Showing(
     searched="单位、载体的名称或编号",
     account=exists().where(BANK_ACCOUNT.c.organisation_id == SUBSIDY.c.organisation_id),
     accounts=bank_accounts.latest,
-    who=who,
+    who=called,
     subjects=_subjects,
     about=("载体", "类型", "级别"),
     called=select(CARRIER.c.name).where(CARRIER.c.id == SUBSIDY.c.carrier_id).correlate(SUBSIDY).scalar_subquery(),

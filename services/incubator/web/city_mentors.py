@@ -5,8 +5,9 @@ from fastapi.responses import HTMLResponse, Response
 
 from services.incubator.store import changes, city_mentors
 from services.incubator.store.city_mentors import PERSON
+from services.incubator.store.mentors import COUNSELLOR_KIND, MENTOR_KIND
 from services.incubator.store.operator_tables import MENTOR
-from services.incubator.usecases.mentors import TIMES
+from services.incubator.usecases.mentors import KINDS, TIMES
 from services.incubator.web.looks import PAGES, to
 from services.incubator.web.my_sessions import hours
 from shared.running.running import Running
@@ -16,11 +17,16 @@ from shared.webkit.listing import Column, Filter, Listing
 from shared.webkit.takeaway import export
 
 STANDING = {"now": "在聘", "ended": "已离任"}
-KINDS = {"full": 1, "part": 0}
+FULL_TIME = {"full": 1, "part": 0}
+AS_MENTOR = {MENTOR_KIND: 1, COUNSELLOR_KIND: 0}
 LISTING = Listing(
-    "创业导师",
+    "创业导师和辅导员",
     (
         Column("name", "姓名", by=PERSON.c.name, to=lambda row: to("mentors", row["id"])),
+        Column(
+            "kind", "类别", by=PERSON.c.as_mentor,
+            said=lambda row: KINDS[MENTOR_KIND if row["as_mentor"] else COUNSELLOR_KIND],
+        ),
         Column(
             "full_time", "专职或兼职", by=PERSON.c.full_time,
             said=lambda row: TIMES["full" if row["full_time"] else "part"],
@@ -40,11 +46,12 @@ LISTING = Listing(
     ),
     filters=(
         Filter("engaged", "聘任", lambda value: PERSON.c.engaged == int(value == "now"), STANDING),
-        Filter("time", "专职或兼职", lambda value: PERSON.c.full_time == KINDS[value], TIMES),
+        Filter("kind", "类别", lambda value: PERSON.c.as_mentor == AS_MENTOR[value], KINDS),
+        Filter("time", "专职或兼职", lambda value: PERSON.c.full_time == FULL_TIME[value], TIMES),
     ),
     search=(PERSON.c.name, PERSON.c.employer, PERSON.c.field),
     order=(PERSON.c.engaged.desc(), PERSON.c.name, PERSON.c.employer),
-    empty="没有符合条件的导师；导师由各载体的运营机构在“创业导师”页登记",
+    empty="没有符合条件的创业导师或创业辅导员；由各载体的运营机构在“导师”页登记",
     search_title="姓名、单位、领域",
 )  # fmt: skip
 
@@ -57,7 +64,7 @@ def city_mentor_pages(running: Running) -> APIRouter:
         async with running.look() as connection:
             listed = await LISTING.page(connection, city_mentors.listed(), request.query_params)
             engaged = await city_mentors.engaged(connection)
-        targets = [each for each in plan() if "mentor" in each.counts]
+        targets = [each for each in plan() if any(name.partition("/")[0] == "mentor" for name in each.counts)]
         return PAGES.show(request, "mentors.html", listed=listed, engaged=engaged, targets=targets)
 
     @router.get(".xlsx", dependencies=[READERS])
@@ -68,8 +75,11 @@ def city_mentor_pages(running: Running) -> APIRouter:
     @router.get("/{mentor_id}", dependencies=[READERS])
     async def one(request: Request, mentor_id: str) -> HTMLResponse:
         async with running.look() as connection:
-            mentor = await changes.found(connection, MENTOR, mentor_id, "创业导师")
+            mentor = await changes.found(connection, MENTOR, mentor_id, "创业导师和辅导员")
             rows = await city_mentors.carriers_of(connection, mentor["name"], mentor["employer"])
-        return PAGES.show(request, "mentor.html", mentor=mentor, rows=rows, times=TIMES, hours=hours)
+            helped = await city_mentors.tenants_of(connection, mentor["name"], mentor["employer"])
+        return PAGES.show(
+            request, "mentor.html", mentor=mentor, rows=rows, helped=helped, kinds=KINDS, times=TIMES, hours=hours
+        )
 
     return router

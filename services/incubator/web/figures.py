@@ -1,9 +1,11 @@
-"""What this service counts for the home that shows the city: carriers by kind and level, mentors."""
+"""What this service counts for the home that shows the city: carriers by kind and level, mentors by kind."""
 
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from services.incubator.store import city_figures, city_mentors
+from services.incubator.store.mentors import COUNSELLOR_KIND, MENTOR_KIND
+from services.incubator.usecases.mentors import KINDS
 from services.incubator.web.wording import POLICY, kind_name, kind_order, level_name
 from shared.running.figures import Actual
 from shared.running.running import Running
@@ -30,5 +32,18 @@ async def figures(running: Running) -> Sequence[Actual]:
     found += [] if found else [Actual("carrier", "载体（按类型和级别）", "载体", "", 0, "家", href)]
     return [
         *found,
-        Actual("mentor", "导师", "创业导师、辅导师", "在聘", mentors, "人", "/incubator/mentors?engaged=now"),
+        Actual("mentor/mentor", "导师", KINDS[MENTOR_KIND], "在聘", mentors.mentors, "人", _people(MENTOR_KIND)),
+        Actual(
+            "mentor/counsellor",
+            "导师",
+            KINDS[COUNSELLOR_KIND],
+            "在聘",
+            mentors.counsellors,
+            "人",
+            _people(COUNSELLOR_KIND),
+        ),
     ]
+
+
+def _people(kind: str) -> str:
+    return f"/incubator/mentors?{urlencode({'kind': kind, 'engaged': 'now'})}"

@@ -6,12 +6,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from services.incubator.web import title_happenings
-from services.incubator.web.wording import OBJECTIONS, POLICY, kind_name, level_name, who
+from services.incubator.web.wording import OBJECTIONS, POLICY, kind_name, level_name
 from shared.contracts import incubator as told
 from shared.contracts.catalogue import EVENTS
 from shared.contracts.event import Event
 from shared.core.exact import parse_decimal
 from shared.core.money import yuan_text
+from shared.webkit.called import called
 
 
 def happened(type_: str, body: bytes) -> str:
@@ -99,11 +100,11 @@ def _hnte(event: told.TenantHnteRecognised) -> tuple[str, ...]:
 
 def _requested(event: told.SettlementRequested) -> tuple[str, ...]:
     facts = "；".join(_fact(name, value, {}) for name, value in event.facts.items())
-    return (f"{who(event.by)} 要求重新核算：{event.reason}", facts)
+    return (f"{called(event.by)} 要求重新核算：{event.reason}", facts)
 
 
 def _approved(event: told.SubsidyApproved) -> tuple[str, ...]:
-    return (f"{who(event.approved_by)} 批准 {_yuan(event.amount)}",)
+    return (f"{called(event.approved_by)} 批准 {_yuan(event.amount)}",)
 
 
 def _paid(event: told.SubsidyPaid) -> tuple[str, ...]:

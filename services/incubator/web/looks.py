@@ -32,7 +32,7 @@ def decimal(number: str) -> str:
     return f"≈ {rounded(Fraction(number))}"
 
 
-furnish(PAGES, "补助", wording.who)
+furnish(PAGES, "补助")
 PAGES.environment.globals.update(to=to, word=wording)
 PAGES.environment.filters.update(
     decimal=decimal,

@@ -18,6 +18,7 @@ from services.incubator.usecases.carrier_changes import (
     said,
     withdraw_change,
 )
+from services.incubator.usecases.mentors import KINDS
 from services.incubator.usecases.next_level import APPLICATION, CHANGE, REGISTER, REPORT, NextLevel, lacking
 from services.incubator.web.looks import PAGES, to
 from services.incubator.web.own_carrier import check_of, own_carrier, place_of, typed
@@ -90,7 +91,7 @@ async def _profile(running: Running, request: Request, who: Who, carrier_id: str
         moved = [row for row in await changes.of(connection, [carrier_id]) if row["noun"] == "carrier"]
         reported = await claims.changes_of(connection, carrier_id)
         counted = await tenants.counted(connection, carrier_id, today)
-        engaged = await mentors.engaged(connection, carrier_id, today, today)
+        engaged = {kind: await mentors.engaged(connection, carrier_id, kind, today, today) for kind in KINDS}
         ahead = await lacking(connection, carrier, today)
     return PAGES.show(
         request,

@@ -4,8 +4,10 @@ from collections.abc import Collection
 from urllib.parse import unquote
 
 from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.incubator.store.correspondence import CORRESPONDENCE
+from services.incubator.usecases.reviewed import REVIEWING
 from services.incubator.web.looks import to
 from services.incubator.web.wording import kind_name
 from shared.contracts.contact import expert_person
@@ -13,6 +15,7 @@ from shared.correspondence.letters import told
 from shared.correspondence.pages import MyLetters
 from shared.identity.roles import Role
 from shared.identity.who import Who
+from shared.reviewing import expert_rows
 
 PLACES = {"report": "mine/reports", "evaluation": "mine/results", "subsidy": "mine/subsidies"}
 """Where the page is of what an event of this noun is about."""
@@ -21,8 +24,14 @@ REVIEWED = ("review", "reviews")
 
 
 def _recipients(who: Who) -> Collection[str]:
-    """As whom letters reach whoever is logged in: the organisations he acts for, and the expert he is."""
-    return {*who.scopes(Role.OPERATOR), *map(expert_person, who.scopes(Role.EXPERT))}
+    """As whom letters reach whoever is logged in: the organisations he acts for."""
+    return who.scopes(Role.OPERATOR)
+
+
+async def as_expert(connection: AsyncConnection, who: Who) -> Collection[str]:
+    """The expert whose login this is: the grant does not say of which register, so this one is asked."""
+    expert = await expert_rows.by_account(connection, REVIEWING, who.account) if who.may_be(Role.EXPERT) else None
+    return () if expert is None else {expert_person(expert["id"])}
 
 
 def _about(row: RowMapping) -> str:
@@ -61,5 +70,6 @@ LETTERS = MyLetters(
         [("我的载体", "/incubator/mine")] if who.may_be(Role.OPERATOR) else [("我的评审", "/incubator/reviews")]
     ),
     "还没有信件；填报、考评、补助一有进展就会来信，同时列在这里",
+    also=as_expert,
 )
 letter_pages = LETTERS.pages

@@ -1,20 +1,26 @@
-"""The mentors of an operator's carrier, and what their sessions come to by year."""
+"""The mentors of an operator's carrier, entered singly or from a workbook, and what their sessions come to by year."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, File, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
 
 from services.incubator.store import mentors
-from services.incubator.store.mentors import MentorYear
+from services.incubator.store.mentors import MENTOR_KIND, MentorYear
 from services.incubator.store.operator_tables import MENTOR
-from services.incubator.usecases.mentors import TIMES, EndMentor, RegisterMentor, end_mentor, register_mentor
+from services.incubator.usecases.mentors import KINDS, TIMES, EndMentor, RegisterMentor, end_mentor, register_mentor
+from services.incubator.usecases.mentors_workbook import SendMentors, send_mentors
 from services.incubator.web.looks import PAGES
 from services.incubator.web.my_carriers import NOTHING, OPERATOR
 from services.incubator.web.my_sessions import SESSIONS, hours
 from services.incubator.web.own_carrier import own_carrier, place_of, typed
+from services.incubator.workbook.cells import CellProblem
+from services.incubator.workbook.mentors import write_template
+from services.incubator.workbook.opening import MOST_BYTES
+from services.incubator.workbook.read import WorkbookError
 from shared.core.clock import legal_date
 from shared.core.errors import DomainError
 from shared.identity.who import Who
@@ -23,14 +29,17 @@ from shared.running.running import Running
 from shared.webkit.access import Known
 from shared.webkit.listing import Column, Filter, Listing
 from shared.webkit.pictures import Bar, bars
-from shared.webkit.takeaway import export
+from shared.webkit.takeaway import attached, export
 
-OF_MENTOR = ("name", "time", "field", "employer", "began_on")
+OF_MENTOR = ("name", "kind", "time", "field", "employer", "began_on")
 ENGAGED = {"now": MENTOR.c.ended_on.is_(None), "ended": MENTOR.c.ended_on.is_not(None)}
+MOST_OF_REQUEST = MOST_BYTES + 100_000
+"""The workbook, and what a form puts around it."""
 MENTORS = Listing(
-    "创业导师",
+    "创业导师和辅导员",
     columns=(
         Column("name", "姓名", by=MENTOR.c.name, to=lambda row: place_of(row["carrier_id"], "mentors", row["id"])),
+        Column("kind", "类别", said=lambda row: KINDS[row["kind"]], by=MENTOR.c.kind),
         Column("time", "专职或兼职", said=lambda row: TIMES[row["time"]], by=MENTOR.c.full_time),
         Column("field", "领域", by=MENTOR.c.field),
         Column("employer", "所在单位", by=MENTOR.c.employer),
@@ -39,10 +48,13 @@ MENTORS = Listing(
         Column("sessions", "辅导次数", "number"),
         Column("minutes", "辅导小时", "number", said=lambda row: hours(row["minutes"])),
     ),
-    filters=(Filter("engaged", "聘任", lambda value: ENGAGED[value], {"now": "在聘", "ended": "已离任"}),),
+    filters=(
+        Filter("engaged", "聘任", lambda value: ENGAGED[value], {"now": "在聘", "ended": "已离任"}),
+        Filter("kind", "类别", lambda value: MENTOR.c.kind == value, KINDS),
+    ),
     search=(MENTOR.c.name, MENTOR.c.employer, MENTOR.c.field),
     order=(MENTOR.c.ended_on.is_not(None), MENTOR.c.name, MENTOR.c.id),
-    empty="还没有登记导师",
+    empty="还没有登记创业导师或创业辅导员",
     search_title="姓名、单位、领域",
 )
 
@@ -86,7 +98,31 @@ def my_mentor_pages(running: Running) -> APIRouter:
             return await _mentor(running, request, who, carrier_id, mentor_id, sent, wrong)
         return RedirectResponse(f"{place_of(carrier_id, 'mentors', mentor_id)}?saved=1", 303)
 
+    _workbook(running, router)
     return router
+
+
+def _workbook(running: Running, router: APIRouter) -> None:
+    """The empty workbook, and one that was filled."""
+
+    @router.get("/mentors-workbook", dependencies=[OPERATOR])
+    async def template(who: Known, carrier_id: str) -> Response:
+        async with running.look() as connection:
+            await own_carrier(connection, who, carrier_id)
+        return attached("导师登记表.xlsx", write_template())
+
+    @router.post("/mentors-workbook", dependencies=[OPERATOR], max_body_size=MOST_OF_REQUEST)
+    async def upload(request: Request, who: Known, carrier_id: str, file: Annotated[UploadFile, File()]) -> Response:
+        content = await file.read(MOST_BYTES + 1)
+        try:
+            async with running.unit(who.account) as unit:
+                await own_carrier(unit.connection, who, carrier_id)
+                entered = await send_mentors(unit, SendMentors(carrier_id, content))
+        except WorkbookError as wrong:
+            return await _mentors(running, request, who, carrier_id, None, wrong, wrong.problems)
+        except DomainError as wrong:
+            return await _mentors(running, request, who, carrier_id, None, wrong)
+        return RedirectResponse(f"{place_of(carrier_id, 'mentors')}?saved={entered}", 303)
 
 
 def _picture(years: list[MentorYear]) -> Markup:
@@ -104,6 +140,7 @@ async def _mentors(
     carrier_id: str,
     sent: Mapping[str, str] | None = None,
     error: DomainError | None = None,
+    cells: Sequence[CellProblem] = (),
 ) -> HTMLResponse:
     today = legal_date(running.now())
     async with running.look() as connection:
@@ -111,8 +148,9 @@ async def _mentors(
         listed = await MENTORS.page(connection, mentors.of_carrier(carrier_id), request.query_params)
         years = await mentors.by_year(connection, carrier_id)
         last_year = date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)
-        engaged = {today.year: await mentors.engaged(connection, carrier_id, today, today)}
-        engaged[today.year - 1] = await mentors.engaged(connection, carrier_id, *last_year)
+        advised = await mentors.by_year(connection, carrier_id, MENTOR_KIND)
+        now = {kind: await mentors.engaged(connection, carrier_id, kind, today, today) for kind in KINDS}
+        had_last_year = await mentors.engaged(connection, carrier_id, MENTOR_KIND, *last_year)
     return PAGES.show(
         request,
         "my_mentors.html",
@@ -123,8 +161,12 @@ async def _mentors(
         years=years,
         hours=hours,
         picture=_picture(years),
-        engaged=engaged,
-        this_year=today.year,
+        now=now,
+        last_year=today.year - 1,
+        had_last_year=had_last_year,
+        advised_last_year=sum(each.tenants for each in advised if each.year == today.year - 1),
+        kinds=KINDS,
+        cells=cells,
         times=TIMES,
         typed=sent or dict.fromkeys(OF_MENTOR, ""),
         problems=error.problems if isinstance(error, Unclear) else NOTHING,
@@ -153,6 +195,7 @@ async def _mentor(
         carrier=carrier,
         base=place_of(carrier_id),
         mentor=row,
+        kinds=KINDS,
         times=TIMES,
         listed=listed,
         typed=sent or {"ended_on": ""},

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from services.incubator.store import mentors, tenants
 from services.incubator.store.operator_tables import MENTOR, MENTOR_SESSION
 from services.incubator.store.tables import TENANCY
-from services.incubator.usecases.mentors import MINUTES, NoteSession, note_session
+from services.incubator.usecases.mentors import KINDS, MINUTES, NoteSession, note_session
 from services.incubator.web.looks import PAGES
 from services.incubator.web.my_carriers import NOTHING, OPERATOR
 from services.incubator.web.own_carrier import own_carrier, place_of, typed
@@ -29,6 +29,7 @@ SESSIONS = Listing(
     columns=(
         Column("on_date", "日期", "day", by=MENTOR_SESSION.c.on_date),
         Column("mentor", "导师", by=MENTOR.c.name),
+        Column("kind", "类别", said=lambda row: KINDS[row["kind"]], by=MENTOR.c.kind),
         Column("tenant", "企业", said=lambda row: row["tenant"] or "多家企业", by=TENANCY.c.name),
         Column("topic", "主题"),
         Column("minutes", "小时", "number", said=lambda row: hours(row["minutes"]), by=MENTOR_SESSION.c.minutes),
@@ -36,6 +37,7 @@ SESSIONS = Listing(
     filters=(
         Filter("from", "不早于", lambda day: MENTOR_SESSION.c.on_date >= day, kind="day"),
         Filter("until", "不晚于", lambda day: MENTOR_SESSION.c.on_date <= day, kind="day"),
+        Filter("kind", "类别", lambda value: MENTOR.c.kind == value, KINDS),
     ),
     search=(MENTOR.c.name, MENTOR_SESSION.c.topic, TENANCY.c.name),
     order=(MENTOR_SESSION.c.on_date.desc(), MENTOR_SESSION.c.id),
@@ -97,7 +99,7 @@ async def _sessions(
         carrier=carrier,
         base=place_of(carrier_id),
         listed=listed,
-        mentors={row["id"]: f"{row['name']}（{row['employer']}）" for row in known},
+        mentors={row["id"]: f"{row['name']}（{KINDS[row['kind']]}，{row['employer']}）" for row in known},
         tenants={row["tenant_id"]: row["name"] for row in there},
         typed=sent or dict.fromkeys(OF_SESSION, "") | chosen,
         problems=error.problems if isinstance(error, Unclear) else NOTHING,

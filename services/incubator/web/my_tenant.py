@@ -6,13 +6,15 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.incubator.domain.tenants import BASIS, CERTIFICATE_FORM, counts_until
-from services.incubator.store import changes, claims, tenants
+from services.incubator.store import changes, claims, mentors, tenants
 from services.incubator.store.evidence_tables import EVIDENCE
 from services.incubator.usecases.hnte_claims import ClaimHnte, WithdrawClaim, claim_hnte, withdraw_claim
+from services.incubator.usecases.mentors import KINDS
 from services.incubator.usecases.tenants import DescribeTenant, GraduateTenant, describe_tenant, graduate_tenant
 from services.incubator.web.claim_files import keep_files, owner_of, sent_files, served_file
 from services.incubator.web.looks import PAGES
 from services.incubator.web.my_carriers import NOTHING, OPERATOR
+from services.incubator.web.my_sessions import hours
 from services.incubator.web.own_carrier import check_of, own_carrier, place_of, typed
 from shared.core.errors import DomainError
 from shared.evidence.files import files_of
@@ -116,6 +118,7 @@ async def _page(
         tenancy = await tenants.one(connection, carrier_id, tenant_id)
         claimed = await tenants.claims(connection, carrier_id, tenant_id)
         files = {row["id"]: await files_of(connection, EVIDENCE, owner_of(row["id"])) for row in claimed}
+        advised = await mentors.of_tenant(connection, carrier_id, tenant_id)
         moved = [row for row in await changes.of(connection, [tenant_id]) if row["noun"] == "tenant"]
     known = {name: "" if tenancy[name] is None else str(tenancy[name]) for name in DESCRIBED}
     empty = dict.fromkeys((*CLAIMED, "graduated_on"), "") | {"which": "first"}
@@ -128,8 +131,15 @@ async def _page(
         tenant=tenancy,
         claims=claimed,
         files=files,
+        advised=advised,
+        kinds=KINDS,
+        hours=hours,
         file_states=EVIDENCE_STATES,
-        moved=[row for row in moved if row["why"].endswith((f"，{carrier_id}", f" {carrier_id}"))],
+        moved=[
+            {**row, "why": f"{row['why'].removesuffix(carrier_id)}{carrier['name']}"}
+            for row in moved
+            if row["why"].endswith((f"，{carrier_id}", f" {carrier_id}"))  # it was moved at this carrier
+        ],
         typed={**known, **empty, **sent},
         which=WHICH,
         until=counts_until(tenancy["graduated_on"]),

@@ -9,6 +9,7 @@ from services.incubator.store import public_lists
 from services.incubator.store.tables import CARRIER, PAYMENT, SUBSIDY
 from services.incubator.store.tables import EVALUATION as GRADED
 from services.incubator.web.wording import GRADES, kind_name, level_name
+from shared.core.workdays import days_said
 from shared.ledger.explaining import article_name, matter
 from shared.publicity.source import PublicRound, PublicSource, Question
 from shared.webkit.listing import Column, Filter, Listing
@@ -26,6 +27,7 @@ async def _rounds(connection: AsyncConnection, today: date) -> Sequence[PublicRo
             finalised_on=row["finalised_on"],
             units=row["units"],
             decide_within=row["decide_within"],
+            lasts=days_said(row["publicity_days"], row["publicity_in"]),
         )
         for row in await public_lists.rounds(connection, today)
     ]

@@ -9,7 +9,7 @@ from services.incubator.domain.report_form import form_of
 from services.incubator.usecases.reviewed import REVIEWING
 from services.incubator.web.foreseeing import FORESEEING
 from services.incubator.web.looks import PAGES, to
-from services.incubator.web.wording import GRADES, LETTER_STATES, kind_name, who
+from services.incubator.web.wording import GRADES, LETTER_STATES, kind_name
 from shared.evaluation import load_scheme
 from shared.reviewing.area import ReviewedRound
 from shared.reviewing.expert_pages import expert_pages
@@ -18,6 +18,7 @@ from shared.reviewing.pages import ReviewPages, Tag
 from shared.reviewing.round_pages import round_pages
 from shared.reviewing.views import MyReview
 from shared.running.running import Running
+from shared.webkit.called import called
 
 
 def _named(round_: ReviewedRound) -> str:
@@ -59,7 +60,7 @@ KIT = ReviewPages(
     content=_reported,
     graded=_grade,
     letter=_letter,
-    called=who,
+    called=called,
 )
 
 

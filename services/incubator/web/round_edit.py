@@ -16,10 +16,11 @@ from services.incubator.usecases.round_plan import RoundsNotPlanned
 from services.incubator.usecases.round_setup import NAMES, CancelRound, EditRound, cancel_round, edit_round
 from services.incubator.web.foreseeing import foreseen_or_done
 from services.incubator.web.looks import PAGES, to
-from services.incubator.web.round_form import COUNTED_IN, HELP, RoundForm, as_typed
+from services.incubator.web.round_form import HELP, RoundForm, as_typed
 from services.incubator.web.round_setup import PLANNERS, look_ahead, picture, told
 from shared.core.clock import legal_date
 from shared.core.errors import DomainError
+from shared.core.workdays import COUNTED_IN
 from shared.identity.who import Who
 from shared.messaging.unit import Unit
 from shared.running.running import Running

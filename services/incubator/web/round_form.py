@@ -15,12 +15,11 @@ from services.incubator.usecases.round_plan import RoundPlan
 from services.incubator.usecases.round_setup import NAMES
 from services.incubator.web.wording import kind_name
 from shared.core.invalid import problems
-from shared.core.workdays import CALENDAR, WORKING, Known
+from shared.core.workdays import COUNTED_IN, WORKING, Known
 from shared.evaluation import Scheme, load_scheme
 from shared.evaluation.load import published
 
 FIELDS = tuple(name for name in NAMES if name != "period")
-COUNTED_IN = {WORKING: "工作日", CALENDAR: "自然日"}
 DEFAULTS = {"publicity_days": "5", "publicity_in": WORKING, "decide_within": "5", "corrections": "3"}
 HELP = {
     "opens_on": "当天起接受填报，并发出开始考评的信件",

@@ -17,11 +17,11 @@ from services.incubator.usecases.round_setup import NAMES, PlanRounds, plan_roun
 from services.incubator.usecases.rounds import OpenRound
 from services.incubator.web.foreseeing import foreseen_or_done
 from services.incubator.web.looks import PAGES
-from services.incubator.web.round_form import COUNTED_IN, HELP, RoundForm, evaluated_kinds, from_last_year
+from services.incubator.web.round_form import HELP, RoundForm, evaluated_kinds, from_last_year
 from services.incubator.web.wording import kind_order
 from shared.core.clock import legal_date
 from shared.core.errors import DomainError
-from shared.core.workdays import Known
+from shared.core.workdays import COUNTED_IN, Known
 from shared.identity.roles import Role
 from shared.identity.who import Who
 from shared.messaging.unit import Unit

@@ -77,12 +77,6 @@ STATES: dict[str, Mapping[str, str]] = {
     "tenant": tenants.STATES,
 }
 """What the states of each noun are called, by noun."""
-WHOSE = {
-    "schedule": "定时任务",
-    "system": "系统",
-    "office": "办公室",
-}
-"""Who acts, where that is no person."""
 
 
 def kind_name(kind: str | None) -> str:
@@ -107,7 +101,3 @@ def letter_name(letter: str) -> str:
 
 def event_name(type_: str) -> str:
     return EVENT_WORDS[type_].title if type_ in EVENT_WORDS else type_
-
-
-def who(by: str) -> str:
-    return WHOSE.get(by, by)

@@ -17,6 +17,7 @@ from services.notify.domain import review_letters as reviews
 from services.notify.domain import subsidy_letters as subsidies
 from services.notify.domain import talent_assessment_letters as talent_assessments
 from services.notify.domain import talent_award_letters as talent_awards
+from services.notify.domain import talent_broker_letters as talent_brokers
 from services.notify.domain import talent_grant_letters as talent_grants
 from services.notify.domain import talent_letters as talents
 from services.notify.domain import talent_objection_letters as talent_objections
@@ -28,6 +29,8 @@ from shared.contracts.incubator import Carrier
 from shared.contracts.letters import (
     APPLICANT,
     AS_UNITS,
+    ASKED_EMPLOYER,
+    BROKER,
     EMPLOYER,
     EXPERT,
     GRANTEE,
@@ -63,8 +66,10 @@ _TO = {
     EMPLOYER: "所在单位",
     NEW_TALENT: "接任的负责人",
     NEW_EMPLOYER: "新的所在单位",
+    ASKED_EMPLOYER: "拟变更到的单位",
     GRANTEE: "受资助人",
     PAYEE: "收款单位",
+    BROKER: "技术经纪人",
 }
 _SALUTATIONS = {
     EXPERT: "尊敬的评审专家",
@@ -75,8 +80,10 @@ _SALUTATIONS = {
     EMPLOYER: "项目所在单位",
     NEW_TALENT: "尊敬的项目负责人",
     NEW_EMPLOYER: "项目所在单位",
+    ASKED_EMPLOYER: "拟接收项目的单位",
     GRANTEE: "您好",
     PAYEE: "收款单位",
+    BROKER: "技术经纪人",
 }
 """How those are addressed whom an event does not name; who objects stays unknown to all but the office."""
 _OFFICES = {"incubator": "孵化载体项目办公室", "talent": "科技人才项目办公室"}
@@ -163,6 +170,7 @@ SAYS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     **talent_awards.SAYS,
     **talent_assessments.SAYS,
     **talent_grants.SAYS,
+    **talent_brokers.SAYS,
 }
 """What each letter the contract promises (shared.contracts.letters) says."""
 KINDS = tuple(LetterKind(letter, SAYS[letter.name]) for letter in LETTERS)

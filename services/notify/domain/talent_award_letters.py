@@ -14,6 +14,7 @@ from shared.contracts.talent import (
     TalentAwardStarted,
     TalentAwardTerminated,
     TalentChangeApplied,
+    TalentChangeAsked,
     TalentChangeDecided,
     TalentContractConfirmed,
     TalentContractReturned,
@@ -125,6 +126,15 @@ def change_applied(event: TalentChangeApplied) -> Values:
     return {**of_award(event), "what": line(event.what_name), "reason": prose(event.reason)}
 
 
+def change_asked(event: TalentChangeAsked) -> Values:
+    """The award is not the reader's: its page is the question alone."""
+    return {
+        **of_award(event),
+        "reason": prose(event.reason),
+        "unit_page": f"/talent/unit/changes/{quote(event.change_id, safe='')}",
+    }
+
+
 def change_decided(event: TalentChangeDecided) -> Values:
     """`unit_moved`, `person_moved`: who had it has it no longer, and its page is another's."""
     return {
@@ -148,6 +158,7 @@ SAYS: Mapping[str, Callable[[Any], Values]] = {
     "talent-award-resumed": resumed,
     "talent-award-terminated": terminated,
     "talent-change-applied": change_applied,
+    "talent-change-asked": change_asked,
     "talent-change-decided": change_decided,
 }
 """What each letter about an award says."""

@@ -5,5 +5,6 @@ layout.*      what all letters share; inline.css how they look, written out as i
 render.py     compiles the templates once and fills them
 
 The values a template may use are made in `domain` (report_letters, evaluation_letters, subsidy_letters, title_letters,
-register_letters, review_letters, talent_letters, talent_review_letters, talent_objection_letters).
+register_letters, review_letters, talent_letters, talent_review_letters, talent_objection_letters,
+talent_broker_letters).
 """

@@ -37,9 +37,9 @@ KNOWN = CONTACT.c.email != ""
 
 
 async def of_receivers(
-    connection: AsyncConnection, receivers: Collection[Receiver]
+    connection: AsyncConnection, owner: str, receivers: Collection[Receiver]
 ) -> dict[Receiver, list[RowMapping]]:
-    """The contacts of these organisations and persons, in the order of their ids."""
+    """The contacts of these organisations and persons as one service has them, in the order of their ids."""
     found: dict[Receiver, list[RowMapping]] = {}
     for column, wanted in (
         (CONTACT.c.org_id, sorted({each.org_id for each in receivers if each.org_id is not None})),
@@ -48,7 +48,7 @@ async def of_receivers(
         for start in range(0, len(wanted), MOST_KEYS):
             query = (
                 select(CONTACT.c.org_id, CONTACT.c.person_id, CONTACT.c.recipient_id, CONTACT.c.name, CONTACT.c.email)
-                .where(column.in_(wanted[start : start + MOST_KEYS]), KNOWN)
+                .where(CONTACT.c.owner == owner, column.in_(wanted[start : start + MOST_KEYS]), KNOWN)
                 .order_by(CONTACT.c.recipient_id)
             )
             for row in (await connection.execute(query)).mappings():
@@ -61,29 +61,58 @@ def receiver_of(row: RowMapping | Mapping[str, Any]) -> Receiver:
     return Receiver(row["org_id"], row["person_id"])
 
 
-async def present(connection: AsyncConnection, receiver: Receiver, recipient_id: str) -> RowMapping | None:
-    """Whom a letter to this recipient goes to now: he himself, or else the organisation's first contact."""
-    known = (await of_receivers(connection, [receiver])).get(receiver, [])
+def owner_of(row: RowMapping | Mapping[str, Any]) -> str:
+    """The service whose event a letter tells, in whose registers its receiver is."""
+    return str(row["event_type"]).partition(".")[0]
+
+
+async def present(connection: AsyncConnection, letter: RowMapping) -> RowMapping | None:
+    """Whom a letter goes to now: its recipient himself, or else the organisation's first contact."""
+    receiver, recipient_id = receiver_of(letter), letter["recipient_id"]
+    known = (await of_receivers(connection, owner_of(letter), [receiver])).get(receiver, [])
     same = [each for each in known if each["recipient_id"] == recipient_id] or known
     return same[0] if same else None
 
 
-async def erased(connection: AsyncConnection, recipient_ids: Sequence[str]) -> list[str]:
-    """Those of these recipients that are erased, as the newest event about each says."""
+async def links(connection: AsyncConnection, owner: str, recipient_ids: Collection[str]) -> dict[str, str]:
+    """The links that go into the mails to these recipients, of those who have one."""
+    found: dict[str, str] = {}
+    wanted = sorted(set(recipient_ids))
+    for start in range(0, len(wanted), MOST_KEYS):
+        query = select(CONTACT.c.recipient_id, CONTACT.c.link).where(
+            CONTACT.c.owner == owner, CONTACT.c.recipient_id.in_(wanted[start : start + MOST_KEYS]), KNOWN,
+            CONTACT.c.link.is_not(None),
+        )  # fmt: skip
+        found |= {row[0]: row[1] for row in await connection.execute(query)}
+    return found
+
+
+async def login_of(connection: AsyncConnection, owner: str, receiver: Receiver) -> str | None:
+    """The login that reads the letters to an organisation or a person, where the service told one."""
+    own = (CONTACT.c.org_id == receiver.org_id) if receiver.org_id else (CONTACT.c.person_id == receiver.person_id)
+    query = select(CONTACT.c.account).where(CONTACT.c.owner == owner, own, KNOWN, CONTACT.c.account.is_not(None))
+    found: str | None = (await connection.execute(query.limit(1))).scalar_one_or_none()
+    return found
+
+
+async def erased(connection: AsyncConnection, owner: str, recipient_ids: Sequence[str]) -> list[str]:
+    """Those of a service's recipients that are erased, as the newest event about each says."""
     found: list[str] = []
     for start in range(0, len(recipient_ids), MOST_KEYS):
         asked = CONTACT.c.recipient_id.in_(recipient_ids[start : start + MOST_KEYS])
-        found += (await connection.execute(select(CONTACT.c.recipient_id).where(asked, ~KNOWN))).scalars()
+        query = select(CONTACT.c.recipient_id).where(CONTACT.c.owner == owner, asked, ~KNOWN)
+        found += (await connection.execute(query)).scalars()
     return found
 
 
 async def put(connection: AsyncConnection, rows: Sequence[Contact]) -> None:
-    """Keeps each contact unless a later event about it was heard before; rows name each recipient once."""
+    """Keeps each contact unless a later event about it was heard before; rows name each recipient of a service once."""
     dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
     statement = dialect.insert(CONTACT)
-    newer = {name: statement.excluded[name] for name in ("org_id", "person_id", "role", "name", "email", "changed_at")}
+    kept = ("org_id", "person_id", "role", "name", "email", "account", "link", "changed_at")
+    newer = {name: statement.excluded[name] for name in kept}
     upsert = statement.on_conflict_do_update(
-        index_elements=[CONTACT.c.recipient_id],
+        index_elements=[CONTACT.c.owner, CONTACT.c.recipient_id],
         set_=newer,
         where=CONTACT.c.changed_at <= statement.excluded.changed_at,
     )

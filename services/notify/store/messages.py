@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, bindparam, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notify.domain import states
@@ -16,6 +16,7 @@ from shared.core.errors import DomainError
 _TOLD = (
     MESSAGE.c.id,
     MESSAGE.c.letter,
+    MESSAGE.c.event_type,
     MESSAGE.c.cause_event_id,
     MESSAGE.c.correlation_id,
     MESSAGE.c.traceparent,
@@ -45,8 +46,15 @@ async def write(connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) 
         await connection.execute(insert(MESSAGE), rows)
 
 
-async def without_address(connection: AsyncConnection, receivers: Collection[Receiver]) -> Sequence[RowMapping]:
-    """The letters to these organisations and persons that wait for an address, oldest first."""
+def _told_by(owner: str) -> ColumnElement[bool]:
+    """Letters about events of one service: its receivers are of its registers."""
+    return MESSAGE.c.event_type.startswith(f"{owner}.", autoescape=True)
+
+
+async def without_address(
+    connection: AsyncConnection, owner: str, receivers: Collection[Receiver]
+) -> Sequence[RowMapping]:
+    """The letters of a service to these organisations and persons that wait for an address, oldest first."""
     found: list[RowMapping] = []
     for column, wanted in (
         (MESSAGE.c.org_id, sorted({each.org_id for each in receivers if each.org_id is not None})),
@@ -55,16 +63,20 @@ async def without_address(connection: AsyncConnection, receivers: Collection[Rec
         for start in range(0, len(wanted), MOST_KEYS):
             query = (
                 select(*_TOLD)
-                .where(column.in_(wanted[start : start + MOST_KEYS]), MESSAGE.c.state == states.NO_ADDRESS)
+                .where(
+                    column.in_(wanted[start : start + MOST_KEYS]), MESSAGE.c.state == states.NO_ADDRESS, _told_by(owner)
+                )
                 .order_by(MESSAGE.c.created_at, MESSAGE.c.id)
             )
             found += (await connection.execute(query)).mappings()
     return found
 
 
-async def without_contact(connection: AsyncConnection, recipient_ids: Collection[str]) -> Sequence[RowMapping]:
-    """Takes the address off the letters to these recipients that have not gone: they wait for a new one. A letter some
-    sender has in hand goes where it was going."""
+async def without_contact(
+    connection: AsyncConnection, owner: str, recipient_ids: Collection[str]
+) -> Sequence[RowMapping]:
+    """Takes the address off a service's letters to these recipients that have not gone: they wait for a new one. What
+    some sender has in hand goes where it was going."""
     moved: list[RowMapping] = []
     wanted = sorted(set(recipient_ids))
     for start in range(0, len(wanted), MOST_KEYS):
@@ -74,6 +86,7 @@ async def without_contact(connection: AsyncConnection, recipient_ids: Collection
                 MESSAGE.c.recipient_id.in_(wanted[start : start + MOST_KEYS]),
                 MESSAGE.c.state.in_((states.HELD, states.QUEUED)),
                 MESSAGE.c.leased_until.is_(None),
+                _told_by(owner),
             )
             .values(state=states.NO_ADDRESS, to_name=None, to_address=None)
             .returning(*_TOLD)

@@ -40,12 +40,18 @@ class Contact(Base, table=True):
 
     __tablename__ = "contact"
     __table_args__ = (_receiver("receiver"),)
+    owner: str = Field(primary_key=True, max_length=50)
+    """Whose register has it: two services may call somebody alike."""
     recipient_id: str = Field(primary_key=True, max_length=200)
     org_id: str | None = Field(default=None, index=True, max_length=200)
     person_id: str | None = Field(default=None, index=True, max_length=200)
     role: str = Field(sa_type=Text)
     name: str = Field(sa_type=Text)
     email: str = Field(max_length=320)
+    account: str | None = Field(default=None, max_length=200)
+    """The login that reads the letters to this organisation or person, where its register tells it."""
+    link: str | None = Field(default=None, max_length=500)
+    """Where this person answers without an account; it goes into his mail alone."""
     changed_at: datetime = Field(sa_column=_instant())
 
 

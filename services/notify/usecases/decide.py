@@ -73,7 +73,7 @@ async def _release(unit: Unit, wanted: Collection[str], reason: str) -> None:
         name = states.STATES[found["state"]].name
         raise DomainError("not-held", f"信件 {id_} 现在的状态是“{name}”，不需要放行", status=409)
     await _note(unit, [row["id"] for row in moved], RELEASED, reason)
-    tell_moved(unit, moved, states.QUEUED)
+    tell_moved(unit, moved, states.QUEUED, unit.now.isoformat())
 
 
 async def resend(unit: Unit, message_id: str, reason: str) -> None:
@@ -86,7 +86,7 @@ async def resend(unit: Unit, message_id: str, reason: str) -> None:
     if found["state"] not in {states.FAILED, states.BOUNCED}:
         name = states.STATES[found["state"]].name
         raise DomainError("not-failed", f"信件 {message_id} 现在的状态是“{name}”，不能重发", status=409)
-    contact = await contacts.present(unit.connection, contacts.receiver_of(found), found["recipient_id"])
+    contact = await contacts.present(unit.connection, found)
     address = {"to_name": contact["name"], "to_address": contact["email"]} if contact else {}
     moved = await messages.move(
         unit.connection,
@@ -101,7 +101,7 @@ async def resend(unit: Unit, message_id: str, reason: str) -> None:
     if not moved:  # somebody else moved it in between
         raise DomainError("not-failed", f"信件 {message_id} 刚刚被别人处理，请刷新后再看", status=409)
     await _note(unit, [message_id], RESENT, reason)
-    tell_moved(unit, moved, states.QUEUED)
+    tell_moved(unit, moved, states.QUEUED, unit.now.isoformat())
 
 
 def _needs_reason(reason: str) -> None:

@@ -14,10 +14,13 @@ from sqlalchemy import RowMapping
 from services.notify.domain import states
 from services.notify.domain.handing_over import DELAYS, HANDED_OVER, PUT_OFF, Outcome
 from services.notify.domain.mail import Letter
-from services.notify.store import messages
+from services.notify.store import contacts, messages
 from services.notify.usecases.telling import tell_failed, tell_moved
+from shared.contracts.contact import MEMBER, person_of, without_mark
 from shared.messaging.unit import Unit
 
+TALENT = "talent"
+"""Whose teams have members who answer under a link."""
 log = logging.getLogger(__name__)
 
 
@@ -33,11 +36,18 @@ async def claim(unit: Unit, most: int, mail_from: str, now: datetime, lease: tim
     """Takes up to `most` due letters for this sender alone. `now` is the machine's."""
     until = now + lease
     rows = await messages.claim(unit.connection, most, mail_from, now, until)
-    return [Claimed(_letter(row), row["put_off"], until) for row in rows]
+    of_members = [row["recipient_id"] for row in rows if person_of(row["person_id"] or "").what == MEMBER]
+    links = await contacts.links(unit.connection, TALENT, of_members) if of_members else {}
+    return [Claimed(_letter(row, links.get(row["recipient_id"])), row["put_off"], until) for row in rows]
 
 
-def _letter(row: RowMapping) -> Letter:
-    return Letter(**{name: row[name] for name in Letter._fields})
+def _letter(row: RowMapping, link: str | None) -> Letter:
+    """What is stored of the letter; its link, which is stored with the contact alone, is put where it belongs."""
+    letter = Letter(**{name: row[name] for name in Letter._fields})
+    if link is None:
+        return letter
+    shown = without_mark(link)
+    return letter._replace(text=letter.text.replace(shown, link), html=letter.html.replace(shown, link))
 
 
 async def keep(unit: Unit, held: Sequence[Claimed], until: datetime) -> list[Claimed]:

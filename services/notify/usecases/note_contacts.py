@@ -24,30 +24,37 @@ async def note_contacts(received: Sequence[Received[Any]], unit: Unit) -> None:
     bad-address if an address cannot be written to: that event is put aside for a person, the others are kept.
     """
     await contacts.while_changing(unit.connection)
-    newest: dict[str, Contact] = {}
+    newest: dict[tuple[str, str], Contact] = {}
     for each in received:
         event = each.event
         row = Contact(
+            owner=event.told_by(),
             recipient_id=event.recipient_id,
             org_id=event.org_id,
             person_id=event.person_id,
             role=line(event.role),
             name=line(event.name),
             email="" if event.erased else checked(event.email),
+            account=None if event.erased else event.account,
+            link=None if event.erased else event.link,
             changed_at=each.envelope.time,
         )
-        before = newest.get(row.recipient_id)
+        before = newest.get((row.owner, row.recipient_id))
         if before is None or before.changed_at <= row.changed_at:
-            newest[row.recipient_id] = row
+            newest[row.owner, row.recipient_id] = row
     await contacts.put(unit.connection, list(newest.values()))
-    erased = await contacts.erased(unit.connection, [row.recipient_id for row in newest.values() if not row.email])
-    tell_moved(unit, await messages.without_contact(unit.connection, erased), states.NO_ADDRESS)
-    await _address_what_waits(unit, {Receiver(row.org_id, row.person_id) for row in newest.values()})
+    because = received[-1].envelope.id  # of each letter, what is heard together makes one move into a state
+    for owner in sorted({row.owner for row in newest.values()}):
+        told = [row for row in newest.values() if row.owner == owner]
+        gone = await contacts.erased(unit.connection, owner, [row.recipient_id for row in told if not row.email])
+        stopped = await messages.without_contact(unit.connection, owner, gone)
+        tell_moved(unit, stopped, states.NO_ADDRESS, because)
+        await _address_what_waits(unit, owner, {Receiver(row.org_id, row.person_id) for row in told}, because)
 
 
-async def _address_what_waits(unit: Unit, receivers: Collection[Receiver]) -> None:
-    waiting = await messages.without_address(unit.connection, receivers)
-    known = await contacts.of_receivers(unit.connection, {receiver_of(row) for row in waiting})
+async def _address_what_waits(unit: Unit, owner: str, receivers: Collection[Receiver], because: str) -> None:
+    waiting = await messages.without_address(unit.connection, owner, receivers)
+    known = await contacts.of_receivers(unit.connection, owner, {receiver_of(row) for row in waiting})
     goes: dict[str, list[Any]] = {states.HELD: [], states.QUEUED: []}
     changes = []
     for row in waiting:
@@ -60,4 +67,4 @@ async def _address_what_waits(unit: Unit, receivers: Collection[Receiver]) -> No
         goes[state].append(row)
     await messages.address(unit.connection, changes)
     for state, rows in goes.items():
-        tell_moved(unit, rows, state)
+        tell_moved(unit, rows, state, because)

@@ -27,6 +27,11 @@ class _Draft(NamedTuple):
     envelope: Envelope
     to: Receiver
 
+    @property
+    def owner(self) -> str:
+        """The service that told the event: the receiver is in its registers, whatever another calls somebody."""
+        return self.event.owner()
+
 
 async def queue_letters(received: Sequence[Received[Any]], unit: Unit) -> None:
     """Writes a letter to each contact of whom an event concerns; to the organisation or person itself without one yet.
@@ -43,13 +48,16 @@ async def queue_letters(received: Sequence[Received[Any]], unit: Unit) -> None:
     ]
     done = await messages.answered(connection, [draft.envelope.id for draft in drafts])
     fresh = [draft for draft in drafts if (draft.envelope.id, draft.kind.name, draft.to) not in done]
-    known = await contacts.of_receivers(connection, {draft.to for draft in fresh})
+    known = {
+        owner: await contacts.of_receivers(connection, owner, {each.to for each in fresh if each.owner == owner})
+        for owner in {each.owner for each in fresh}
+    }
     head = Letterhead(unit.base_url, unit.today).values
     host = host_of(unit.base_url)
     rows: list[Mapping[str, Any]] = []
     for draft in fresh:
         parts = render(draft.kind, draft.event, draft.to, head)
-        rows += _rows(draft, parts, known.get(draft.to, ()), unit, host)
+        rows += _rows(draft, parts, known[draft.owner].get(draft.to, ()), unit, host)
     await messages.write(connection, rows)
     for state in (states.HELD, states.QUEUED, states.NO_ADDRESS):
         tell_moved(unit, (row for row in rows if row["state"] == state), state)

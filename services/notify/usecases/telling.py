@@ -21,10 +21,11 @@ _PLAIN: dict[str, type[Event]] = {
 }
 
 
-def tell_moved(unit: Unit, rows: Iterable[Told], state: str) -> None:
-    """These letters are in `state` now. Told twice, it is the same event: its id holds the attempts there were."""
+def tell_moved(unit: Unit, rows: Iterable[Told], state: str, *distinct: str) -> None:
+    """These letters are in `state` now. Told twice, it is the same event: its id holds the attempts there were, and
+    `distinct` where a letter may come into the same state again between two of them: a contact comes and goes."""
     for row in rows:
-        _publish(unit, row, _PLAIN[state](**_known(row)))
+        _publish(unit, row, _PLAIN[state](**_known(row)), *distinct)
 
 
 def tell_failed(unit: Unit, row: Told, reason: str) -> None:
@@ -40,6 +41,6 @@ def _known(row: Told) -> dict[str, str]:
     }
 
 
-def _publish(unit: Unit, row: Told, event: Event) -> None:
-    id_ = event_id(event.type_, row["id"], str(row["attempts"]))
+def _publish(unit: Unit, row: Told, event: Event, *distinct: str) -> None:
+    id_ = event_id(event.type_, row["id"], str(row["attempts"]), *distinct)
     unit.publish(Outgoing(id_, event, row["correlation_id"], row["cause_event_id"], row["traceparent"]))

@@ -54,7 +54,7 @@ async def _page(
         row = await messages.one(connection, id_)
         attempts = await listing.attempts(connection, id_)
         decisions = await listing.decisions(connection, id_)
-        present = await contacts.present(connection, contacts.receiver_of(row), row["recipient_id"])
+        present = await contacts.present(connection, row)
     return PAGES.show(
         request,
         "message.html",

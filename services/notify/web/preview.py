@@ -24,7 +24,11 @@ def preview_pages(running: Running) -> APIRouter:
 
     def written(kind: LetterKind, event: Told) -> Parts:
         head = Letterhead(running.settings.base_url, legal_date(running.now())).values
-        return render(kind, event, kind.receivers(event)[0], head)
+        receivers = kind.receivers(event)
+        if not receivers:
+            told = f"这件事没有写明收信人（{kind.goes_to}），写不成《{kind.title}》；请先在登记里补上收信人，再看信"
+            raise DomainError("no-receiver", told)
+        return render(kind, event, receivers[0], head)
 
     @router.post("/letters/{name}/preview", dependencies=[OFFICE])
     async def preview(request: Request, name: str) -> HTMLResponse:

@@ -8,6 +8,9 @@ from sqlalchemy import RowMapping
 from services.notify.domain.letters import BY_NAME
 from services.notify.domain.states import STATES
 from shared.contracts.contact import APPLICANT, EXPERT, MEMBER, REVIEWER, person_of
+from shared.contracts.letters import BROKER, LETTERS
+
+_TO_BROKERS = {letter.name for letter in LETTERS if BROKER in letter.to}
 
 
 def title_of(letter: str) -> str:
@@ -44,6 +47,7 @@ _PERSONS = {
     MEMBER: Register("团队成员", ask="请申报的负责人把这名成员从团队名单移除，再用正确的邮箱重新列出", anew=True),
 }
 _ORGANISATION = Register("单位", "/incubator/organisations/{}", "miaopu incubator register-organisation")
+_BROKER = Register("技术经纪人", "/talent/brokers/{}", "miaopu talent change-broker")
 _RECOMMENDER = Register("单位", "/talent/units/{}", "miaopu talent register-unit")
 
 
@@ -54,19 +58,22 @@ def of_talent(row: RowMapping) -> bool:
 
 def register_of(row: RowMapping) -> Register:
     found = _RECOMMENDER if of_talent(row) else _ORGANISATION
+    if row["letter"] in _TO_BROKERS:
+        found = _BROKER
     if row["person_id"] is not None:
         found = _PERSONS[person_of(row["person_id"]).what or EXPERT]
     return found._replace(page=found.page.format(quote(receiver_name(row), safe="")))
 
 
-def letters_of(row: RowMapping) -> tuple[str, str]:
-    """The page of its receiver a letter is found from: what it is called, and its address."""
+def letters_of(row: RowMapping, *, of_unit: bool) -> tuple[str, str]:
+    """The page of its receiver a letter is found from: what it is called, and its address. `of_unit`: whoever reads it
+    acts for recommending units; who does not and reads a letter to an organisation is a broker."""
     if not of_talent(row):
         return "收到的信件", "/incubator/mine/letters"
-    if row["person_id"] is None:
+    if row["person_id"] is None and of_unit:
         return "收到的信件", "/talent/unit/letters"
-    if person_of(row["person_id"]).what == REVIEWER:
-        return "我的评审", "/talent/reviews"
+    if row["person_id"] is not None and person_of(row["person_id"]).what == REVIEWER:
+        return "收到的信件", "/talent/reviews/letters"
     return "收到的信件", "/talent/mine/letters"
 
 

@@ -73,6 +73,17 @@ def granted(programme: Programme, award_id: str, on: date, decided: Mapping[str,
     return Granted(in_fen(award.amount), parts)
 
 
+def check_whole(amount: str) -> None:
+    """Raises unless a decided amount is in whole yuan.
+
+    The ledger computes each instalment from the amount by its share, in hundredths, and rounds it alone: of whole yuan
+    every share comes to whole fen, and what is paid in the end is what was decided.
+    """
+    if Decimal(amount) % 1:
+        message = f"决定的金额要到整元，写的是 {amount} 元；到角、分的，各期按比例算出来会与总额差一分"
+        raise DomainError("amount-not-whole", message)
+
+
 def _nothing_to_decide(decided: Mapping[str, str] | None, says: str) -> None:
     if decided is not None:
         raise DomainError("amount-fixed", f"金额由计划写明（{says}），不能另行决定；请把金额留空")

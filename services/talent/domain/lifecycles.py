@@ -109,10 +109,13 @@ AWARD_CHANGE = Lifecycle(
     "award_change",
     "变更申请",
     {
-        "applied": "待单位审核", "seen": "待办公室决定", "approved": "已同意", "refused": "没有同意",
-        "withdrawn": "已撤回",
+        "applied": "待单位审核", "asked": "待新单位确认", "seen": "待办公室决定", "approved": "已同意",
+        "refused": "没有同意", "withdrawn": "已撤回",
     },
-    {"applied": ("seen", "withdrawn"), "seen": ("approved", "refused", "withdrawn")},
+    {
+        "applied": ("asked", "seen", "withdrawn"), "asked": ("seen", "withdrawn"),
+        "seen": ("approved", "refused", "withdrawn"),
+    },
 )  # fmt: skip
 BROKER = Lifecycle(
     "broker",
@@ -138,6 +141,7 @@ DEAL = Lifecycle(
 _KEPT, _GONE = {"kept": "保存", "erased": "已清除"}, {"kept": ("erased",)}
 PERSONAL = Lifecycle("personal", "申报里的个人信息", _KEPT, _GONE)
 PERSON = Lifecycle("applicant", "申报人的姓名和联系方式", _KEPT, _GONE)
+BROKER_PERSON = Lifecycle("broker-person", "技术经纪人的姓名和联系方式", _KEPT, _GONE)
 RESULT = Lifecycle("result", "排名", {"ranked": "已排名", "publicised": "拟入选"}, {"ranked": ("publicised",)})
 BAR = Lifecycle("bar", "失信惩戒记录", {"held": "惩戒"}, {})
 EVERY = (
@@ -147,6 +151,7 @@ EVERY = (
     ERASURE_REQUEST,
     PERSONAL,
     PERSON,
+    BROKER_PERSON,
     BAR,
     AWARD,
     INSTALMENT,

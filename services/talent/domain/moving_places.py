@@ -1,38 +1,59 @@
-"""What a step would change in a ranking: whose place becomes another, who comes next, what the list costs."""
+"""How a call's ranking stands and what a step would change in it: counted by total and state, so that it takes no more
+work however many are ranked. The rule itself is `shared.programme.selection`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from services.talent.domain.award_money import granted
 from shared.core.errors import DomainError
 from shared.programme.model import Programme
-from shared.programme.selection import Moved, Scored, Selection, selection
+from shared.programme.selection import Bands, bands
+
+PUBLIC = ("publicised", "selected")
+"""States of a call, and of an application, in which a selection is public."""
+TAKES_PART = ("accepted", *PUBLIC)
+"""States in which an application has its place in the ranking."""
 
 
-def between(before: Selection, after: Selection) -> tuple[Moved, ...]:
-    """Whose place is another in the second of two selections among the same applications, by rank."""
-    then = {each.id: each for each in before.placed}
-    moved = [
-        Moved(each.id, then.get(each.id), each)
-        for each in after.placed
-        if (then[each.id].place if each.id in then else None) != each.place
-    ]
-    return tuple(sorted(moved, key=lambda each: (each.after.rank if each.after else 0, each.id)))
+class Tally(NamedTuple):
+    """How many of a call's ranked applications are in each state with each total; None: without a total."""
 
+    of: Mapping[tuple[str, Decimal | None], int]
 
-def changed(scored: Sequence[Scored], totals: Mapping[str, Decimal | None]) -> list[Scored]:
-    return [Scored(each.id, totals.get(each.id, each.total)) for each in scored]
+    def names(self, *states: str) -> int:
+        """How many are in these states; without any named, how many there are."""
+        return sum(names for (state, _), names in self.of.items() if not states or state in states)
 
+    @property
+    def totals(self) -> Mapping[Decimal, int]:
+        """How many of those who take part have each total."""
+        found: Counter[Decimal] = Counter()
+        for (state, total), names in self.of.items():
+            if total is not None and state in TAKES_PART:
+                found[total] += names
+        return found
 
-def next_up(rows: Iterable[Mapping[Any, Any]], least: Decimal) -> list[Mapping[Any, Any]]:
-    """Who moves up into a place that comes free: the best of those left that reach the least total; several, if they
-    tie."""
-    waiting = [row for row in rows if row["state"] == "accepted" and row["total"] is not None]
-    waiting = [row for row in waiting if Decimal(row["total"]) >= least]
-    best = max((Decimal(row["total"]) for row in waiting), default=None)
-    return [row for row in waiting if Decimal(row["total"]) == best]
+    def changed(self, before: Decimal | None, after: Decimal | None) -> Mapping[Decimal, int]:
+        """The same had one who takes part another total, or none."""
+        found = Counter(self.totals)
+        if before is not None:
+            found[before] -= 1
+        if after is not None:
+            found[after] += 1
+        return +found
+
+    def best(self, *states: str) -> Decimal | None:
+        """The best total of those in these states."""
+        return max((total for state, total in self.of if total is not None and state in states), default=None)
+
+    def next_up(self, least: Decimal) -> Decimal | None:
+        """The total of who moves up into a place that comes free: the best of those left, if it reaches the least
+        total; several may share it."""
+        best = self.best("accepted")
+        return best if best is not None and best >= least else None
 
 
 class Cost(NamedTuple):
@@ -56,6 +77,11 @@ def cost(programme: Programme, names: int, on: date) -> Cost:
         return Cost(names, None)
 
 
-def placed(scored: Sequence[Scored], number: int, programme: Programme) -> Selection:
-    """The selection of a programme's call: against its number and the least total of its rules."""
-    return selection(scored, number, programme.review.scheme.grades[0].line)
+def least_of(programme: Programme) -> Decimal:
+    """The least total (points) with which one can be selected."""
+    return programme.review.scheme.grades[0].line
+
+
+def placed(totals: Mapping[Decimal, int], number: int, programme: Programme) -> Bands:
+    """The ranking of a programme's call: against this number and the least total of its rules."""
+    return bands(totals, number, least_of(programme))

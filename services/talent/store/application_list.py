@@ -35,15 +35,21 @@ def every() -> Select[Any]:
 
 RECEIPT = re.compile(r"[A-Za-z0-9-]+")
 """What a receipt's number is written with."""
+ONLY_RECEIPT = re.compile(r"RC-\d{8}-[0-9A-F]{8}[0-9-]*", re.IGNORECASE)
+"""A receipt's number written out: no name and no project holds one, so neither is searched for it."""
 
 
 def holds(text: str) -> ColumnElement[bool]:
     """By the applicant's name, the project or any receipt: each is searched in its own index, not through the joins."""
+    receipts = select(HAND_IN.c.application_id)  # they are written in capitals
+    receipts = receipts.where(HAND_IN.c.receipt.contains(text.upper(), autoescape=True))
+    if ONLY_RECEIPT.fullmatch(text):
+        return APPLICATION.c.id.in_(receipts)
     other = APPLICATION.alias()
     named = select(other.c.id).join(APPLICANT, APPLICANT.c.id == other.c.applicant_id)
     found = [named.where(contains(APPLICANT.c.name, text)), select(other.c.id).where(contains(other.c.project, text))]
-    if RECEIPT.fullmatch(text):  # receipts are written in capitals
-        found.append(select(HAND_IN.c.application_id).where(HAND_IN.c.receipt.contains(text.upper(), autoescape=True)))
+    if RECEIPT.fullmatch(text):
+        found.append(receipts)
     return APPLICATION.c.id.in_(union(*found))
 
 

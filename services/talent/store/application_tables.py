@@ -16,7 +16,8 @@ class Application(Base, table=True):
     __tablename__ = "application"
     __table_args__ = (
         UniqueConstraint("programme_id", "applicant_id"),
-        Index("ix_application_list", "programme_id", "state", "unit_id"),
+        # its state is known, by call and by id, without reading what was typed
+        Index("ix_application_list", "programme_id", "state", "unit_id", "id"),
         # sorted and counted without reading what was typed
         Index("ix_application_sorted", "handed_in_at", "id", "applicant_id", "unit_id", "handed_in"),
         Index("ix_application_project", "project", "id"),  # searched without reading what was typed

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.talent.domain.assessment_dates import OPEN_DAYS, to_remind
@@ -33,6 +33,11 @@ async def hand_in(connection: AsyncConnection, assessment_id: str, number: int) 
         ASSESSMENT_HAND_IN.c.assessment_id == assessment_id, ASSESSMENT_HAND_IN.c.number == number
     )
     return (await connection.execute(query)).mappings().first()
+
+
+async def hand_ins(connection: AsyncConnection, assessment_id: str) -> Sequence[RowMapping]:
+    query = select(ASSESSMENT_HAND_IN).where(ASSESSMENT_HAND_IN.c.assessment_id == assessment_id)
+    return (await connection.execute(query.order_by(ASSESSMENT_HAND_IN.c.number))).mappings().all()
 
 
 async def opinions(connection: AsyncConnection, assessment_id: str) -> Sequence[RowMapping]:
@@ -74,3 +79,24 @@ async def sent_reminders(connection: AsyncConnection, assessment_id: str, due_on
         ASSESSMENT_REMINDER.c.assessment_id == assessment_id, ASSESSMENT_REMINDER.c.due_on == due_on
     )
     return set((await connection.execute(query)).scalars())
+
+
+async def opening_ahead(connection: AsyncConnection) -> Sequence[RowMapping]:
+    """By due date, how many assessments are not open yet."""
+    query = select(ASSESSMENT.c.due_on, func.count().label("count")).where(ASSESSMENT.c.state == "planned")
+    return (await connection.execute(query.group_by(ASSESSMENT.c.due_on))).mappings().all()
+
+
+async def reminding_ahead(connection: AsyncConnection) -> Sequence[RowMapping]:
+    """By due date and the day of the last reminder of it, how many assessments it is the talents' turn with."""
+    last = (
+        select(func.max(ASSESSMENT_REMINDER.c.on_date))
+        .where(
+            ASSESSMENT_REMINDER.c.assessment_id == ASSESSMENT.c.id, ASSESSMENT_REMINDER.c.due_on == ASSESSMENT.c.due_on
+        )
+        .correlate(ASSESSMENT)
+        .scalar_subquery()
+    )
+    each = select(ASSESSMENT.c.due_on, last.label("last")).where(ASSESSMENT.c.state.in_(FILLABLE)).subquery()
+    query = select(each, func.count().label("count")).group_by(each.c.due_on, each.c.last)
+    return (await connection.execute(query)).mappings().all()

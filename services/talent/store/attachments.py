@@ -1,12 +1,13 @@
 """Files of applications in the database: attached to the draft now, and those each hand-in was made with."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import RowMapping, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.talent.store import trail
+from services.talent.store.application_tables import APPLICATION
 from services.talent.store.evidence_tables import APPLICATION_FILE, EVIDENCE, HAND_IN_FILE
 from shared.core.errors import DomainError
 from shared.evidence.files import Owner
@@ -48,6 +49,26 @@ async def handed_in(connection: AsyncConnection, application_id: str, number: in
         .order_by(kept.place, kept.name, FILES.c.id)
     )  # fmt: skip
     return (await connection.execute(query)).mappings().all()
+
+
+async def last_handed_in(connection: AsyncConnection, application_ids: Collection[str]) -> dict[str, list[RowMapping]]:
+    """The files of the newest hand-in of each of these applications."""
+    kept = HAND_IN_FILE.c
+    query = (
+        select(
+            kept.application_id, kept.place, kept.name, kept.bytes, FILES.c.id, FILES.c.kind, FILES.c.state
+        )
+        .join(FILES, FILES.c.id == kept.evidence_id)
+        .join(
+            APPLICATION, (APPLICATION.c.id == kept.application_id) & (APPLICATION.c.handed_in == kept.number)
+        )
+        .where(kept.application_id.in_(application_ids))
+        .order_by(kept.place, kept.name, FILES.c.id)
+    )  # fmt: skip
+    found: dict[str, list[RowMapping]] = {}
+    for row in (await connection.execute(query)).mappings():
+        found.setdefault(row["application_id"], []).append(row)
+    return found
 
 
 async def is_attached(connection: AsyncConnection, application_id: str, place: str, evidence_id: str) -> bool:

@@ -113,5 +113,18 @@ class AwardChange(Base, table=True):
     at: datetime = Field(sa_column=instant())
 
 
+class AwardChangeAnswer(Base, table=True):
+    """What the unit said that an award was to change to; never changed."""
+
+    __tablename__ = "award_change_answer"
+    change_id: str = Field(primary_key=True, foreign_key="award_change.id", max_length=40)
+    unit_id: str = Field(foreign_key="recommending_unit.id", max_length=100)
+    agrees: bool
+    opinion: str = Field(max_length=2000)
+    by: str = Field(max_length=200)
+    at: datetime = Field(sa_column=instant())
+
+
 AWARD, INSTALMENT, CONTRACT = table_of(Award), table_of(AwardInstalment), table_of(Contract)
 CONTRACT_VERSION, AWARD_CHANGE = table_of(ContractVersion), table_of(AwardChange)
+CHANGE_ANSWER = table_of(AwardChangeAnswer)

@@ -6,7 +6,15 @@ from services.talent.store.assessment_tables import (
     ASSESSMENT_HAND_IN,
     ASSESSMENT_OPINION,
 )
-from services.talent.store.award_tables import AWARD, AWARD_CHANGE, CONTRACT, CONTRACT_VERSION, INSTALMENT
+from services.talent.store.award_tables import (
+    AWARD,
+    AWARD_CHANGE,
+    CHANGE_ANSWER,
+    CONTRACT,
+    CONTRACT_VERSION,
+    INSTALMENT,
+)
+from services.talent.store.evidence_tables import ASSESSMENT_FILE
 from shared.audit.trail import Recorded
 
 VERSIONS = Recorded(CONTRACT_VERSION, "award_id", ("award_id", "number", "typed", "change_id", "signed_by", "by", "at"))
@@ -15,6 +23,10 @@ ASSESSMENT_HAND_INS = Recorded(
     "assessment_id",
     ("assessment_id", "number", "receipt", "contract_number", "typed", "found", "signed_by", "by", "at"),
 )
+ASSESSMENT_FILES = Recorded(
+    ASSESSMENT_FILE, "assessment_id", ("assessment_id", "number", "evidence_id", "bytes", "sha256")
+)
+"""With which files, by hash; their names may be erased."""
 OPINIONS = Recorded(
     ASSESSMENT_OPINION, "assessment_id", ("assessment_id", "number", "unit_id", "agrees", "opinion", "by", "at")
 )
@@ -26,6 +38,8 @@ CONCLUSIONS = Recorded(
         "instalments", "recovery_proposed", "by", "at",
     ),
 )  # fmt: skip
+ANSWERS = Recorded(CHANGE_ANSWER, "change_id", ("change_id", "unit_id", "agrees", "opinion", "by", "at"))
+"""What units said to which an award was to change."""
 BY_NOUN = {
     "award": Recorded(
         AWARD,
@@ -51,4 +65,4 @@ BY_NOUN = {
         latest=True,
     ),
 }  # fmt: skip
-RECORDED = (VERSIONS, ASSESSMENT_HAND_INS, OPINIONS, CONCLUSIONS)
+RECORDED = (VERSIONS, ASSESSMENT_HAND_INS, ASSESSMENT_FILES, OPINIONS, CONCLUSIONS, ANSWERS)

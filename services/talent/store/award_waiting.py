@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.talent.store import award_list
 from services.talent.store.application_tables import APPLICATION
 from services.talent.store.assessment_tables import ASSESSMENT
 from services.talent.store.assessments import FILLABLE
@@ -90,7 +91,8 @@ def to_decide(_: Asking) -> Select[Any]:
 
 
 async def at_units(connection: AsyncConnection, units: Collection[str]) -> int:
-    """How many contracts, assessments and changes wait for the word of these units."""
+    """How many contracts, assessments and changes wait for the word of these units, also of those that would take an
+    award."""
     counts = [
         select(func.count())
         .select_from(table)
@@ -99,4 +101,5 @@ async def at_units(connection: AsyncConnection, units: Collection[str]) -> int:
         .scalar_subquery()
         for table, state in ((CONTRACT, "confirmed"), (ASSESSMENT, "submitted"), (AWARD_CHANGE, "applied"))
     ]
-    return sum((await connection.execute(select(*counts))).one())
+    own = sum((await connection.execute(select(*counts))).one())
+    return own + len(await award_list.to_answer(connection, units))

@@ -6,12 +6,19 @@ from sqlalchemy import RowMapping, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.talent.domain.award_money import Part
-from services.talent.store.award_tables import AWARD, AWARD_CHANGE, CONTRACT, CONTRACT_VERSION, INSTALMENT
+from services.talent.store.award_tables import (
+    AWARD,
+    AWARD_CHANGE,
+    CHANGE_ANSWER,
+    CONTRACT,
+    CONTRACT_VERSION,
+    INSTALMENT,
+)
 
 ENDED = ("finished", "terminated", "failed")
 LIVE = ("running", "held", "rectifying")
 """The 任务书 is in force and the award has not ended."""
-UNDECIDED = ("applied", "seen")
+UNDECIDED = ("applied", "asked", "seen")
 
 
 async def of_application(connection: AsyncConnection, application_id: str) -> RowMapping | None:
@@ -66,6 +73,12 @@ async def undecided(connection: AsyncConnection, award_id: str) -> Sequence[RowM
     """The changes that were applied for and not decided yet."""
     query = select(AWARD_CHANGE).where(AWARD_CHANGE.c.award_id == award_id, AWARD_CHANGE.c.state.in_(UNDECIDED))
     return (await connection.execute(query.order_by(AWARD_CHANGE.c.at))).mappings().all()
+
+
+async def answer_of(connection: AsyncConnection, change_id: str) -> RowMapping | None:
+    """What the unit said that a change asks for; none before it did, and of every other kind of change."""
+    query = select(CHANGE_ANSWER).where(CHANGE_ANSWER.c.change_id == change_id)
+    return (await connection.execute(query)).mappings().first()
 
 
 async def how_many_changes(connection: AsyncConnection, award_id: str) -> int:

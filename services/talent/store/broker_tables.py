@@ -32,6 +32,8 @@ class Broker(Base, table=True):
     """What the office wrote when it decided."""
     asked_on: date
     registered_on: date | None = None
+    erased_at: datetime | None = Field(default=None, sa_column=instant(optional=True))
+    """When a person's name, addresses and papers were erased."""
     by: str = Field(max_length=200)
     at: datetime = Field(sa_column=instant())
 

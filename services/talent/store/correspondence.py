@@ -3,4 +3,4 @@
 from services.talent.store.tables import MESSAGE_SEEN, SPINE
 from shared.correspondence.letters import Correspondence
 
-CORRESPONDENCE = Correspondence(MESSAGE_SEEN, SPINE.outbox)
+CORRESPONDENCE = Correspondence(MESSAGE_SEEN, SPINE.outbox, "talent")

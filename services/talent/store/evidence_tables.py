@@ -1,4 +1,5 @@
-"""The tables of evidence: the files themselves, where each stands in an application, and what each hand-in had."""
+"""The tables of evidence: the files themselves, where each stands in an application, and what each hand-in had, of an
+application or an assessment."""
 
 from datetime import datetime
 
@@ -9,7 +10,8 @@ from services.talent.store.base import METADATA, Base, instant, table_of
 from shared.evidence.tables import evidence_tables
 
 EVIDENCE = evidence_tables(METADATA)
-"""All files of this service: `Owner("application", application_id)` has those of an application."""
+"""All files of this service: `Owner("application", application_id)` has those of an application, `Owner("assessment",
+assessment_id)` those of an assessment."""
 
 
 class ApplicationFile(Base, table=True):
@@ -39,4 +41,22 @@ class HandInFile(Base, table=True):
     sha256: str = Field(max_length=64)
 
 
+class AssessmentFile(Base, table=True):
+    """A file an assessment was handed in with. Never changed."""
+
+    __tablename__ = "assessment_file"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["assessment_id", "number"], ["assessment_hand_in.assessment_id", "assessment_hand_in.number"]
+        ),
+    )
+    assessment_id: str = Field(primary_key=True, max_length=40)
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    evidence_id: str = Field(primary_key=True, foreign_key="evidence.id", index=True, max_length=32)
+    name: str = Field(max_length=120)
+    bytes: int
+    sha256: str = Field(max_length=64)
+
+
 APPLICATION_FILE, HAND_IN_FILE = table_of(ApplicationFile), table_of(HandInFile)
+ASSESSMENT_FILE = table_of(AssessmentFile)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column
+from sqlalchemy import Column, Index
 from sqlmodel import Field
 
 from services.talent.store.base import Base, instant, json_text, table_of
@@ -15,8 +15,10 @@ class Result(Base, table=True):
     are points to two places, exact."""
 
     __tablename__ = "result"
+    # a call is placed, counted and paged without reading what was scored
+    __table_args__ = (Index("ix_result_ranked", "programme_id", "rank", "application_id", "total"),)
     application_id: str = Field(primary_key=True, foreign_key="application.id", max_length=40)
-    programme_id: str = Field(foreign_key="call.programme_id", index=True, max_length=100)
+    programme_id: str = Field(foreign_key="call.programme_id", max_length=100)
     computed: str | None = Field(default=None, max_length=20)
     """What the experts' marks come to; none if they come to nothing."""
     total: str | None = Field(default=None, max_length=20)

@@ -5,21 +5,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, select
+from sqlalchemy import ColumnElement, RowMapping, Select, Table, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.talent.domain.moving_places import TAKES_PART
+from services.talent.store import ranked
 from services.talent.store.application_tables import APPLICATION
 from services.talent.store.objection_tables import OBJECTIONS
 from services.talent.store.review_tables import REVIEWS
 from services.talent.store.selection_tables import PANEL_DECISION, RESULT, SITE_VISIT
-from services.talent.store.tables import APPLICANT
-from services.talent.store.tables import UNIT as RECOMMENDS
 from shared.evaluation import Unit
 from shared.objections.life import FILED
 from shared.programme.selection import Scored
-
-TAKES_PART = ("accepted", "publicised", "selected")
-"""States in which an application has its place in the ranking."""
 
 
 async def marked(connection: AsyncConnection, programme_id: str) -> list[Unit]:
@@ -45,7 +42,8 @@ async def open_reviews(connection: AsyncConnection, programme_id: str) -> int:
     """How many places of experts in a call are not marked yet, of applications that still take part."""
     given = REVIEWS.review
     query = (
-        select(given.c.id)
+        select(func.count())
+        .select_from(given)
         .join(APPLICATION, APPLICATION.c.id == REVIEWS.subject(given))
         .where(
             given.c.round_id == programme_id,
@@ -53,33 +51,15 @@ async def open_reviews(connection: AsyncConnection, programme_id: str) -> int:
             APPLICATION.c.state == "accepted",
         )
     )
-    return len((await connection.execute(query)).all())
+    open_: int = (await connection.execute(query)).scalar_one()
+    return open_
 
 
 async def standing(connection: AsyncConnection, programme_id: str) -> Sequence[RowMapping]:
-    """The applications of a call that were ranked and were not withdrawn since, by rank, with their results."""
-    rows: Sequence[RowMapping] = (await connection.execute(_standing(programme_id))).mappings().all()
+    """What places each application of a call that was ranked and was not withdrawn since, by rank."""
+    query = ranked.ranked(programme_id, *ranked.NARROW).order_by(*ranked.BY_RANK)
+    rows: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
     return rows
-
-
-def _standing(programme_id: str) -> Select[Any]:
-    return (
-        select(RESULT, APPLICATION.c.state, APPLICATION.c.project, APPLICATION.c.unit_id, APPLICATION.c.applicant_id)
-        .join(APPLICATION, APPLICATION.c.id == RESULT.c.application_id)
-        .where(RESULT.c.programme_id == programme_id, APPLICATION.c.state.in_((*TAKES_PART, "declined")))
-        .order_by(RESULT.c.rank.is_(None), RESULT.c.rank, RESULT.c.application_id)
-    )
-
-
-async def named(connection: AsyncConnection, programme_id: str) -> Sequence[RowMapping]:
-    """The same with the names of who applies and of his unit."""
-    query = (
-        _standing(programme_id)
-        .add_columns(APPLICANT.c.name.label("applicant"), RECOMMENDS.c.name.label("unit"))
-        .join(APPLICANT, APPLICANT.c.id == APPLICATION.c.applicant_id)
-        .outerjoin(RECOMMENDS, RECOMMENDS.c.id == APPLICATION.c.unit_id)
-    )
-    return (await connection.execute(query)).mappings().all()
 
 
 def scored(rows: Sequence[RowMapping]) -> list[Scored]:
@@ -98,28 +78,46 @@ async def result_of(connection: AsyncConnection, application_id: str) -> RowMapp
 
 async def publicity_over(connection: AsyncConnection, today: date) -> list[str]:
     """Applications whose publicity has ended and that nobody objects to any more."""
-    objected = select(OBJECTIONS.about).where(OBJECTIONS.objection.c.state == FILED)
-    query = (
-        select(APPLICATION.c.id)
-        .join(RESULT, RESULT.c.application_id == APPLICATION.c.id)
-        .where(APPLICATION.c.state == "publicised", RESULT.c.public_until < today, APPLICATION.c.id.not_in(objected))
-        .order_by(APPLICATION.c.id)
-    )
+    query = _public(APPLICATION.c.id).where(RESULT.c.public_until < today).order_by(APPLICATION.c.id)
     return list((await connection.execute(query)).scalars())
 
 
-async def every_decision(connection: AsyncConnection, programme_id: str) -> dict[str, list[RowMapping]]:
-    """What the panel, or an objection that was upheld, made of totals of a call, by application, the oldest first."""
-    query = (
-        select(PANEL_DECISION)
-        .join(RESULT, RESULT.c.application_id == PANEL_DECISION.c.application_id)
-        .where(RESULT.c.programme_id == programme_id)
-        .order_by(PANEL_DECISION.c.position)
+async def publicity_ahead(connection: AsyncConnection) -> Sequence[RowMapping]:
+    """By call and last day of publicity, how many applications are public and nobody objects to."""
+    by = (APPLICATION.c.programme_id, RESULT.c.public_until)
+    query = _public(*by, func.count().label("count")).group_by(*by)
+    rows: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
+    return rows
+
+
+def _public(*columns: ColumnElement[Any]) -> Select[Any]:
+    """Of applications that are public and not objected to."""
+    objected = select(OBJECTIONS.about).where(OBJECTIONS.objection.c.state == FILED)
+    return (
+        select(*columns)
+        .join_from(APPLICATION, RESULT, RESULT.c.application_id == APPLICATION.c.id)
+        .where(APPLICATION.c.state == "publicised", APPLICATION.c.id.not_in(objected))
     )
-    found: dict[str, list[RowMapping]] = {}
-    for row in (await connection.execute(query)).mappings():
-        found.setdefault(row["application_id"], []).append(row)
-    return found
+
+
+async def every_decision(connection: AsyncConnection, programme_id: str) -> Sequence[RowMapping]:
+    """What the panel, or an objection that was upheld, made of totals of a call: by rank, the oldest first."""
+    return await _told_of(connection, programme_id, PANEL_DECISION)
+
+
+async def every_visit(connection: AsyncConnection, programme_id: str) -> Sequence[RowMapping]:
+    """What was seen on site of those a call ranks: by rank, the oldest first."""
+    return await _told_of(connection, programme_id, SITE_VISIT)
+
+
+async def _told_of(connection: AsyncConnection, programme_id: str, told: Table) -> Sequence[RowMapping]:
+    """The rows of a table about what is ranked in a call, with whom they are about."""
+    query = ranked.named(ranked.ranked(programme_id, *told.c)).join(
+        told, told.c.application_id == RESULT.c.application_id
+    )
+    ordered = query.order_by(*ranked.BY_RANK, told.c.position)
+    rows: Sequence[RowMapping] = (await connection.execute(ordered)).mappings().all()
+    return rows
 
 
 async def panel_decisions(connection: AsyncConnection, application_id: str) -> Sequence[RowMapping]:

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.talent.store import assessments, awards, changes, money
+from services.talent.store import assessment_files, assessments, awards, changes, money
 from services.talent.store.assessment_tables import (
     ASSESSMENT,
     ASSESSMENT_CONCLUSION,
-    ASSESSMENT_HAND_IN,
     ASSESSMENT_OPINION,
     ASSESSMENT_REMINDER,
 )
@@ -58,6 +57,13 @@ class WholeAssessment:
     conclusions: Sequence[RowMapping]
     reminders: Sequence[RowMapping]
     steps: Sequence[RowMapping]
+    attached: Sequence[RowMapping]
+    """The files its talent has attached now, handed in or not."""
+    files: Sequence[RowMapping]
+    """Those of every hand-in, with its number."""
+
+    def files_of(self, number: int) -> list[RowMapping]:
+        return [each for each in self.files if each["number"] == number]
 
     @property
     def last(self) -> RowMapping | None:
@@ -100,14 +106,15 @@ async def whole_award(connection: AsyncConnection, award_id: str) -> WholeAward:
 async def whole_assessment(connection: AsyncConnection, assessment_id: str) -> WholeAssessment:
     """A DomainError if there is no such assessment."""
     row = await changes.found(connection, ASSESSMENT, assessment_id, "考核")
-    hand_ins = select(ASSESSMENT_HAND_IN).where(ASSESSMENT_HAND_IN.c.assessment_id == assessment_id)
     opinions = select(ASSESSMENT_OPINION).where(ASSESSMENT_OPINION.c.assessment_id == assessment_id)
     reminders = select(ASSESSMENT_REMINDER).where(ASSESSMENT_REMINDER.c.assessment_id == assessment_id)
     return WholeAssessment(
         row,
-        await rows(connection, hand_ins.order_by(ASSESSMENT_HAND_IN.c.number)),
+        await assessments.hand_ins(connection, assessment_id),
         await rows(connection, opinions.order_by(ASSESSMENT_OPINION.c.number)),
         await assessments.conclusions(connection, assessment_id),
         await rows(connection, reminders.order_by(ASSESSMENT_REMINDER.c.on_date)),
         await changes.of(connection, [assessment_id]),
+        await assessment_files.attached(connection, assessment_id),
+        await assessment_files.handed_in(connection, assessment_id),
     )

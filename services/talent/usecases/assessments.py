@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping, insert, update
 from services.talent.domain import lifecycles
 from services.talent.domain.assessment_form import Report, names, read_report
 from services.talent.domain.contract_terms import read_terms
-from services.talent.store import assessments, awards, changes, trail
+from services.talent.store import assessment_files, assessments, awards, changes, trail
 from services.talent.store.assessment_tables import ASSESSMENT, ASSESSMENT_HAND_IN
 from services.talent.store.award_trail import ASSESSMENT_HAND_INS
 from services.talent.usecases.applications import MOST_CHARACTERS
@@ -64,7 +64,7 @@ class AssessmentChanged(DomainError):
 
 async def save_assessment(unit: Unit, order: SaveAssessment) -> SavedAssessment:
     """Keeps what was typed, readable or not, and answers how it stands against the contract."""
-    row = await _fillable(unit, order.assessment_id)
+    row = await fillable(unit, order.assessment_id)
     if sum(map(len, order.typed.values())) > MOST_CHARACTERS:
         raise DomainError("draft-too-large", "内容太长，没有保存；详细材料请作为附件", status=413)
     known = names()
@@ -80,9 +80,9 @@ async def save_assessment(unit: Unit, order: SaveAssessment) -> SavedAssessment:
 
 
 async def submit_assessment(unit: Unit, order: SubmitAssessment) -> str:
-    """Hands in exactly what its signer saw, also after the due date; answers the receipt's number. That something does
-    not match the contract is no obstacle: it stands beside it when the office concludes."""
-    row = await _fillable(unit, order.assessment_id)
+    """Hands in exactly what its signer saw, with its files, also after the due date; answers the receipt's number. That
+    something does not match the contract is no obstacle: it stands beside it when the office concludes."""
+    row = await fillable(unit, order.assessment_id)
     award = await hold_award(unit, row["award_id"])
     if not (order.committed and order.signed_by.strip()):
         message = "请阅读承诺，勾选“我承诺所填内容真实”，并写明本人姓名后再提交"
@@ -101,6 +101,7 @@ async def submit_assessment(unit: Unit, order: SubmitAssessment) -> str:
     }  # fmt: skip
     await unit.connection.execute(insert(ASSESSMENT_HAND_IN), [given])
     await trail.record(unit, ASSESSMENT_HAND_INS, "assessment:handed-in", [given])
+    await assessment_files.hand_in(unit, row["id"], number)
     values = {"handed_in": number, "handed_in_at": unit.now, "reason": "", "reasons": {}}
     await changes.move(unit, lifecycles.ASSESSMENT, ASSESSMENT, row["id"], "submitted", receipt, **values)
     event = TalentAssessmentSubmitted.model_validate({**told(award, row), "number": number, "receipt": receipt})
@@ -123,7 +124,8 @@ async def held(unit: Unit, assessment_id: str) -> RowMapping:
     return await changes.found(unit.connection, ASSESSMENT, assessment_id, "考核", hold=True)
 
 
-async def _fillable(unit: Unit, assessment_id: str) -> RowMapping:
+async def fillable(unit: Unit, assessment_id: str) -> RowMapping:
+    """The assessment, held; raises unless it is its talent's turn."""
     row = await held(unit, assessment_id)
     if row["state"] not in assessments.FILLABLE:
         state = lifecycles.ASSESSMENT.states[row["state"]]

@@ -1,5 +1,5 @@
 """Changes of an award: of unit, plan, length or leader; applied for with reasons, seen by the unit, decided by the
-office."""
+office. The unit an award is to change to is asked before."""
 
 from typing import Any
 
@@ -8,8 +8,9 @@ from sqlalchemy import RowMapping, insert
 
 from services.talent.domain import lifecycles
 from services.talent.domain.contract_terms import read_terms
-from services.talent.store import awards, changes
-from services.talent.store.award_tables import AWARD_CHANGE
+from services.talent.store import awards, changes, trail
+from services.talent.store.award_tables import AWARD, AWARD_CHANGE, CHANGE_ANSWER
+from services.talent.store.award_trail import ANSWERS
 from services.talent.store.tables import APPLICANT, UNIT
 from services.talent.usecases.changing import MOST_MONTHS, carry_out, longer
 from services.talent.usecases.contracts import ContractIncomplete, contract_in_force, kept, lacking_of
@@ -17,7 +18,7 @@ from services.talent.usecases.instalments import hold_award
 from services.talent.usecases.starting import dues_told
 from services.talent.usecases.telling_of_awards import told
 from shared.contracts.contact import applicant_person
-from shared.contracts.talent import TalentChangeApplied, TalentChangeDecided
+from shared.contracts.talent import TalentChangeApplied, TalentChangeAsked, TalentChangeDecided
 from shared.core.errors import DomainError
 from shared.messaging.outbox import event_id
 from shared.messaging.unit import Unit
@@ -46,6 +47,14 @@ class WithdrawChange(BaseModel):
 
 class SayOfChange(BaseModel):
     """单位对变更申请的意见。"""
+
+    change_id: str
+    agrees: bool
+    opinion: str = Field(min_length=1, max_length=2000)
+
+
+class AnswerChange(BaseModel):
+    """新单位对变更单位的答复：同意或不同意接收，并写明意见。"""
 
     change_id: str
     agrees: bool
@@ -90,11 +99,31 @@ async def withdraw_change(unit: Unit, order: WithdrawChange) -> None:
 
 
 async def say_of_change(unit: Unit, order: SayOfChange) -> None:
-    """The unit's opinion, agreeing or not; the office decides next."""
+    """The unit's opinion, agreeing or not; the office decides next, of a change of unit the new unit is asked next."""
+    row = await changes.found(unit.connection, AWARD_CHANGE, order.change_id, "变更申请")
+    after = "asked" if row["kind"] == "unit" else "seen"
     values = {"unit_agrees": order.agrees, "unit_opinion": order.opinion.strip()}
-    await changes.move(
-        unit, lifecycles.AWARD_CHANGE, AWARD_CHANGE, order.change_id, "seen", order.opinion, **values
-    )  # fmt: skip
+    await changes.move(unit, lifecycles.AWARD_CHANGE, AWARD_CHANGE, row["id"], after, order.opinion, **values)
+    if after == "asked":
+        award = await changes.found(unit.connection, AWARD, row["award_id"], "入选项目")
+        asked = {**_told(award, row), "reason": row["reason"], "new_org_id": row["asked"]["unit_id"]}
+        unit.tell(TalentChangeAsked.model_validate(asked), story=award["application_id"])
+
+
+async def answer_change(unit: Unit, order: AnswerChange) -> None:
+    """The new unit's word, said once: whether it takes the award. The office decides next; without its consent it can
+    only refuse."""
+    row = await changes.found(unit.connection, AWARD_CHANGE, order.change_id, "变更申请")
+    if row["state"] != "asked":
+        state = lifecycles.AWARD_CHANGE.states[row["state"]]
+        raise DomainError("change-not-asked", f"这份变更申请{state}，现在不需要新单位答复", status=409)
+    await changes.move(unit, lifecycles.AWARD_CHANGE, AWARD_CHANGE, row["id"], "seen", order.opinion)
+    said: dict[str, Any] = {
+        "change_id": row["id"], "unit_id": row["asked"]["unit_id"], "agrees": order.agrees,
+        "opinion": order.opinion.strip(), "by": unit.by, "at": unit.now,
+    }  # fmt: skip
+    await unit.connection.execute(insert(CHANGE_ANSWER), [said])
+    await trail.record(unit, ANSWERS, "award-change:answered", [said])
 
 
 async def decide_change(unit: Unit, order: DecideChange) -> None:
@@ -103,6 +132,8 @@ async def decide_change(unit: Unit, order: DecideChange) -> None:
     award = await hold_award(unit, row["award_id"])
     if order.approved and not order.document_no.strip():
         raise DomainError("document-missing", "同意变更请写明文号")
+    if order.approved and row["kind"] == "unit":
+        await _check_taken(unit, row)
     values = {
         "decision": order.reason.strip(), "document_no": order.document_no.strip(), "decided_on": unit.today,
     }  # fmt: skip
@@ -122,6 +153,16 @@ async def decide_change(unit: Unit, order: DecideChange) -> None:
         }
     )
     unit.tell(event, story=award["application_id"])
+
+
+async def _check_taken(unit: Unit, row: RowMapping) -> None:
+    answer = await awards.answer_of(unit.connection, row["id"])
+    if answer is None:
+        message = "新单位还没有确认接收，不能同意；以前提出、没有问过新单位的申请，请作不同意的决定，由申请人重新提出"
+        raise DomainError("new-unit-not-asked", message, status=409)
+    if not answer["agrees"]:
+        message = f"新单位不同意接收（{answer['opinion']}），只能作不同意的决定"
+        raise DomainError("new-unit-declined", message, status=409)
 
 
 async def _asked(unit: Unit, award: RowMapping, order: ApplyForChange) -> dict[str, Any]:

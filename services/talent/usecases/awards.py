@@ -7,7 +7,7 @@ from sqlalchemy import RowMapping, insert
 
 from services.talent.domain import lifecycles
 from services.talent.domain.application_form import fill
-from services.talent.domain.award_money import Granted, granted, stopped, without_holds
+from services.talent.domain.award_money import Granted, check_whole, granted, stopped, without_holds
 from services.talent.domain.contract_terms import generated, in_fen_of_wan
 from services.talent.store import applications, assessments, awards, changes
 from services.talent.store.application_tables import APPLICATION
@@ -63,6 +63,8 @@ async def award(unit: Unit, order: MakeAward) -> str:
     id_ = event_id("award", row["id"])
     decided = _decided(unit, order)
     money = granted(programme, id_, unit.today, decided)
+    if decided is not None:
+        check_whole(decided["amount"])
     handed_in = await applications.last_hand_in(unit.connection, row["id"])
     values = fill(programme, handed_in["typed"]).values if handed_in is not None else {}
     made: dict[str, Any] = {

@@ -10,6 +10,8 @@ from services.talent.domain import lifecycles
 from services.talent.store import brokers, changes
 from services.talent.store.broker_tables import BROKER
 from services.talent.usecases.contacts import tell_broker
+from shared.contracts.event import Event
+from shared.contracts.talent import TalentBrokerDecided, TalentBrokerEnded
 from shared.core.errors import DomainError
 from shared.messaging.unit import Unit
 from shared.reading import identifiers
@@ -79,24 +81,25 @@ async def register_broker(unit: Unit, order: RegisterBroker) -> str:
     account = await _account(unit, order.account, None)
     made = {**values, "account": account, "registered_on": unit.today}
     id_ = await _insert(unit, made, "registered")
-    tell_broker(unit, id_, values["contact_name"], values["email"])
+    tell_broker(unit, id_, values["contact_name"], values["email"], account)
+    await _tell_decided(unit, id_, "registered", "")
     return id_
 
 
 async def change_broker(unit: Unit, order: ChangeBroker) -> None:
     """What the register says of him from now on, and who is written to."""
-    row = await changes.found(unit.connection, BROKER, order.broker_id, "技术经纪人", hold=True)
+    row = await _there(unit, order.broker_id)
     values = await _read(unit, order, row)
     values["account"] = await _account(unit, order.account, row)
     await unit.connection.execute(update(BROKER).where(BROKER.c.id == row["id"]).values(**values))
     await changes.note(unit, "broker", [(row["id"], row["state"], row["state"])], "更改登记资料")
     if row["state"] == "registered":
-        tell_broker(unit, row["id"], values["contact_name"], values["email"])
+        tell_broker(unit, row["id"], values["contact_name"], values["email"], values["account"])
 
 
 async def decide_broker(unit: Unit, order: DecideBroker) -> None:
     """Registers or refuses a request, or ends a registration; decided the same way again it changes nothing."""
-    row = await changes.found(unit.connection, BROKER, order.broker_id, "技术经纪人", hold=True)
+    row = await _there(unit, order.broker_id)
     reason = " ".join(order.reason.split())
     if order.outcome != "registered" and not reason:
         raise DomainError("reason-missing", "请写明理由，本人在自己的页面上看得到")
@@ -106,8 +109,30 @@ async def decide_broker(unit: Unit, order: DecideBroker) -> None:
     if order.outcome == "registered":
         values["registered_on"] = unit.today
     await changes.move(unit, lifecycles.BROKER, BROKER, row["id"], order.outcome, reason, **values)
-    if order.outcome == "registered":
-        tell_broker(unit, row["id"], row["contact_name"], row["email"])
+    tell_broker(unit, row["id"], row["contact_name"], row["email"], row["account"])
+    await _tell_decided(unit, row["id"], order.outcome, reason)
+
+
+async def _tell_decided(unit: Unit, id_: str, outcome: str, reason: str) -> None:
+    """The letter says it to the broker; who was refused or ended may be registered again, so each time is told."""
+    day = unit.today.isoformat()
+    event: Event
+    if outcome == "ended":
+        event = TalentBrokerEnded.model_validate({"org_id": id_, "date": day, "reason": reason})
+    else:
+        said = {"org_id": id_, "outcome": outcome, "date": day, "reason": reason or None}
+        event = TalentBrokerDecided.model_validate(said)
+    steps = await changes.of(unit.connection, [id_])
+    unit.tell(event, str(len(steps)), story=id_)
+
+
+async def _there(unit: Unit, broker_id: str) -> RowMapping:
+    """The broker, held; one who was erased is nobody any more."""
+    row = await changes.found(unit.connection, BROKER, broker_id, "技术经纪人", hold=True)
+    if row["erased_at"] is not None:
+        told = "这位技术经纪人的个人信息已经清除，不能再办；本人重新申请的，另行登记"
+        raise DomainError("broker-erased", told, status=409)
+    return row
 
 
 async def _insert(unit: Unit, values: dict[str, Any], state: str) -> str:

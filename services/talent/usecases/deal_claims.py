@@ -13,7 +13,7 @@ from services.talent.store import brokers, changes, trail
 from services.talent.store.broker_tables import DEAL, DEAL_CLAIM
 from services.talent.store.broker_trail import CLAIMS
 from services.talent.usecases.deals import changeable, money
-from shared.contracts.talent import TalentBrokerClaimed
+from shared.contracts.talent import TalentBrokerClaimed, TalentDealDecided
 from shared.core.errors import DomainError
 from shared.core.money import fen_text
 from shared.evidence.states import INFECTED
@@ -117,6 +117,7 @@ async def confirm_claim(unit: Unit, order: ConfirmClaim) -> None:
         }
     )  # fmt: skip
     unit.tell(told, story=row["id"])
+    _tell_decided(unit, row, "confirmed", reason)
 
 
 async def return_claim(unit: Unit, order: RefuseClaim) -> None:
@@ -137,6 +138,16 @@ async def _answer(unit: Unit, order: RefuseClaim, after: str) -> None:
     if row is not None:
         values = {"answer": reason, "decided_on": unit.today}
         await changes.move(unit, lifecycles.DEAL, DEAL, row["id"], after, reason, **values)
+        _tell_decided(unit, row, after, reason)
+
+
+def _tell_decided(unit: Unit, row: RowMapping, outcome: str, reason: str) -> None:
+    """The letter to the broker; a claim is decided once."""
+    said = {
+        "org_id": row["broker_id"], "deal_id": row["id"], "contract_no": row["contract_no"], "number": row["claims"],
+        "outcome": outcome, "reason": reason or None,
+    }  # fmt: skip
+    unit.tell(TalentDealDecided.model_validate(said), str(row["claims"]), story=row["id"])
 
 
 async def _waiting(unit: Unit, order: ConfirmClaim, after: str) -> RowMapping | None:

@@ -7,10 +7,12 @@ from pydantic import BaseModel, Field
 from sqlalchemy import insert, update
 
 from services.talent.domain import lifecycles
-from services.talent.store import changes, erasing
+from services.talent.store import broker_erasing, changes, erasing
 from services.talent.store.erasure_tables import ERASURE_REQUEST
 from services.talent.store.tables import APPLICANT
 from services.talent.usecases.contacts import forget_applicant
+from services.talent.usecases.erasing_brokers import erase_broker
+from services.talent.usecases.erasing_brokers import held as held_brokers
 from services.talent.usecases.erasing_one import erase_application
 from shared.core.errors import DomainError
 from shared.messaging.outbox import event_id
@@ -39,7 +41,7 @@ class EraseApplications(BaseModel):
 
 
 class EraseApplicant(BaseModel):
-    """按本人申请清除：他的全部申报和联系方式。"""
+    """按本人申请清除：他的全部申报、技术经纪人登记（个人）和联系方式。"""
 
     request_id: str
     reason: str = Field(min_length=1, max_length=1000)
@@ -84,13 +86,17 @@ async def erase_applicant(unit: Unit, order: EraseApplicant) -> None:
     request = await changes.found(unit.connection, ERASURE_REQUEST, order.request_id, "清除申请", hold=True)
     found = await erasing.of_applicant(unit.connection, request["applicant_id"])
     held = [each for each in found if not may_go(each, unit)]
-    if held:
-        told = "；".join(f"“{each.row['project']}”{each.says}" for each in held)
+    brokers = await broker_erasing.of_applicant(unit.connection, request["applicant_id"])
+    reasons = [f"“{each.row['project']}”{each.says}" for each in held] + held_brokers(brokers, unit)
+    if reasons:
+        told = "；".join(reasons)
         raise DomainError(
             "still-needed", f"还不能清除：{told}。在办的请申报人先撤回；须保存的请写明依据，不同意清除", status=409
         )
     for each in found:
         await erase_application(unit, each.row["id"], order.reason)
+    for broker in brokers:
+        await erase_broker(unit, broker.row["id"], order.reason)
     await _erase_person(unit, request["applicant_id"], order.reason)
 
 

@@ -11,13 +11,10 @@ from services.talent.store.application_tables import APPLICATION, HAND_IN, MEMBE
 from services.talent.store.evidence_tables import APPLICATION_FILE, EVIDENCE, HAND_IN_FILE
 from services.talent.store.tables import CHANGE
 from services.talent.usecases.contacts import forget_member
-from services.talent.usecases.erasing_award import erase_signatures
+from services.talent.usecases.erasing_award import GONE, erase_papers
 from shared.evidence.files import Owner, files_of, remove_file
 from shared.messaging.unit import Unit
 from shared.programme.load import load_programme
-
-GONE = "已清除"
-"""What a file is called whose content was erased."""
 
 
 async def erase_application(unit: Unit, application_id: str, reason: str) -> None:
@@ -35,7 +32,7 @@ async def erase_application(unit: Unit, application_id: str, reason: str) -> Non
     await _opinions(unit, application_id)
     await _files(unit, application_id)
     await _team(unit, application_id)
-    await erase_signatures(unit, application_id)
+    await erase_papers(unit, application_id)
     await _reasons(unit, application_id)
     await changes.note(unit, "application", [(application_id, row["state"], row["state"])], reason)
     await changes.note(unit, lifecycles.PERSONAL.noun, [(application_id, "kept", "erased")], reason)

@@ -7,6 +7,7 @@ from services.talent.domain import lifecycles
 from services.talent.store import changes, known
 from services.talent.store.application_tables import APPLICATION
 from services.talent.usecases.applications import told
+from services.talent.usecases.excluding import named_exclusions
 from services.talent.usecases.recommending import ReturnToApplicant, check_seen
 from services.talent.usecases.returning import give_back
 from shared.contracts.talent import TalentApplicationAccepted, TalentApplicationDeclined
@@ -52,7 +53,8 @@ async def accept(unit: Unit, order: Accept) -> None:
     row = await _waiting(unit, order.application_id, order.number)
     excluded = await excluded_by(unit, row)
     if excluded and not order.opinion.strip():
-        listed = "；".join(f"{each.says}：{each.found}" for each in excluded)
+        named, _ = await named_exclusions(unit.connection, row, unit.today)
+        listed = "；".join(f"{each.says}：{each.found}" for each in named)
         raise DomainError("excluded", f"这份申报有排除情形：{listed}。确需受理请写明理由", status=409)
     why = "；".join([*(each.found for each in excluded), order.opinion]) if excluded else order.opinion
     await changes.move(unit, lifecycles.APPLICATION, APPLICATION, row["id"], "accepted", why)

@@ -1,16 +1,19 @@
-"""What an applicant takes along of what is known of him: everything, in a form a program reads, with his files."""
+"""What an applicant takes along of what is known of him, as a technology broker too: everything, in a form a program
+reads, with his files."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel
 from sqlalchemy import RowMapping, insert
 
-from services.talent.store import attachments, changes, mine, trail
+from services.talent.store import assessment_files, assessments, attachments, changes, mine, trail
 from services.talent.store.tables import APPLICANT, PERSONAL_LOOK
 from services.talent.usecases.applications import typed_number
+from services.talent.usecases.my_broker_data import kept as _kept
+from services.talent.usecases.my_broker_data import listed as _listed
+from services.talent.usecases.my_broker_data import taken_as_broker
 from shared.core.sealed import Seal
 from shared.evidence.states import CLEAN, UNCHECKED
 from shared.messaging.unit import Unit
@@ -20,6 +23,8 @@ WHY = "本人下载"
 PERSON = ("id", "account", "name", "email", "phone", "made_at")
 APPLIED = ("id", "programme_id", "unit_id", "state", "version", "handed_in", "handed_in_at", "reason", "reasons", "at")
 HANDED_IN = ("number", "receipt", "unit_id", "typed", "checked", "signed_by", "at")
+ASSESSED = ("programme_id", "project", "key", "name", "due_on", "state", "typed", "handed_in", "handed_in_at", "reason")
+REPORTED = ("number", "receipt", "typed", "found", "signed_by", "at")
 MEMBER = ("name", "email", "duty", "state", "asked_at", "answered_at")
 
 
@@ -40,15 +45,19 @@ class Taken:
 async def take_my_data(unit: Unit, order: TakeMyData, seal: Seal) -> Taken:
     """All that is kept of an applicant. Identity numbers are opened, so it is noted as every look at one is."""
     person = await changes.found(unit.connection, APPLICANT, order.applicant_id, "申报人")
-    applied, files = [], []
+    applied, assessed, files = [], [], []
     for row in await mine.applications(unit.connection, [order.applicant_id]):
         attached = await attachments.every(unit.connection, row["id"])
         applied.append(await _application(unit, row, attached, seal))
-        files += [
-            (f"{row['programme_id']}/{each['id'][:8]}-{each['name']}", each)
-            for each in attached
-            if each["state"] in {UNCHECKED, CLEAN}
-        ]
+        files += _there(row["programme_id"], attached)
+    for row in await assessment_files.of_person(unit.connection, order.applicant_id):
+        attached = await assessment_files.attached(unit.connection, row["id"])
+        given = await assessments.hand_ins(unit.connection, row["id"])
+        reported = {"hand_ins": [_kept(each, REPORTED) for each in given]}
+        assessed.append({**_kept(row, ASSESSED), **reported, "files": _listed(attached)})
+        files += _there(f"{row['programme_id']}/{row['key']}", attached)
+    broker, of_deals = await taken_as_broker(unit.connection, person["account"])
+    files += [each for folder, attached in of_deals for each in _there(folder, attached)]
     looks = [
         {"applicant_id": person["id"], "application_id": row["id"], "by": unit.by, "at": unit.now, "why": WHY}
         for row in applied
@@ -57,7 +66,10 @@ async def take_my_data(unit: Unit, order: TakeMyData, seal: Seal) -> Taken:
     if looks:
         await unit.connection.execute(insert(PERSONAL_LOOK), looks)
         await trail.record(unit, trail.LOOKS, "identity:looked", looks)
-    said = {"applicant": _kept(person, PERSON), "applications": applied, "taken_at": unit.now.isoformat()}
+    said = {
+        "applicant": _kept(person, PERSON), "applications": applied, "assessments": assessed, "broker": broker,
+        "taken_at": unit.now.isoformat(),
+    }  # fmt: skip
     return Taken(said, files)
 
 
@@ -74,13 +86,12 @@ async def _application(unit: Unit, row: RowMapping, files: Sequence[RowMapping],
         "steps": [
             _kept(each, ("before", "after", "at", "why")) for each in await changes.of(unit.connection, [row["id"]])
         ],
-        "files": [_kept(each, ("id", "name", "bytes", "sha256", "state", "at")) for each in files],
+        "files": _listed(files),
     }
 
 
-def _kept(row: RowMapping, names: Sequence[str]) -> dict[str, Any]:
-    return {name: _said(row[name]) for name in names}
-
-
-def _said(value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
-    return value.isoformat() if isinstance(value, date | datetime) else value
+def _there(folder: str, files: Sequence[RowMapping]) -> list[tuple[str, RowMapping]]:
+    """Those that may be had, each with its name in the archive."""
+    return [
+        (f"{folder}/{each['id'][:8]}-{each['name']}", each) for each in files if each["state"] in {UNCHECKED, CLEAN}
+    ]

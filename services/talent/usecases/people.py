@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import insert, select, update
 
 from services.talent.store import changes
+from services.talent.store.broker_tables import BROKER
 from services.talent.store.tables import APPLICANT, UNIT
 from services.talent.usecases.contacts import tell_applicant, tell_unit
 from shared.core.errors import DomainError
@@ -64,10 +65,17 @@ async def register_unit(unit: Unit, order: RegisterUnit) -> None:
         values["contact_email"] = email(order.contact_email)
     there = (await unit.connection.execute(select(UNIT.c.id).where(UNIT.c.id == order.id))).first()
     if there is None:
+        await _check_free(unit, order.id)
         await unit.connection.execute(insert(UNIT), [values])
     else:
         await unit.connection.execute(update(UNIT).where(UNIT.c.id == order.id).values(values))
     tell_unit(unit, order.id, order.contact_name, values["contact_email"])
+
+
+async def _check_free(unit: Unit, id_: str) -> None:
+    """Brokers are written to as units are, under their ids: no unit may be called as one of them is."""
+    if (await unit.connection.execute(select(BROKER.c.id).where(BROKER.c.id == id_))).first() is not None:
+        raise DomainError("unit-id-taken", f"编号 {id_} 已经是一位技术经纪人的编号，请给单位换一个编号", status=409)
 
 
 async def register_applicant(unit: Unit, order: RegisterApplicant) -> str:

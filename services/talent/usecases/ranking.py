@@ -5,20 +5,20 @@ from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel, Field
-from sqlalchemy import RowMapping, insert, update
+from sqlalchemy import RowMapping, bindparam, insert, update
 
 from services.talent.domain import lifecycles
 from services.talent.store import changes, selections, trail
 from services.talent.store.application_tables import APPLICATION
 from services.talent.store.selection_tables import PANEL_DECISION, RESULT, SITE_VISIT
 from services.talent.store.tables import CALL
+from services.talent.usecases.standing import standing
 from shared.core.errors import DomainError
 from shared.core.exact import parse_decimal, two_decimals
 from shared.db.entering import enter
 from shared.evaluation import score
 from shared.messaging.unit import Unit
 from shared.programme.load import load_programme
-from shared.programme.selection import Scored, Selection, selection
 
 LEAST, MOST = Decimal(0), Decimal(100)
 
@@ -91,23 +91,19 @@ def _counts(before: RowMapping | None, computed: str | None) -> str | None:
     return computed
 
 
-async def place(unit: Unit, programme_id: str) -> Selection:
-    """Notes everybody's rank anew, and answers how the call stands."""
+async def place(unit: Unit, programme_id: str) -> None:
+    """Notes everybody's rank anew."""
+    found = (await standing(unit.connection, programme_id)).bands
     rows = await selections.standing(unit.connection, programme_id)
-    found = await selected(unit, programme_id, selections.scored(rows))
-    ranks = {each.id: each.rank for each in found.placed}
-    for row in rows:
-        rank = ranks.get(row["application_id"])
-        if rank != row["rank"]:
-            change = update(RESULT).where(RESULT.c.application_id == row["application_id"])
-            await unit.connection.execute(change.values(rank=rank))
-    return found
-
-
-async def selected(unit: Unit, programme_id: str, given: list[Scored]) -> Selection:
-    """These totals against the number of the call and the least total of its programme."""
-    call = await changes.found(unit.connection, CALL, programme_id, "申报批次")
-    return selection(given, call["number"], load_programme(programme_id).review.scheme.grades[0].line)
+    ranks = {each.id: each.rank for each in found.among(selections.scored(rows)).placed}
+    moved = [
+        {"ranked": row["application_id"], "now": ranks.get(row["application_id"])}
+        for row in rows
+        if ranks.get(row["application_id"]) != row["rank"]
+    ]
+    if moved:
+        change = update(RESULT).where(RESULT.c.application_id == bindparam("ranked"))
+        await unit.connection.execute(change.values(rank=bindparam("now")), moved)
 
 
 async def record_visit(unit: Unit, order: RecordVisit) -> None:

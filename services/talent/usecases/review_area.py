@@ -67,9 +67,9 @@ async def _choices(connection: AsyncConnection) -> Mapping[str, str]:
 class _Telling:
     """By ids and numbers alone."""
 
-    def contact(self, unit: Unit, expert_id: str, name: str, email: str, *, had: bool) -> None:
+    def contact(self, unit: Unit, expert_id: str, name: str, email: str, *, account: str, had: bool) -> None:
         if email or had:
-            tell_expert(unit, expert_id, name if email else "", email)
+            tell_expert(unit, expert_id, name if email else "", email, account if email else None)
 
     def assigned(self, unit: Unit, round_: ReviewedRound, expert_id: str, units: int, draw_id: str) -> None:
         event = TalentReviewsAssigned.model_validate({**_of(round_, expert_id), "draw_id": draw_id, "units": units})

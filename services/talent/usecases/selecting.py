@@ -1,20 +1,23 @@
 """Select: publicise who is to be supported, hold it until publicity ends, and close the call."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, Field
 from sqlalchemy import RowMapping, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.talent.domain import lifecycles
-from services.talent.store import changes, known, selections
+from services.talent.domain.moving_places import PUBLIC
+from services.talent.store import changes, known, ranked, selections
 from services.talent.store.application_tables import APPLICATION
 from services.talent.store.objection_tables import OBJECTIONS
 from services.talent.store.selection_tables import RESULT
 from services.talent.store.tables import CALL
 from services.talent.usecases.applications import told
-from services.talent.usecases.ranking import selected
+from services.talent.usecases.standing import Standing, standing
 from shared.contracts.talent import TalentApplicationDeclined, TalentApplicationSelected
 from shared.core.errors import DomainError
 from shared.core.workdays import CALENDAR, WORKING, last_day
@@ -68,11 +71,10 @@ async def publicise_selection(unit: Unit, order: PubliciseSelection) -> list[str
     if call["state"] != "reviewed":
         state = lifecycles.CALL.states[call["state"]]
         raise DomainError("call-not-ranked", f"申报批次现在是“{state}”，排名以后才能公示", status=409)
-    programme = load_programme(order.programme_id)
-    rows = await selections.standing(unit.connection, order.programme_id)
-    chosen = choose(
-        await selected(unit, order.programme_id, selections.scored(rows)), order, about=programme.select.about
-    )
+    stands = await standing(unit.connection, order.programme_id)
+    programme = stands.programme
+    rows = await in_question(unit.connection, stands, order)
+    chosen = choose(stands.bands.among(selections.scored(rows)), order, about=programme.select.about)
     first = order.public_from or unit.today
     if first < unit.today:
         raise DomainError("bad-dates", f"公示第一天 {first} 已经过去，请改为今天或以后")
@@ -86,6 +88,12 @@ async def publicise_selection(unit: Unit, order: PubliciseSelection) -> list[str
     for each in chosen:
         await _publicise(unit, each, first, until)
     return [each.placed.id for each in chosen]
+
+
+async def in_question(connection: AsyncConnection, stands: Standing, order: PubliciseSelection) -> Sequence[RowMapping]:
+    """Everybody within the number or tied at its edge, and those the order names."""
+    edge = stands.bands.totals("in", "tied")
+    return await ranked.people(connection, order.programme_id, edge, [*order.tied, *order.more])
 
 
 def choose(found: Selection, order: PubliciseSelection, *, about: bool) -> list[Chosen]:
@@ -136,14 +144,11 @@ async def publicise_next(unit: Unit, order: PubliciseNext) -> None:
     if call["state"] != "publicised":
         state = lifecycles.CALL.states[call["state"]]
         raise DomainError("call-not-public", f"申报批次现在是“{state}”，公示期间才能递补", status=409)
-    rows = await selections.standing(unit.connection, row["programme_id"])
-    in_ = [each for each in rows if each["state"] in ("publicised", "selected")]
-    programme = load_programme(row["programme_id"])
-    if len(in_) >= call["number"] and not programme.select.about:
-        raise DomainError("no-room", f"名额 {call['number']} 名已满，没有空缺可以递补", status=409)
-    least = programme.review.scheme.grades[0].line
-    waiting = [each for each in rows if each["state"] == "accepted" and _reaches(each["total"], least)]
-    best = [each for each in waiting if each["rank"] == min(one["rank"] for one in waiting)]
+    stands = await standing(unit.connection, row["programme_id"])
+    programme, number = stands.programme, call["number"]
+    if stands.tally.names(*PUBLIC) >= number and not programme.select.about:
+        raise DomainError("no-room", f"名额 {number} 名已满，没有空缺可以递补", status=409)
+    best = await next_up(unit.connection, stands)
     chosen = next((each for each in best if each["application_id"] == row["id"]), None)
     if chosen is None:
         names = "、".join(each["application_id"] for each in best) or "没有达到最低分的申报"
@@ -153,6 +158,14 @@ async def publicise_next(unit: Unit, order: PubliciseNext) -> None:
     until = last_day(first, programme.publicity.days, kind, await known.calendar(unit.connection))
     placed = Placed(row["id"], Decimal(chosen["total"]), chosen["rank"], "next")
     await _publicise(unit, Chosen(placed, order.reason.strip()), first, until)
+
+
+async def next_up(connection: AsyncConnection, stands: Standing) -> Sequence[RowMapping]:
+    """Who moves up into a place that comes free; several, if they tie."""
+    total = stands.tally.next_up(stands.least)
+    if total is None:
+        return ()
+    return await ranked.people(connection, stands.programme.id, [total], states=("accepted",))
 
 
 def _reaches(total: str | None, least: Decimal) -> bool:

@@ -8,8 +8,8 @@ from services.talent.store import changes
 from services.talent.store.application_tables import MEMBER
 from services.talent.store.tables import CALL
 from services.talent.usecases.applications import editable
-from services.talent.usecases.contacts import tell_member
-from shared.contracts.contact import member_person
+from services.talent.usecases.contacts import forget_member, tell_member
+from shared.contracts.contact import member_person, without_mark
 from shared.contracts.talent import TalentMemberInvited
 from shared.core.errors import DomainError
 from shared.core.sealed import Seal
@@ -63,14 +63,15 @@ async def name_member(unit: Unit, order: NameMember, seal: Seal) -> str:
     await unit.connection.execute(insert(MEMBER), [made])
     await changes.note(unit, "member", [(id_, None, "invited")])
     person = member_person(id_)
-    tell_member(unit, id_, order.name.strip(), address)
+    link = answer_path(id_, seal)
+    tell_member(unit, id_, order.name.strip(), address, link)
     call = await changes.found(unit.connection, CALL, row["programme_id"], "申报批次")
     until = max(call["closes_on"], row["correct_until"] or call["closes_on"])
     programme = load_programme(row["programme_id"])
     invited = TalentMemberInvited.model_validate(
         {
             "member_id": id_, "application_id": row["id"], "person_id": person, "answer_until": until.isoformat(),
-            "programme": {"id": programme.id, "name": programme.title}, "answer_path": answer_path(id_, seal),
+            "programme": {"id": programme.id, "name": programme.title}, "answer_path": without_mark(link),
         }
     )  # fmt: skip
     unit.tell(invited, story=row["id"])
@@ -82,7 +83,7 @@ async def remove_member(unit: Unit, order: RemoveMember) -> None:
     member = await _member(unit, order.member_id)
     await editable(unit, member["application_id"])
     await changes.move(unit, lifecycles.MEMBER, MEMBER, member["id"], "removed", name="", email="")
-    tell_member(unit, member["id"], "", "")
+    await forget_member(unit, member["id"])
 
 
 async def answer_as_member(unit: Unit, order: AnswerAsMember) -> None:

@@ -1,16 +1,15 @@
 """Everything of one application at the office, and its formal check; an identity number only with a reason, once."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.talent.domain import lifecycles
-from services.talent.store import application_list, applications, known
-from services.talent.store.whole_application import Whole, whole
+from services.talent.store import known
+from services.talent.store.whole_application import whole
 from services.talent.usecases import formal_check
+from services.talent.usecases.excluding import named_exclusions
 from services.talent.usecases.personal_looks import LookAtIdentity, look_at_identity
 from services.talent.usecases.recommending import ReturnToApplicant
 from services.talent.web.application_view import versions
@@ -24,7 +23,6 @@ from shared.correspondence.letters import letter_title
 from shared.correspondence.pages import STATES as LETTER_STATES
 from shared.correspondence.pages import TONES as LETTER_TONES
 from shared.identity.roles import Role
-from shared.programme.eligibility import Excluded, exclusions
 from shared.programme.load import load_programme
 from shared.running.running import Running
 from shared.webkit.access import READERS, Known, may
@@ -83,26 +81,6 @@ def _step(running: Running, name: str) -> Callable[..., Awaitable[Response]]:
     return decide
 
 
-async def _excluded(
-    connection: AsyncConnection, found: Whole, today: date
-) -> tuple[tuple[Excluded, ...], Mapping[str, str]]:
-    """What excludes it today, and the other applications that has to do with: id -> what a link to it says."""
-    told = await known.of_application(connection, found.row)
-    excluded = exclusions(load_programme(found.row["programme_id"]), told, today)
-    others = {*told.of_company, *told.same_content, *(each.id for each in told.running)}
-    others |= set(await applications.same_person(connection, found.row))
-    named = await application_list.titles(connection, sorted(others))
-    titles = {row["id"]: f"{row['applicant']}：{row['project']}" for row in named}
-    return tuple(each._replace(found=_named(each.found, titles)) for each in excluded), titles
-
-
-def _named(sentence: str, titles: Mapping[str, str]) -> str:
-    """The sentence with other applications called by their titles, not by their ids."""
-    for id_, title in titles.items():
-        sentence = sentence.replace(id_, f"“{title}”")
-    return sentence
-
-
 async def _page(
     running: Running,
     request: Request,
@@ -114,7 +92,7 @@ async def _page(
     today = legal_date(running.now())
     async with running.look() as connection:
         found = await whole(connection, application_id)
-        excluded, others = await _excluded(connection, found, today)
+        excluded, others = await named_exclusions(connection, found.row, today)
         days = load_programme(found.row["programme_id"]).call.correct_within
         until = last_day(today + ONE_DAY, days, WORKING, await known.calendar(connection))
     step = STEPS.get(request.query_params.get("done", ""))

@@ -1,5 +1,6 @@
 """All assessments at the office: what is due, late, waits for a conclusion; filtered, sorted, taken away."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -15,15 +16,25 @@ from services.talent.store.assessment_tables import ASSESSMENT, ASSESSMENT_REMIN
 from services.talent.store.assessments import FILLABLE
 from services.talent.store.award_tables import AWARD
 from services.talent.store.tables import APPLICANT, UNIT
+from services.talent.usecases.reminding import RemindOfAssessments, remind_of_assessments
+from services.talent.web.award_page import CLERKS
 from services.talent.web.award_words import assessment_name
+from services.talent.web.foreseeing import foreseen_or_done
 from services.talent.web.looks import PAGES, TONES, programme_name, to
+from services.talent.web.step_forms import texts
 from shared.core.clock import legal_date
 from shared.core.dates import add_days
+from shared.core.errors import DomainError
 from shared.running.running import Running
-from shared.webkit.access import READERS
+from shared.webkit.access import READERS, Known
 from shared.webkit.listing import Column, Filter, Listing
 from shared.webkit.takeaway import export
 
+HERE = "/talent/assessments"
+CHOSEN = "assessments"
+LATE, DUE = "late", "due"
+ALL = (LATE, DUE)
+"""Which are reminded of: all that are late, all that are due or late, or those that were chosen."""
 STATES = lifecycles.ASSESSMENT.states
 KINDS = {"yearly": "年度", "midterm": "中期", "final": "验收"}
 WHEN = {"late": "已逾期", "soon": f"{OPEN_DAYS} 天内到期"}
@@ -99,10 +110,25 @@ def assessment_list_pages(running: Running) -> APIRouter:
 
     @router.get("", dependencies=[READERS])
     async def every(request: Request) -> HTMLResponse:
-        today = legal_date(running.now())
-        async with running.look() as connection:
-            listed = await (await listing(connection, today)).page(connection, _rows(), request.query_params)
-        return PAGES.show(request, "assessments.html", listed=listed, at="/talent/assessments")
+        return await _page(running, request)
+
+    @router.post("", dependencies=[CLERKS])
+    async def remind(request: Request, who: Known) -> Response:
+        """Each letter and whom it goes to is shown before it is sent."""
+        form = await request.form()
+        given = texts(form)
+        chosen = [each for each in form.getlist(CHOSEN) if isinstance(each, str)]
+        which = given.get("which", "")
+        order = RemindOfAssessments(
+            assessment_ids=None if which in ALL else chosen, late_only=which == LATE, again=given.get("again") == "yes"
+        )
+        try:
+            return await foreseen_or_done(
+                running, request, who, title="提醒提交考核材料", does="发出提醒", to=f"{HERE}?done=reminded",
+                work=lambda unit: remind_of_assessments(unit, order), back=HERE,
+            )  # fmt: skip
+        except DomainError as wrong:
+            return await _page(running, request, wrong, chosen)
 
     @router.get(".xlsx", dependencies=[READERS])
     async def workbook(request: Request) -> Response:
@@ -111,3 +137,17 @@ def assessment_list_pages(running: Running) -> APIRouter:
             return await export(connection, await listing(connection, today), _rows(), request.query_params)
 
     return router
+
+
+async def _page(
+    running: Running, request: Request, error: DomainError | None = None, chosen: Collection[str] = ()
+) -> HTMLResponse:
+    """`chosen`: what the office had chosen to remind of, kept whatever is wrong."""
+    today = legal_date(running.now())
+    async with running.look() as connection:
+        listed = await (await listing(connection, today)).page(connection, _rows(), request.query_params)
+    done = error is None and request.query_params.get("done") == "reminded"
+    return PAGES.show(
+        request, "assessments.html", 200 if error is None else error.status, listed=listed, at=HERE, error=error,
+        chosen=chosen, done="提醒已发出；每封走到哪一步，见各项目的信件。" if done else "",
+    )  # fmt: skip

@@ -8,7 +8,7 @@ from shared.contracts.event import Event
 from shared.contracts.talent.awards import OnMoney
 from shared.core.exact import parse_decimal
 from shared.core.money import yuan_text
-from shared.ledger.words import called
+from shared.webkit.called import called
 
 
 def _yuan(amount: str) -> str:
@@ -53,6 +53,10 @@ def _terminated(event: told.TalentAwardTerminated) -> tuple[str, ...]:
 
 def _change_applied(event: told.TalentChangeApplied) -> tuple[str, ...]:
     return (f"申请{event.what_name}：{event.reason}",)
+
+
+def _change_asked(event: told.TalentChangeAsked) -> tuple[str, ...]:
+    return (f"{event.what_name}请新单位确认：{event.reason}",)
 
 
 def _change_decided(event: told.TalentChangeDecided) -> tuple[str, ...]:
@@ -116,6 +120,7 @@ SAYS: Mapping[type[Event], Callable[[Any], tuple[str, ...]]] = {
     told.TalentAwardResumed: _resumed,
     told.TalentAwardTerminated: _terminated,
     told.TalentChangeApplied: _change_applied,
+    told.TalentChangeAsked: _change_asked,
     told.TalentChangeDecided: _change_decided,
     told.TalentAssessmentDue: _due,
     told.TalentAssessmentSubmitted: _handed_in,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import RowMapping
 
-from services.talent.domain.award_money import granted
+from services.talent.domain.award_money import check_whole, granted
 from services.talent.domain.contract_terms import read_wan
 from services.talent.store import award_list, changes
 from services.talent.store.tables import CALL
@@ -107,6 +107,11 @@ def _decided(given: Mapping[str, str], application_id: str, wrong: dict[str, str
     fen = read_wan(given, wrong, amount, "金额") or 0
     if fen <= 0:
         wrong.setdefault(amount, "请写明金额（万元）")
+    else:
+        try:
+            check_whole(fen_text(fen))
+        except DomainError as uneven:
+            wrong.setdefault(amount, uneven.message)
     said = given.get(reason, "")
     if not said or problem_of(said):
         wrong[reason] = problem_of(said) or "请写明为什么是这个数"

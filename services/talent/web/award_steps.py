@@ -46,7 +46,12 @@ UNIT_ASSESSMENT: Mapping[str, AwardStep] = {
     "return": AwardStep(assessing.ReturnAssessment, assessing.return_assessment_by_unit, "已退回，申报人会收到信。"),
 }
 SAY_OF_CHANGE = AwardStep(
-    award_changes.SayOfChange, award_changes.say_of_change, "意见已提交，项目办公室接着决定。"
+    award_changes.SayOfChange,
+    award_changes.say_of_change,
+    "意见已提交；项目办公室接着决定，变更单位的先由新单位确认是否接收。",
+)
+ANSWER_CHANGE = AwardStep(
+    award_changes.AnswerChange, award_changes.answer_change, "答复已提交，项目办公室接着决定。"
 )  # fmt: skip
 OFFICE: Mapping[str, AwardStep] = {
     "countersign": AwardStep(contracts.Countersign, contracts.countersign, "任务书已签署，项目开始执行。", "签署"),

@@ -50,11 +50,13 @@ class Signed(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """A change that was applied for, in words; `differs`: what another 任务书 would say otherwise."""
+    """A change that was applied for, in words; `differs`: what another 任务书 would say otherwise; `answer`: what the
+    unit said that it asks for."""
 
     row: RowMapping
     says: str
     differs: Sequence[Difference]
+    answer: RowMapping | None = None
 
 
 def stages(whole: WholeAward) -> list[Stage]:
@@ -133,7 +135,7 @@ async def _asked(connection: AsyncConnection, row: RowMapping, in_force: Mapping
     what, kind = row["asked"], row["kind"]
     if kind == "unit":
         unit = await changes.found(connection, UNIT, what["unit_id"], "单位")
-        return Asked(row, f"变更到{unit['name']}", ())
+        return Asked(row, f"变更到{unit['name']}", (), await awards.answer_of(connection, row["id"]))
     if kind == "extension":
         return Asked(row, f"延期 {what['months']} 个月", ())
     if kind == "plan":

@@ -16,6 +16,7 @@ from shared.core.errors import DomainError
 from shared.identity.roles import Role
 from shared.running.running import Running
 from shared.webkit.access import READERS, Known, may
+from shared.webkit.called import called
 from shared.webkit.forms import order_of
 from shared.webkit.listing import Column, Listing
 from shared.webkit.takeaway import export
@@ -44,7 +45,7 @@ LISTING = Listing(
         Column("from_on", "第一天", "day", by=BAR.c.from_on),
         Column("until_on", "最后一天", "day", by=BAR.c.until_on),
         Column("applications", "涉及申报（份）", "number"),
-        Column("by", "登记人"),
+        Column("by", "登记人", said=lambda row: called(row["by"])),
         Column("at", "登记时间", "moment", by=BAR.c.at),
     ),
     search=(BAR.c.document_no, BAR.c.id),

@@ -25,10 +25,10 @@ from shared.ledger.entry_files import EntryFile
 from shared.ledger.explaining import article_name, matter
 from shared.ledger.questions import event_of
 from shared.ledger.showing import Behind, Showing, Subject
-from shared.ledger.words import called
 from shared.policy import Policy, load_policy
 from shared.programme.load import editions
 from shared.running.running import Running
+from shared.webkit.called import called
 from shared.webkit.listing import Column, Filter
 
 KINDS = {**{id_: each.title for id_, each in editions().items()}, KIND: "技术经纪人奖励"}

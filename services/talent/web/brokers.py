@@ -57,7 +57,7 @@ LISTING = Listing(
     empty="还没有技术经纪人；本人登录后可以申请登记，也可以按纸质材料在下面登记",
     search_title="名称、信用代码、联系人",
 )  # fmt: skip
-DONE = {"added": "已登记。", "changed": "已更新。", "decided": "已办理，本人在自己的页面上看得到。"}
+DONE = {"added": "已登记。", "changed": "已更新。", "decided": "已办理，随即给本人去信。"}
 
 
 def broker_pages(running: Running) -> APIRouter:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from shared.checklist.requirements import told
+from shared.core.workdays import CALENDAR, WORKING, days_said
 from shared.programme.load import library
 from shared.programme.model import APPLICANTS, EXCLUSIONS, Programme
 
@@ -47,7 +48,7 @@ def read(each: Programme) -> Edition:
             f"{due.name}：{f'签订后第 {due.after_months} 个月' if due.after_months else f'每 {due.every_months} 个月'}"
             for due in each.assessments
         ),
-        f"{each.publicity.days} 个{'工作日' if each.publicity.working else '自然日'}",
+        days_said(each.publicity.days, WORKING if each.publicity.working else CALENDAR),
     )
 
 

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.talent.store import changes, erasing
+from services.talent.store import broker_erasing, changes, erasing
 from services.talent.store.erasure_tables import ERASURE_REQUEST
 from services.talent.usecases import erasing as cases
+from services.talent.usecases.erasing_brokers import EraseBrokers, erase_brokers
 from services.talent.web.foreseeing import foreseen_or_done
 from services.talent.web.looks import PAGES
 from services.talent.web.step_forms import texts, wrong_in
@@ -22,7 +23,8 @@ from shared.webkit.forms import order_of
 HEAD = may(Role.HEAD)
 HERE = "/talent/erasures"
 LABELS = {
-    "applications": "选中的申报", "reason": "依据", "reply": "依据", "request_id": "申请", "applicant_id": "申报人编号",
+    "applications": "选中的申报", "brokers": "选中的技术经纪人", "reason": "依据", "reply": "依据",
+    "request_id": "申请", "applicant_id": "申报人编号",
 }  # fmt: skip
 DONE = {"erased": "已清除。", "declined": "已登记不同意清除。", "asked": "申请已登记。"}
 MOST_SHOWN = 200
@@ -51,6 +53,20 @@ def erasure_pages(running: Running) -> APIRouter:
         except DomainError as wrong:
             return await _list(running, request, wrong, given | {"form": "run-out"}, chosen)
 
+    @router.post("/brokers", dependencies=[HEAD])
+    async def run_out_brokers(request: Request, who: Known) -> Response:
+        """Persons among the technology brokers whose time has passed."""
+        form = await request.form()
+        given, chosen = texts(form), [each for each in form.getlist("brokers") if isinstance(each, str)]
+        try:
+            order = _chosen_brokers(chosen, given.get("reason", ""))
+            return await foreseen_or_done(
+                running, request, who, title="清除保存期已满的技术经纪人的个人信息", does="清除",
+                to=f"{HERE}?done=erased", work=lambda unit: erase_brokers(unit, order), back=HERE, cautions=_caution,
+            )  # fmt: skip
+        except DomainError as wrong:
+            return await _list(running, request, wrong, given | {"form": "brokers"}, chosen)
+
     return router
 
 
@@ -58,6 +74,12 @@ def _chosen(ids: Sequence[str], reason: str) -> cases.EraseApplications:
     if not ids:
         raise DomainError("nothing-chosen", "请先在左边的方框里选要清除的申报")
     return order_of(cases.EraseApplications, {"applications": ids, "reason": reason}, LABELS)
+
+
+def _chosen_brokers(ids: Sequence[str], reason: str) -> EraseBrokers:
+    if not ids:
+        raise DomainError("nothing-chosen", "请先在左边的方框里选要清除的技术经纪人")
+    return order_of(EraseBrokers, {"brokers": ids, "reason": reason}, LABELS)
 
 
 def erasure_request_pages(running: Running) -> APIRouter:
@@ -121,8 +143,13 @@ async def _list(
     today = legal_date(running.now())
     async with running.look() as connection:
         over = await erasing.run_out(connection, today)
+        brokers = await broker_erasing.run_out(connection, today)
         asked = [
-            (row, await erasing.of_applicant(connection, row["applicant_id"]))
+            (
+                row,
+                await erasing.of_applicant(connection, row["applicant_id"]),
+                await broker_erasing.of_applicant(connection, row["applicant_id"]),
+            )
             for row in await erasing.requests(connection)
         ]
     problems = dict(wrong_in(error))
@@ -130,6 +157,7 @@ async def _list(
         problems["reason"] = problems.pop("reply")
     return PAGES.show(
         request, "erasures.html", 200 if error is None else error.status, over=over[:MOST_SHOWN], every=len(over),
+        brokers=brokers[:MOST_SHOWN],
         asked=asked, error=error, given=given or {}, problems=problems, chosen=chosen, at=HERE,
         done=DONE.get(request.query_params.get("done", "")),
     )  # fmt: skip

@@ -1,4 +1,5 @@
-"""A file an application was handed in with, given out: to the office and the auditor, and to the unit it was given to.
+"""A file that an application or an assessment was handed in with, given out: to the office and the auditor, and to the
+unit it was given to; of an award, the unit that answers for it today.
 
 What is only attached to a draft is the applicant's alone, on pages of his own.
 """
@@ -8,6 +9,7 @@ from fastapi.responses import Response
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.talent.store import assessment_files
 from services.talent.store.application_tables import HAND_IN
 from services.talent.store.evidence_tables import EVIDENCE, HAND_IN_FILE
 from shared.evidence.files import open_file
@@ -44,4 +46,5 @@ async def _may_have(connection: AsyncConnection, who: Who, evidence_id: str) -> 
         .where(HAND_IN_FILE.c.evidence_id == evidence_id)
     )
     given_to = set((await connection.execute(query)).scalars())
+    given_to |= await assessment_files.units_given_to(connection, evidence_id)
     return bool(given_to) and (who.may_be(*READERS) or not given_to.isdisjoint(who.scopes(Role.UNIT)))

@@ -11,6 +11,7 @@ from shared.contracts.catalogue import EVENTS
 from shared.contracts.event import Event
 
 STAGES = {"unit": "单位推荐", "formal": "形式审查", "review": "专家评审", "selection": "遴选", "publicity": "公示"}
+DEALS = {"confirmed": "已核定", "returned": "退回补正", "refused": "不予奖励"}
 OBJECTIONS = {"upheld": "成立", "rejected": "不成立", "withdrawn": "已撤回"}
 
 
@@ -81,6 +82,21 @@ def _until(day: str | None) -> str:
     return f"评审截止 {day}" if day else ""
 
 
+def _broker_decided(event: told.TalentBrokerDecided) -> tuple[str, ...]:
+    return (
+        f"{event.date} {'登记为技术经纪人' if event.outcome == 'registered' else '没有同意登记'}",
+        event.reason or "",
+    )
+
+
+def _broker_ended(event: told.TalentBrokerEnded) -> tuple[str, ...]:
+    return (f"{event.date} 注销技术经纪人登记：{event.reason}",)
+
+
+def _deal_decided(event: told.TalentDealDecided) -> tuple[str, ...]:
+    return (f"第 {event.number} 次奖励申请{DEALS[event.outcome]}", event.reason or "")
+
+
 SAYS: Mapping[type[Event], Callable[[Any], tuple[str, ...]]] = {
     told.TalentApplicationSubmitted: _submitted,
     told.TalentApplicationRecommended: _recommended,
@@ -94,6 +110,9 @@ SAYS: Mapping[type[Event], Callable[[Any], tuple[str, ...]]] = {
     told.TalentReviewsAssigned: _assigned,
     told.TalentReviewReleased: _released,
     told.TalentReviewsDue: _reviews_due,
+    told.TalentBrokerDecided: _broker_decided,
+    told.TalentBrokerEnded: _broker_ended,
+    told.TalentDealDecided: _deal_decided,
     **award_happenings.SAYS,
 }
 """Each part becomes a sentence. What is not here is told by its name alone."""

@@ -11,7 +11,7 @@ from shared.running.running import Running
 from shared.targets.drawing import city
 from shared.webkit.access import LOGGED_IN, Known
 
-HOMES = {Role.APPLICANT: "/talent/mine", Role.UNIT: "/talent/unit"}
+HOMES = {Role.APPLICANT: "/talent/mine", Role.UNIT: "/talent/unit", Role.EXPERT: "/talent/reviews"}
 """Where each role's own work is."""
 
 

@@ -1,32 +1,57 @@
 """What a letter is about, as the event behind it says: the programme, and the page of its receiver that shows it."""
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import unquote
 
 from sqlalchemy import RowMapping
 
 from services.talent.web.looks import to
+from shared.contracts.talent import TalentChangeAsked
 from shared.correspondence.letters import told
 
 
 def programme_of(row: RowMapping) -> str:
-    """The year's programme; nothing for a letter about anything else. Who applied is on the page it leads to."""
+    """The year's programme, or the contract of a broker's deal; nothing for a letter about anything else. Who applied
+    is on the page it leads to."""
     event = told(row)
+    if deal_of(event):
+        return f"技术合同 {event.get('contract_no') or event['matter'].get('number', '')}"
     named = event.get("programme") or (event.get("matter") or {}).get("programme") or {}
     return str(named.get("name", "")) if isinstance(named, dict) else ""
 
 
 def page_of(row: RowMapping, of: str) -> str | None:
-    """The page below `of` (mine or unit): of the assessment, of the award, of the application."""
+    """The page below `of` (mine or unit): of the assessment, of the award, of the application; a broker's of his deal,
+    or the one where he is registered."""
     if row["subject"] is None:
         return None
     event = told(row)
-    if "assessment_id" in event:
-        return to(f"{of}/assessments", event["assessment_id"])
-    matter = event.get("matter") or {}
-    if matter and of == "unit":
-        return to("unit/payments", event["grant_id"])
-    award = event.get("award_id") or (matter.get("id") if matter.get("what") != "deal" else None)
-    if award:
-        return to(f"{of}/awards", award)
+    noun = row["subject"].split(".")[1]
+    if deal := deal_of(event):
+        return to("mine/deals", deal)
+    if noun == "broker":
+        return "/talent/mine/broker"
+    if of == "unit" and (place := _of_unit(row["subject"], event)):
+        return place
     about = unquote(row["headers"].get("ce-subject", ""))
-    return to(f"{of}/applications", about) if about and row["subject"].split(".")[1] == "application" else None
+    matter = event.get("matter") or {}
+    pages = {
+        f"{of}/assessments": event.get("assessment_id"),
+        f"{of}/awards": event.get("award_id") or matter.get("id"),
+        f"{of}/applications": about if noun == "application" else None,
+    }
+    return next((to(page, id_) for page, id_ in pages.items() if id_), None)
+
+
+def _of_unit(subject: str, event: Mapping[str, Any]) -> str | None:
+    """What a unit sees on a page of its own: a change it is asked about, for the award is not its own; a payment."""
+    if subject == TalentChangeAsked.type_:
+        return to("unit/changes", event["change_id"])
+    return to("unit/payments", event["grant_id"]) if event.get("matter") else None
+
+
+def deal_of(event: Mapping[str, Any]) -> str:
+    """The deal an event is about, or its money; empty if it is about none."""
+    matter = event.get("matter") or {}
+    return str(event.get("deal_id") or (matter.get("id", "") if matter.get("what") == "deal" else ""))

@@ -16,12 +16,10 @@ from services.talent.web import award_view
 from services.talent.web.applicant import APPLICANT_ONLY, ids_of, introduced, present, text
 from services.talent.web.form_view import checked_shown, summary
 from services.talent.web.looks import PAGES, to
-from services.talent.web.my_letters import LETTERS
+from services.talent.web.my_letters import newest
 from shared.contracts.contact import applicant_person
 from shared.core.clock import legal_date
 from shared.core.errors import DomainError
-from shared.correspondence.letters import letter_title
-from shared.correspondence.pages import STATES, TONES, letter_page
 from shared.identity.who import Who
 from shared.programme.load import load_programme
 from shared.programme.model import APPLICANTS, Programme
@@ -92,14 +90,7 @@ async def _page(running: Running, request: Request, who: Who, error: DomainError
             (row, award_view.due_words([each for each in due if each["award_id"] == row["id"]], row["contract"], today))
             for row in awards
         ],
-        letters=[
-            {
-                "at": row["at"], "title": letter_title(row["letter"]), "about": LETTERS.about(row),
-                "href": letter_page(row), "state": STATES.get(row["state"], row["state"]),
-                "tone": TONES.get(row["state"], "calm"),
-            }
-            for row in letters
-        ],
+        letters=newest(letters),
     )  # fmt: skip
 
 

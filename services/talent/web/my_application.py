@@ -11,11 +11,11 @@ from starlette.datastructures import FormData
 from services.talent.domain import lifecycles
 from services.talent.domain.application_form import fill
 from services.talent.domain.standing import Days, Moved, next_step, way
-from services.talent.store import applications, attachments, changes, mine
+from services.talent.store import applications, attachments, awards, changes, mine
 from services.talent.store.tables import CALL, UNIT
 from services.talent.usecases import applications as applying
 from services.talent.web import form_view, my_files, my_team
-from services.talent.web.applicant import APPLICANT_ONLY, own, text, version
+from services.talent.web.applicant import APPLICANT_ONLY, ids_of, own, text, version
 from services.talent.web.looks import PAGES, to
 from services.talent.web.sealing import seal_of
 from shared.core.clock import legal_date
@@ -93,6 +93,7 @@ async def application_page(
         hand_in = await applications.last_hand_in(connection, application_id)
         given = await attachments.handed_in(connection, application_id, row["handed_in"])
         units = await mine.units(connection)
+        award = await awards.of_application(connection, application_id)
     programme = load_programme(row["programme_id"])
     number = applying.typed_number(row, seal)
     filled = saved = applying.filled_now(row, seal)
@@ -106,6 +107,7 @@ async def application_page(
     status = 200 if error is None else error.status
     return PAGES.show(
         request, "my_application.html", status, at=to("mine/applications", application_id),
+        award=award if award is not None and award["applicant_id"] in ids_of(who) else None,
         row=row, call=call, programme=programme, filled=filled, error=error, listed=listed, problems=wrong, kept=kept,
         also=filled.lacking() if error is not None and error.code == applying.UNSIGNED else (),
         theirs=saved.typed if isinstance(error, applying.ApplicationChanged) else None,

@@ -18,11 +18,13 @@ from services.talent.web.applicant import APPLICANT_ONLY, text, version
 from services.talent.web.contract_form import typed_of
 from services.talent.web.looks import PAGES, to
 from services.talent.web.my_application import MOST_NAME
+from services.talent.web.my_assessment_files import keep_files
 from services.talent.web.my_award import own_award
 from services.talent.web.my_contract import Sent
 from shared.core.clock import legal_date
 from shared.core.errors import DomainError
 from shared.core.money import in_yuan, wan_text
+from shared.evidence.web import MOST_OF_REQUEST
 from shared.identity.who import Who
 from shared.programme.load import load_programme
 from shared.running.running import Running
@@ -31,6 +33,8 @@ from shared.webkit.templates import second
 
 DONE = {
     "saved": "已保存。",
+    "files": "附件已收下，所填的已保存。",
+    "removed": "附件已移除，所填的已保存。",
     "submitted": "已提交；单位先说意见，再由项目办公室作结论，每一步都会来信。",
 }
 
@@ -56,35 +60,10 @@ def my_assessment_pages(running: Running) -> APIRouter:
     async def assessment(request: Request, who: Known, award_id: str, key: str) -> HTMLResponse:
         return await _page(running, request, who, award_id, key)
 
-    @router.post("", dependencies=[APPLICANT_ONLY])
+    @router.post("", dependencies=[APPLICANT_ONLY], max_body_size=MOST_OF_REQUEST)
     async def save(request: Request, who: Known, award_id: str, key: str) -> Response:
-        """Each step in a transaction of its own: what the handing in refuses, the saving has kept."""
-        form = await request.form()
-        sent = _sent(form)
-        by_script = request.headers.get("accept", "").startswith("application/json")
-        try:
-            async with running.unit(who.account) as unit:
-                id_ = _of_key(await own_award(unit.connection, who, award_id), key)["id"]
-                order = assessments.SaveAssessment(assessment_id=id_, typed=dict(sent.typed), based_on=sent.based_on)
-                saved = await assessments.save_assessment(unit, order)
-        except DomainError as wrong:
-            if by_script or wrong.status == 404:
-                raise
-            return await _page(running, request, who, award_id, key, error=wrong, sent=sent, kept=False)
-        if by_script:
-            return JSONResponse(_told(saved, sent, second(running.now())[11:]))
-        here = f"{to('mine/awards', award_id)}/assessments/{key}"
-        if text(form, "do") != "submit":
-            return RedirectResponse(f"{here}?done=saved", 303)
-        submit = assessments.SubmitAssessment(
-            assessment_id=id_, version=saved.version, signed_by=sent.signed_by, committed=sent.committed
-        )
-        try:
-            async with running.unit(who.account) as unit:
-                await assessments.submit_assessment(unit, submit)
-        except DomainError as wrong:
-            return await _page(running, request, who, award_id, key, error=wrong, sent=sent)
-        return RedirectResponse(f"{here}?done=submitted", 303)
+        async with request.form() as form:
+            return await _saved(running, request, who, award_id, key, form)
 
     @router.get("/receipts/{number}", dependencies=[APPLICANT_ONLY])
     async def receipt(request: Request, who: Known, award_id: str, key: str, number: int) -> HTMLResponse:
@@ -95,10 +74,39 @@ def my_assessment_pages(running: Running) -> APIRouter:
             raise DomainError("no-such-receipt", "没有这张回执；请从“我的申报”进入", status=404)
         return PAGES.show(
             request, "my_assessment_receipt.html", award=whole.row, row=found.row, hand_in=given, unit=whole.unit,
-            programme=load_programme(whole.row["programme_id"]),
+            programme=load_programme(whole.row["programme_id"]), files=found.files_of(number),
         )  # fmt: skip
 
     return router
+
+
+async def _saved(running: Running, request: Request, who: Who, award_id: str, key: str, form: FormData) -> Response:
+    """Each step in a transaction of its own: what the files or the handing in refuse, the saving has kept."""
+    sent = _sent(form)
+    by_script = request.headers.get("accept", "").startswith("application/json")
+    try:
+        async with running.unit(who.account) as unit:
+            id_ = _of_key(await own_award(unit.connection, who, award_id), key)["id"]
+            order = assessments.SaveAssessment(assessment_id=id_, typed=dict(sent.typed), based_on=sent.based_on)
+            saved = await assessments.save_assessment(unit, order)
+    except DomainError as wrong:
+        if by_script or wrong.status == 404:
+            raise
+        return await _page(running, request, who, award_id, key, error=wrong, sent=sent, kept=False)
+    if by_script:
+        return JSONResponse(_told(saved, sent, second(running.now())[11:]))
+    try:
+        done = await keep_files(running, who, id_, form) or "saved"
+        if text(form, "do") == "submit":
+            submit = assessments.SubmitAssessment(
+                assessment_id=id_, version=saved.version, signed_by=sent.signed_by, committed=sent.committed
+            )
+            async with running.unit(who.account) as unit:
+                await assessments.submit_assessment(unit, submit)
+            done = "submitted"
+    except DomainError as wrong:
+        return await _page(running, request, who, award_id, key, error=wrong, sent=sent)
+    return RedirectResponse(f"{to('mine/awards', award_id)}/assessments/{key}?done={done}", 303)
 
 
 def _of_key(whole: WholeAward, key: str) -> RowMapping:

@@ -4,7 +4,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.talent.store import award_list
+from services.talent.store import award_list, changes
+from services.talent.store.application_tables import APPLICATION
 from services.talent.store.whole_award import WholeAward, whole_award
 from services.talent.web import award_view
 from services.talent.web.applicant import APPLICANT_ONLY, ids_of
@@ -44,9 +45,11 @@ def my_award_pages(running: Running) -> APIRouter:
             due = await award_list.due_of(connection, [award_id])
             in_force = whole.in_force
             typed = in_force["typed"] if in_force is not None else {}
+            application = await changes.found(connection, APPLICATION, whole.row["application_id"], "申报")
             asked = await award_view.asked_for(connection, whole.asked, typed)
         return PAGES.show(
             request, "my_award.html", at=to("mine/awards", award_id), award=whole.row, whole=whole, today=today,
+            application=application if application["applicant_id"] in ids_of(who) else None,
             programme=load_programme(whole.row["programme_id"]), stages=award_view.stages(whole), asked=asked,
             due=award_view.due_words(due, whole.contract["state"], today), entries=award_view.entries(whole),
             versions=award_view.signed(whole), done=DONE.get(request.query_params.get("done", "")),

@@ -5,13 +5,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.talent.store import brokers, money
+from services.talent.store import brokers, mine, money
 from services.talent.usecases.brokers import SORTS, AskRegistration, ask_registration
 from services.talent.usecases.deals import ReportDeal, report_deal
 from services.talent.usecases.payee_accounts import ConfirmAccount, confirm_account
 from services.talent.web import broker_forms as forms
 from services.talent.web.applicant import APPLICANT_ONLY
 from services.talent.web.looks import PAGES, to
+from services.talent.web.my_letters import newest
 from shared.core.errors import DomainError
 from shared.identity.who import Who
 from shared.ledger.bank_accounts import grouped
@@ -20,7 +21,7 @@ from shared.webkit.access import Known
 
 HERE = "/talent/mine/broker"
 DONE = {
-    "asked": "登记申请已收到，由项目办公室办理，结果在本页可以看到。", "account": "收款账户已确认。",
+    "asked": "登记申请已收到，由项目办公室办理；有结果会来信，在本页也可以看到。", "account": "收款账户已确认。",
     "withdrawn": "成交已撤回。",
 }  # fmt: skip
 
@@ -84,10 +85,12 @@ async def _page(running: Running, request: Request, who: Who, sent: forms.Sent |
         broker = await brokers.of_account(connection, who.account)
         deals = [] if broker is None else await brokers.deals_of(connection, broker["id"])
         accounts = [] if broker is None else await money.ACCOUNTS.history(connection, broker["id"])
+        letters = [] if broker is None else await mine.letters(connection, [broker["id"]])
     last = accounts[0] if accounts else None
     holder = {"holder": broker["name"]} if broker is not None else {}
     return PAGES.show(
         request, "my_broker.html", forms.status(sent), at=HERE, broker=broker, deals=deals, accounts=accounts,
+        letters=newest(letters),
         account={name: last[name] for name in forms.ACCOUNT_FIELDS} if last is not None else holder,
         sorts=SORTS, bank_number=grouped, done=DONE.get(request.query_params.get("done", "")), **forms.shown(sent),
     )  # fmt: skip

@@ -23,11 +23,13 @@ from services.talent.web.deals import deal_pages
 from services.talent.web.desk import desk_pages
 from services.talent.web.erasures import erasure_pages, erasure_request_pages
 from services.talent.web.evidence import evidence_pages
+from services.talent.web.expert_letters import expert_letter_pages
 from services.talent.web.mine import my_pages
 from services.talent.web.my_address import my_address_pages
 from services.talent.web.my_application import my_application_pages
 from services.talent.web.my_assessment import my_assessment_pages
 from services.talent.web.my_assessment_address import my_assessment_address
+from services.talent.web.my_assessment_files import my_assessment_file_pages
 from services.talent.web.my_award import my_award_pages
 from services.talent.web.my_award_change import my_award_change_pages
 from services.talent.web.my_broker import my_broker_pages
@@ -49,6 +51,7 @@ from services.talent.web.team_answer import team_answer_pages
 from services.talent.web.unit_application import unit_application_pages
 from services.talent.web.unit_assessment import unit_assessment_pages
 from services.talent.web.unit_awards import unit_award_pages
+from services.talent.web.unit_change import unit_change_pages
 from services.talent.web.unit_desk import unit_desk_pages
 from services.talent.web.unit_letters import unit_letter_pages
 from services.talent.web.unit_payments import unit_payment_pages
@@ -63,6 +66,7 @@ PARTS: tuple[Callable[[Running], APIRouter], ...] = (
     my_award_pages,
     my_contract_pages,
     my_assessment_pages,
+    my_assessment_file_pages,
     my_award_change_pages,
     my_data_pages,
     my_address_pages,
@@ -78,6 +82,7 @@ PARTS: tuple[Callable[[Running], APIRouter], ...] = (
     money_pages,
     unit_award_pages,
     unit_assessment_pages,
+    unit_change_pages,
     call_pages,
     one_call_pages,
     application_pages,
@@ -94,6 +99,7 @@ PARTS: tuple[Callable[[Running], APIRouter], ...] = (
     erasure_pages,
     erasure_request_pages,
     evidence_pages,
+    expert_letter_pages,
     review_pages,
     ranking_pages,
     ranked_application_pages,

@@ -10,6 +10,7 @@ from services.talent.web.looks import PAGES, programme_name, to
 from shared.identity.roles import Role
 from shared.running.running import Running
 from shared.webkit.access import may
+from shared.webkit.called import called
 from shared.webkit.listing import Column, Listing
 from shared.webkit.takeaway import export
 
@@ -23,7 +24,7 @@ LISTING = Listing(
     "身份证件号码查看记录",
     (
         Column("at", "时间", "moment", by=PERSONAL_LOOK.c.at),
-        Column("by", "谁看的", by=PERSONAL_LOOK.c.by),
+        Column("by", "谁看的", by=PERSONAL_LOOK.c.by, said=lambda row: called(row["by"])),
         Column("name", "看了谁的", by=APPLICANT.c.name,
                to=lambda row: to("applications", row["application_id"]) if row["application_id"] else None),
         Column("programme_id", "批次",

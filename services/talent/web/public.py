@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.talent.store import public_lists
@@ -11,6 +12,8 @@ from services.talent.store.selection_tables import RESULT
 from services.talent.store.tables import APPLICANT, UNIT
 from services.talent.usecases.objection_area import DECIDE_WITHIN
 from services.talent.web.looks import programme_name
+from shared.core.workdays import CALENDAR, WORKING, days_said
+from shared.programme.load import load_programme
 from shared.publicity.source import PublicRound, PublicSource, PublicWords, Question
 from shared.webkit.listing import Column, Filter, Listing
 
@@ -19,6 +22,14 @@ WORDS = PublicWords(
     measure="名",
     own="拟入选的申报人也可以登录后在“我的申报”里提出。",
 )
+
+
+def _lasts(row: RowMapping) -> str:
+    """As the programme says; whoever moves up is public as long, from a later first day on."""
+    found = load_programme(row["programme_id"]).publicity
+    said = days_said(found.days, WORKING if found.working else CALENDAR)
+    later = row["last_until"] is not None and row["last_until"] > row["public_until"]
+    return f"{said}，递补的自其公示之日起同样{said}" if later else said
 
 
 async def _rounds(connection: AsyncConnection, today: date) -> Sequence[PublicRound]:
@@ -33,6 +44,7 @@ async def _rounds(connection: AsyncConnection, today: date) -> Sequence[PublicRo
             finalised_on=row["selected_on"],
             units=row["names"],
             decide_within=DECIDE_WITHIN,
+            lasts=_lasts(row),
             words=WORDS,
         )
         for row in await public_lists.calls(connection, today)

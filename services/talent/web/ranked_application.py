@@ -15,7 +15,7 @@ from services.talent.usecases.ranking import DecideAsPanel, RecordVisit, decide_
 from services.talent.web.looks import PAGES
 from services.talent.web.ranking import CLERKS, HEAD, address_of
 from services.talent.web.ranking_effects import total_effect
-from services.talent.web.ranking_view import PLACE_TONES, ranking
+from services.talent.web.ranking_view import PLACE_TONES, one
 from services.talent.web.step_forms import texts, wrong_in
 from services.talent.web.weighing import weighed_or_done
 from shared.core.clock import legal_date
@@ -121,16 +121,16 @@ async def _page(
 ) -> HTMLResponse:
     async with running.look() as connection:
         row = await _own(connection, programme_id, application_id)
-        ranked = await ranking(connection, programme_id)
+        stands, line = await one(connection, programme_id, application_id)
         decided = await selections.panel_decisions(connection, application_id)
         visits = await selections.visits(connection, application_id)
     address = f"{address_of(programme_id)}/{application_id}"
     return PAGES.show(
-        request, "ranked_application.html", 200 if error is None else error.status, row=row, call=ranked.call,
-        ranked=ranked, line=ranked.line(application_id), decided=decided, visits=visits, address=address, at=address,
+        request, "ranked_application.html", 200 if error is None else error.status, row=row, call=stands.call,
+        line=line, decided=decided, visits=visits, address=address, at=address,
         ranking=address_of(programme_id), error=error, problems=wrong_in(error), ways=WAYS,
         typed=texts(form) if form is not None else {}, places=PLACE_NAMES, tones=PLACE_TONES,
         done=DONE.get(request.query_params.get("done", "")),
-        visited=ranked.programme.review.visit and row["state"] == "accepted",
-        deciding=ranked.call["state"] == "reviewed" and row["state"] == "accepted",
+        visited=stands.programme.review.visit and row["state"] == "accepted",
+        deciding=stands.call["state"] == "reviewed" and row["state"] == "accepted",
     )  # fmt: skip

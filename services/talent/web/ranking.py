@@ -1,9 +1,11 @@
 """The ranking of a call at the office: the picture with its cut line, what another number would move, and the steps
 from the ranking to the selection that stands. Each step is shown with all it touches before it is done."""
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -11,10 +13,12 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.datastructures import FormData
 
+from services.talent.domain.moving_places import PUBLIC
 from services.talent.usecases import calls, ranking, selecting
 from services.talent.web import ranking_effects, ranking_sheet
 from services.talent.web.looks import PAGES, programme_name, to
-from services.talent.web.ranking_view import PLACE_TONES, PUBLIC, picture
+from services.talent.web.ranking_picture import picture
+from services.talent.web.ranking_view import PLACE_TONES
 from services.talent.web.ranking_view import ranking as shown_ranking
 from services.talent.web.step_forms import texts, wrong_in
 from services.talent.web.weighing import Effect, weighed_or_done
@@ -26,6 +30,7 @@ from shared.messaging.unit import Unit
 from shared.programme.selection import PLACE_NAMES
 from shared.running.running import Running
 from shared.webkit.access import READERS, Known, may
+from shared.webkit.asked import Asked
 from shared.webkit.forms import order_of
 from shared.webkit.takeaway import attached
 
@@ -43,6 +48,9 @@ DONE = {
 }
 MOST_NUMBER = 10_000
 LISTS = ("tied", "more")
+WRITTEN = "_ids"
+"""Behind the name of a list: the field for the ids of those it does not name."""
+SEVERAL = re.compile(r"[\s、，,;；]+")
 Weighs = Callable[[AsyncConnection, str, Any, date], Awaitable[Effect]]
 """Of a call and an order about it, on this day."""
 
@@ -136,11 +144,22 @@ def _values(form: FormData, step: Step, programme_id: str) -> dict[str, Any]:
     """What was written; what was left empty is as the use case has it."""
     given: dict[str, Any] = {name: text for name, text in texts(form).items() if name in step.fields and text}
     given |= {name: _chosen(form, name) for name in LISTS if name in step.fields}
+    if "application_id" in step.fields and (written := _written(form, "application_id")):
+        given["application_id"] = "、".join(written)
     return given | ({"programme_id": programme_id} if "programme_id" in step.order.model_fields else {})
 
 
 def _chosen(form: FormData, name: str) -> list[str]:
+    """Those marked in the list, and those whose ids were written because the list does not name all of them."""
+    return list(dict.fromkeys([*_marked(form, name), *_written(form, name)]))
+
+
+def _marked(form: FormData, name: str) -> list[str]:
     return [each for each in form.getlist(name) if isinstance(each, str)]
+
+
+def _written(form: FormData, name: str) -> list[str]:
+    return [each for each in SEVERAL.split(texts(form).get(f"{name}{WRITTEN}", "")) if each]
 
 
 async def ranking_page(
@@ -150,19 +169,26 @@ async def ranking_page(
     error: DomainError | None = None,
     form: FormData | None = None,
 ) -> HTMLResponse:
-    """The ranking as it stands, or at the number that is asked about."""
+    """A page of the ranking as it stands, or at the number that is asked about."""
     asked = request.query_params.get("number", "").strip()
     number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) <= len(str(MOST_NUMBER)) else 0
-    valid = 1 <= number <= MOST_NUMBER
+    valid, address = 1 <= number <= MOST_NUMBER, address_of(programme_id)
+
+    def turned(page: int) -> str:
+        """Another page of the same: not of what was posted."""
+        return f"{address}?{urlencode({'number': asked, 'page': page} if valid else {'page': page})}"
+
     async with running.look() as connection:
-        ranked = await shown_ranking(connection, programme_id, number if valid else None)
+        given = Asked(request.query_params)
+        ranked = await shown_ranking(connection, programme_id, given, number if valid else None)
+        drawn = await picture(connection, ranked)
     return PAGES.show(
-        request, "ranking.html", 200 if error is None else error.status, ranked=ranked, picture=picture(ranked),
-        call=ranked.call, address=address_of(programme_id), at=address_of(programme_id), error=error,
+        request, "ranking.html", 200 if error is None else error.status, ranked=ranked, picture=drawn, turned=turned,
+        call=ranked.call, programme=ranked.stands.programme, address=address, at=address, error=error,
         problems=wrong_in(error), asked=asked, trying=valid and number != ranked.call["number"],
         wrong_number="请写 1 到 10000 的整数" if asked and not valid else "",
-        typed=texts(form) if form is not None else {},
-        chosen={name: _chosen(form, name) if form is not None else [] for name in LISTS},
+        typed=texts(form) if form is not None else {}, written=WRITTEN,
+        chosen={name: _marked(form, name) if form is not None else [] for name in LISTS},
         places=PLACE_NAMES, tones=PLACE_TONES, public=PUBLIC, done=DONE.get(request.query_params.get("done", "")),
         today=legal_date(running.now()),
     )  # fmt: skip

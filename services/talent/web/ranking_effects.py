@@ -3,56 +3,59 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
+from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.talent.domain import lifecycles
-from services.talent.domain.moving_places import changed, cost, next_up, placed
-from services.talent.store import selections
+from services.talent.domain.moving_places import PUBLIC, TAKES_PART, cost, placed
+from services.talent.store import ranked, selections
 from services.talent.usecases.calls import ChangeNumber
-from services.talent.usecases.selecting import PubliciseNext, PubliciseSelection, choose
-from services.talent.web.ranking_view import ERASED, PUBLIC, Ranking, ranking
+from services.talent.usecases.selecting import PubliciseNext, PubliciseSelection, choose, in_question, next_up
+from services.talent.usecases.standing import Standing, standing
+from services.talent.web.ranking_view import ERASED
 from services.talent.web.weighing import Effect, Placing
 from shared.core.errors import DomainError
 from shared.core.money import in_yuan, yuan_text
 from shared.programme.model import Programme
-from shared.programme.selection import PLACE_NAMES, Moved, Placed, what_moves
+from shared.programme.selection import NOTHING, PLACE_NAMES, Bands, Moved, Placed, changed_totals, what_moves
 
-Rows = Mapping[str, Mapping[Any, Any]]
+Rows = Mapping[str, RowMapping]
 
 
 async def number_effect(connection: AsyncConnection, programme_id: str, order: ChangeNumber, today: date) -> Effect:
     """What another number to select moves."""
     number = order.number
-    shown = await ranking(connection, programme_id, number)
-    before = len(placed(selections.scored(_plain(shown)), shown.call["number"], shown.programme).of("in"))
+    stands = await standing(connection, programme_id)
+    now, then = stands.bands, stands.at(number)
+    moved, rows = await _moved(connection, programme_id, now, then)
     says = (
-        f"选拔人数 {shown.call['number']} 名 → {number} 名。",
-        _money(shown.programme, before, len(shown.of("in")), today),
-        *_tied(shown),
+        f"选拔人数 {stands.call['number']} 名 → {number} 名。",
+        _money(stands.programme, now.names("in"), then.names("in"), today),
+        _tied(then),
     )
-    return Effect("名额改变以后", _placings(shown.moved, _by_id(shown)), tuple(each for each in says if each))
+    return Effect("名额改变以后", _placings(moved, rows), tuple(each for each in says if each))
 
 
 async def total_effect(connection: AsyncConnection, application_id: str, total: Decimal | None, today: date) -> Effect:
     """What another total of one application moves, or its leaving the ranking: ranks, who comes next, money."""
     result = await selections.result_of(connection, application_id)
-    if result is None:
+    own = () if result is None else await ranked.people(
+        connection, result["programme_id"], (), [application_id], TAKES_PART
+    )  # fmt: skip
+    if result is None or not own:
         return Effect("排名", (), ("这份申报没有排名。",))
-    shown = await ranking(connection, result["programme_id"])
-    rows = _by_id(shown)
-    scored, programme = selections.scored(_plain(shown)), shown.programme
-    moved = what_moves(scored, {application_id: total}, shown.call["number"], shown.least)
-    after = placed(changed(scored, {application_id: total}), shown.call["number"], programme)
-    says = [*_free(shown, rows, application_id, total)]
-    if shown.call["state"] in PUBLIC:  # who is public is changed by nothing but a decision about him
-        public = sum(row["state"] in PUBLIC for row in rows.values())
+    stands = await standing(connection, result["programme_id"])
+    programme, now = stands.programme, stands.bands
+    was = None if result["total"] is None else Decimal(result["total"])
+    then = placed(stands.tally.changed(was, total), stands.call["number"], programme)
+    moved, rows = await _moved(connection, programme.id, now, then, {application_id: total})
+    says = [*await _free(connection, stands, own[0], total)]
+    if stands.call["state"] in PUBLIC:  # who is public is changed by nothing but a decision about him
+        public = stands.tally.names(*PUBLIC)
         says.append(_money(programme, public, public - (total is None), today))
     else:
-        says.append(_money(programme, len(shown.of("in")), len(after.of("in")), today))
-        tied = after.of("tied")
-        says += [f"这样会有 {len(tied)} 份同分，余 {after.room} 个名额，公示时要选定。"] if tied else []
+        says += [_money(programme, now.names("in"), then.names("in"), today), _tied(then)]
     return Effect("排名和名单", _placings(moved, rows), tuple(each for each in says if each))
 
 
@@ -60,18 +63,19 @@ async def publicity_effect(
     connection: AsyncConnection, programme_id: str, order: PubliciseSelection, today: date
 ) -> Effect:
     """Who would be public, and with how much; a DomainError says what does not go together in the order."""
-    shown = await ranking(connection, programme_id)
-    rows, about = _by_id(shown), shown.programme.select.about
-    chosen = choose(shown.found, order, about=about)
-    each_fen = cost(shown.programme, 1, today).each_fen
+    stands = await standing(connection, programme_id)
+    rows = await in_question(connection, stands, order)
+    of, about = _by_id(rows), stands.programme.select.about
+    chosen = choose(stands.bands.among(selections.scored(rows)), order, about=about)
+    each_fen = cost(stands.programme, 1, today).each_fen
     placings = tuple(
-        _placing(rows[each.placed.id], _said(each.placed), "拟入选" + (f"：{each.why}" if each.why else ""), each_fen)
+        _placing(of[each.placed.id], _said(each.placed), "拟入选" + (f"：{each.why}" if each.why else ""), each_fen)
         for each in sorted(chosen, key=lambda each: (each.placed.rank, each.placed.id))
     )
-    left = sum(row["state"] == "accepted" for row in rows.values()) - len(chosen)
+    left = stands.tally.names("accepted") - len(chosen)
     says = (
-        f"拟入选 {len(chosen)} 名，名额 {shown.call['number']} 名。",
-        _money(shown.programme, 0, len(chosen), today),
+        f"拟入选 {len(chosen)} 名，名额 {stands.call['number']} 名。",
+        _money(stands.programme, 0, len(chosen), today),
         f"其余 {left} 份等公示结束、本批次结束时通知没有入选。" if left else "",
     )
     return Effect("拟入选名单", placings, tuple(each for each in says if each))
@@ -79,39 +83,44 @@ async def publicity_effect(
 
 async def next_effect(connection: AsyncConnection, programme_id: str, order: PubliciseNext, today: date) -> Effect:
     """Who moves up, and what the list costs then."""
-    shown = await ranking(connection, programme_id)
-    rows, up = _by_id(shown), order.application_id
-    if up not in rows:
+    stands = await standing(connection, programme_id)
+    rows = await ranked.people(connection, programme_id, (), [order.application_id])
+    if not rows:
         raise DomainError("not-next", "请从本批次的排名里选递补的申报", status=409)
-    fen = cost(shown.programme, 1, today).each_fen
-    placings = [_placing(rows[up], _said(each), "递补，单独公示", fen) for each in shown.found.placed if each.id == up]
-    public = sum(row["state"] in PUBLIC for row in rows.values())
-    return Effect("递补", tuple(placings), (_money(shown.programme, public, public + 1, today),))
+    fen = cost(stands.programme, 1, today).each_fen
+    up = stands.bands.among(selections.scored(rows)).placed
+    placings = tuple(_placing(rows[0], _said(each), "递补，单独公示", fen) for each in up)
+    public = stands.tally.names(*PUBLIC)
+    return Effect("递补", placings, (_money(stands.programme, public, public + 1, today),))
 
 
-def _plain(shown: Ranking) -> list[Any]:
-    return [each.row for each in shown.lines]
+async def _moved(
+    connection: AsyncConnection,
+    programme_id: str,
+    now: Bands,
+    then: Bands,
+    changed: Mapping[str, Decimal | None] = NOTHING,
+) -> tuple[Sequence[Moved], Rows]:
+    """Whose place changes, with the rows of those alone."""
+    rows = await ranked.people(connection, programme_id, changed_totals(now, then), changed)
+    return what_moves(selections.scored(rows), now, then, changed), _by_id(rows)
 
 
-def _by_id(shown: Ranking) -> Rows:
-    return {each.row["application_id"]: each.row for each in shown.lines}
+def _by_id(rows: Sequence[RowMapping]) -> Rows:
+    return {row["application_id"]: row for row in rows}
 
 
-def _free(shown: Ranking, rows: Rows, application_id: str, total: Decimal | None) -> Sequence[str]:
+async def _free(connection: AsyncConnection, stands: Standing, row: RowMapping, total: Decimal | None) -> Sequence[str]:
     """What comes of the place of somebody who is public; nobody moves up by himself."""
-    state = rows[application_id]["state"]
-    if state not in PUBLIC:
+    if row["state"] not in PUBLIC:
         return ()
     if total is not None:
         told = "这份申报仍在公示名单上。"
-        after = [
-            row if row["application_id"] != application_id else {**row, "total": str(total)} for row in rows.values()
-        ]
-        better = [row for row in after if row["state"] == "accepted" and row["total"] is not None]
-        if total < shown.least or any(Decimal(row["total"]) > total for row in better):
+        better = stands.tally.best("accepted")
+        if total < stands.least or (better is not None and better > total):
             told = "按新的得分它已经不在名额以内，但仍留在公示名单上；要取消入选，请返回选“取消入选”。"
         return (told,)
-    best = next_up(rows.values(), shown.least)
+    best = await next_up(connection, stands)
     names = "、".join(f"{row['applicant'] or ERASED}（第 {row['rank']} 名，{row['total']} 分）" for row in best)
     return (
         "取消入选以后空出 1 个名额。",
@@ -119,9 +128,9 @@ def _free(shown: Ranking, rows: Rows, application_id: str, total: Decimal | None
     )
 
 
-def _tied(shown: Ranking) -> Sequence[str]:
-    tied = shown.of("tied")
-    return (f"这样会有 {len(tied)} 份同分，余 {shown.found.room} 个名额，公示时要选定。",) if tied else ()
+def _tied(found: Bands) -> str:
+    tied = found.names("tied")
+    return f"这样会有 {tied} 份同分，余 {found.room} 个名额，公示时要选定。" if tied else ""
 
 
 def _money(programme: Programme, before: int, after: int, on: date) -> str:
@@ -138,7 +147,7 @@ def _placings(moved: Sequence[Moved], rows: Rows) -> tuple[Placing, ...]:
     return tuple(_placing(rows[each.id], _said(each.before), _said(each.after)) for each in moved)
 
 
-def _placing(row: Mapping[Any, Any], before: str, after: str, fen: int | None = None) -> Placing:
+def _placing(row: RowMapping, before: str, after: str, fen: int | None = None) -> Placing:
     state = lifecycles.APPLICATION.states[row["state"]]
     name = row["applicant"] or ERASED
     return Placing(name, f"{row['unit'] or ''} · {row['project']}（{state}）", before, after, fen)

@@ -1,27 +1,26 @@
-"""A call's ranking as it is shown: a row for each application, the picture with its cut line, what a number moves."""
+"""A call's ranking as it is shown: a page of its lines, what a number moves, who is offered where some are chosen.
+However many are ranked, only those that are shown are read."""
 
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from markupsafe import Markup
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.talent.domain.moving_places import between, next_up, placed
-from services.talent.store import changes, reviewed, selections
-from services.talent.store.tables import CALL
+from services.talent.domain.moving_places import PUBLIC
+from services.talent.store import ranked, reviewed, selections
 from services.talent.usecases.review_area import AREA
-from shared.programme.load import load_programme
-from shared.programme.model import Programme
-from shared.programme.selection import PLACE_NAMES, Moved, Place, Selection
+from services.talent.usecases.selecting import next_up
+from services.talent.usecases.standing import Standing, standing
+from shared.programme.selection import Bands, Place, changed_totals
 from shared.reviewing import review_rows
-from shared.webkit.pictures import Column, Cut, Part, columns
+from shared.webkit.asked import Asked, Turn
 
 PLACE_TONES: Mapping[Place, str] = {"in": "good", "tied": "wait", "next": "calm", "below": "bad"}
-PUBLIC = ("publicised", "selected")
-"""States of a call, and of an application, in which a selection is public."""
 ERASED = "（已清除）"
+PER_PAGE = 50
+MOST_OFFERED = 100
+"""As many as a list of those to choose names; others are chosen by writing their ids."""
 
 
 class Given(NamedTuple):
@@ -42,12 +41,13 @@ class Criterion(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One application in the ranking. `place`: none without a total, or once it was declined."""
+    """One application in the ranking. `place`: none without a total, or once it was declined. `was`: its place as the
+    call stands, where that is another."""
 
     row: RowMapping
-    criteria: tuple[Criterion, ...]
     place: Place | None
-    moves: Moved | None
+    was: Place | None = None
+    criteria: tuple[Criterion, ...] = ()
 
     @property
     def applicant(self) -> str:
@@ -58,69 +58,119 @@ class Line(NamedTuple):
         return bool(self.row["total"] != self.row["computed"])
 
 
-class Ranking(NamedTuple):
-    """`found`: how it stands at `number`, which may be another than the call's to see what that would move."""
+class Offered(NamedTuple):
+    """Those of whom some are chosen: the best of them by name; `names`: how many they are altogether."""
 
-    call: RowMapping
-    programme: Programme
-    number: int
-    found: Selection
-    lines: tuple[Line, ...]
-    moved: tuple[Moved, ...]
-    open_reviews: int
+    lines: Sequence[Line]
+    names: int
 
     @property
-    def least(self) -> Decimal:
-        return self.programme.review.scheme.grades[0].line
+    def others(self) -> int:
+        return self.names - len(self.lines)
+
+
+class Ranking(NamedTuple):
+    """`found`: how it stands at `number`, which may be another than the call's to see what that would move; `lines`: a
+    page of it. `open_reviews`: what nobody has marked, while nothing is ranked."""
+
+    stands: Standing
+    number: int
+    found: Bands
+    lines: Sequence[Line]
+    turn: Turn
+    open_reviews: int
+    tied: Offered
+    more: Offered
+    next_up: Offered
+
+    @property
+    def call(self) -> RowMapping:
+        return self.stands.call
+
+    @property
+    def moved(self) -> int:
+        """How many have another place at this number than at the call's."""
+        totals = self.stands.tally.totals
+        return sum(totals[each] for each in changed_totals(self.stands.bands, self.found))
 
     @property
     def free(self) -> int:
         """Places nobody public holds."""
         number: int = self.call["number"]
-        return max(number - sum(each.row["state"] in PUBLIC for each in self.lines), 0)
+        return max(number - self.stands.tally.names(*PUBLIC), 0)
 
     @property
-    def next_up(self) -> list[Line]:
-        best = {row["application_id"] for row in next_up([each.row for each in self.lines], self.least)}
-        return [each for each in self.lines if each.row["application_id"] in best]
-
-    def of(self, *places: Place) -> list[Line]:
-        return [each for each in self.lines if each.place in places]
-
-    def line(self, application_id: str) -> Line | None:
-        return next((each for each in self.lines if each.row["application_id"] == application_id), None)
+    def cut_page(self) -> int:
+        """The page with the last of those the number holds; who was declined since is not counted."""
+        last = min(self.number, self.found.names("in", "tied"))
+        return -(-last // self.turn.size) or 1
 
 
-async def ranking(connection: AsyncConnection, programme_id: str, number: int | None = None) -> Ranking:
-    """Everything of a call's ranking. `number`: what would be if so many were to be selected."""
-    call = await changes.found(connection, CALL, programme_id, "申报批次")
-    programme = load_programme(programme_id)
-    rows = await selections.named(connection, programme_id)
-    scored = selections.scored(rows)
-    now = placed(scored, call["number"], programme)
-    shown = now if number is None else placed(scored, number, programme)
-    moved = {each.id: each for each in between(now, shown)}
-    places: dict[str, Place] = {each.id: each.place for each in shown.placed}
-    marks = await _marks(connection, programme_id)
-    lines = tuple(
-        Line(row, _criteria(row, marks), places.get(row["application_id"]), moved.get(row["application_id"]))
-        for row in rows
-    )
+async def ranking(connection: AsyncConnection, programme_id: str, asked: Asked, number: int | None = None) -> Ranking:
+    """A page of a call's ranking. `number`: what would be if so many were to be selected."""
+    stands = await standing(connection, programme_id)
+    found = stands.bands if number is None else stands.at(number)
+    turn = asked.turn(stands.tally.names(), PER_PAGE)
+    rows = await ranked.lines(connection, programme_id, turn.skip, turn.size)
+    marks = await _marks(connection, programme_id, [row["application_id"] for row in rows])
+    inside, tied, beyond = (stands.bands.names(place) for place in ("in", "tied", "next"))
+    # whom one may choose is named only while somebody chooses
+    edge = MOST_OFFERED if stands.call["state"] == "reviewed" else 0
+    near = await ranked.from_place(connection, programme_id, inside, min(tied + beyond, edge)) if edge else ()
+    offered = [_line(row, stands.bands) for row in near]
+    waiting = await next_up(connection, stands) if stands.call["state"] == "publicised" else ()
+    best = [_line(row, stands.bands) for row in waiting]
     return Ranking(
-        call, programme, number or call["number"], shown, lines, tuple(moved.values()),
-        await selections.open_reviews(connection, programme_id),
+        stands, number or stands.call["number"], found,
+        [_line(row, found, stands.bands, _criteria(row, marks)) for row in rows], turn,
+        0 if rows else await selections.open_reviews(connection, programme_id),
+        Offered([each for each in offered if each.place == "tied"], tied), Offered(offered, tied + beyond),
+        Offered(best[:MOST_OFFERED], len(best)),
     )  # fmt: skip
+
+
+class Shown(NamedTuple):
+    """One application in its call's ranking; no `line` while it has none there."""
+
+    stands: Standing
+    line: Line | None
+
+
+async def one(connection: AsyncConnection, programme_id: str, application_id: str) -> Shown:
+    stands = await standing(connection, programme_id)
+    rows = await ranked.whole(connection, [application_id])
+    marks = await _marks(connection, programme_id, [application_id], reasons=True)
+    lines = [_line(row, stands.bands, None, _criteria(row, marks)) for row in rows]
+    return Shown(stands, lines[0] if lines else None)
+
+
+async def every(connection: AsyncConnection, stands: Standing, *, marks: bool) -> AsyncIterator[Sequence[Line]]:
+    """The whole ranking, some hundred lines at once; `marks`: with every mark and its reason."""
+    async for rows in ranked.every(connection, stands.programme.id):
+        ids = [row["application_id"] for row in rows]
+        given = await _marks(connection, stands.programme.id, ids, reasons=True) if marks else {}
+        yield [_line(row, stands.bands, None, _criteria(row, given)) for row in rows]
+
+
+def _line(row: RowMapping, found: Bands, now: Bands | None = None, criteria: tuple[Criterion, ...] = ()) -> Line:
+    total = next((each.total for each in selections.scored([row])), None)
+    place, was = found.place(total), None if now is None else now.place(total)
+    return Line(row, place, was if was != place else None, criteria)
 
 
 Marks = Mapping[tuple[str, str], Sequence[Given]]
 """By application and criterion."""
 
 
-async def _marks(connection: AsyncConnection, programme_id: str) -> Marks:
-    names = await reviewed.expert_names(connection)
-    latest = await review_rows.latest_marks(connection, AREA, programme_id)
+async def _marks(
+    connection: AsyncConnection, programme_id: str, ids: Collection[str], *, reasons: bool = False
+) -> Marks:
+    """The marks that count of these; who gave them and why where that is shown."""
+    counted = await review_rows.counted(connection, AREA, programme_id, ids)
+    names = await reviewed.expert_names(connection) if reasons else {}
+    latest = await review_rows.latest_marks(connection, AREA, programme_id, ids) if reasons else {}
     found: dict[tuple[str, str], list[Given]] = {}
-    for application_id, of in (await review_rows.counted(connection, AREA, programme_id)).items():
+    for application_id, of in counted.items():
         for code, given in of.items():
             found[application_id, code] = [
                 Given(names.get(expert, expert), mark, row["reason"] if row is not None else "")
@@ -137,27 +187,3 @@ def _criteria(row: RowMapping, marks: Marks) -> tuple[Criterion, ...]:
         )
         for each in row["scores"]
     )
-
-
-def picture(ranked: Ranking) -> Markup | None:
-    """A column for each total, the best first, with the line the number draws and that of the least total."""
-    shown = [each for each in ranked.lines if each.place is not None]
-    if not shown:
-        return None
-    bars = [
-        Column(
-            f"{each.row['rank']} {each.applicant}", Decimal(each.row["total"]), each.row["total"], PLACE_TONES[place]
-        )
-        for each in shown
-        for place in (each.place,)
-        if place is not None
-    ]
-    reach = sum(each.place != "below" for each in shown)
-    cuts = [Cut(min(ranked.number, len(shown)), f"名额 {ranked.number} 名")]
-    if reach < len(shown):
-        cuts.append(Cut(reach, f"最低 {ranked.least} 分"))
-    tied = len(ranked.of("tied"))
-    told = f"，有 {tied} 名同分，余 {ranked.found.room} 个名额待定" if tied else ""
-    says = f"从高到低共 {len(shown)} 份，名额 {ranked.number} 名，最低 {ranked.least} 分{told}；逐份的数字在下面的表里"
-    legend = [Part(PLACE_NAMES[place], tone) for place, tone in PLACE_TONES.items()]
-    return columns("得分排名", bars, cuts, says, legend)

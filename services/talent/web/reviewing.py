@@ -4,18 +4,25 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter
+from fastapi.responses import Response
 
+from services.talent.store.evidence_tables import EVIDENCE
 from services.talent.usecases.review_area import AREA
+from services.talent.web import my_files
 from services.talent.web.foreseeing import FORESEEING
 from services.talent.web.looks import PAGES, programme_name, to
 from shared.correspondence.pages import STATES, TONES
+from shared.evidence.files import open_file
+from shared.evidence.refusals import refused
+from shared.evidence.web import served
 from shared.reviewing.area import ReviewedRound
 from shared.reviewing.expert_pages import expert_pages
-from shared.reviewing.own_pages import own_pages
+from shared.reviewing.own_pages import EXPERT, own_pages, own_review
 from shared.reviewing.pages import ReviewPages, Tag
 from shared.reviewing.round_pages import round_pages
 from shared.reviewing.views import MyReview
 from shared.running.running import Running
+from shared.webkit.access import Known
 
 
 def _named(round_: ReviewedRound) -> str:
@@ -39,6 +46,7 @@ def _content(_: ReviewedRound, review: MyReview) -> Mapping[str, Any]:
         "blind": not behind,
         "sections": content.get("parts", ()),
         "visits": content.get("visits", ()),
+        "files": content.get("files", ()),
     }
 
 
@@ -72,4 +80,22 @@ def review_pages(running: Running) -> APIRouter:
     router = APIRouter()
     for part in (own_pages, expert_pages, round_pages):
         router.include_router(part(running, KIT))
+    router.include_router(_files(running))
+    return router
+
+
+def _files(running: Running) -> APIRouter:
+    router = APIRouter(prefix="/reviews/{application_id}/files", include_in_schema=False)
+
+    @router.get("/{evidence_id}", dependencies=[EXPERT])
+    async def file(who: Known, application_id: str, evidence_id: str) -> Response:
+        """A file his own page of the review shows, under the name it has there; any other is as good as none."""
+        async with running.look() as connection:
+            _, review = await own_review(connection, running, KIT, who, application_id)
+            listed = {each["id"]: each["name"] for each in (review.content or {}).get("files", ())}
+            if evidence_id not in listed:
+                raise refused("no-such-evidence")
+            opened = await open_file(connection, EVIDENCE, my_files.store(running), evidence_id)
+        return served(opened._replace(name=listed[evidence_id]))
+
     return router

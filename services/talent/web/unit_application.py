@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.talent.store import unit_desk
+from services.talent.store import awards, unit_desk
 from services.talent.store.applications import recommended_by
 from services.talent.store.whole_application import Whole, whole
 from services.talent.usecases import recommending
@@ -77,12 +77,14 @@ async def _page(
         found, numbers = await _own(connection, who, application_id)
         row = found.row
         last = next(each for each in versions(found, seal_of(running)) if each.row["number"] in numbers)
+        award = await awards.of_application(connection, application_id)
         taken = await recommended_by(connection, row["programme_id"], last.row["unit_id"], "")
     today = legal_date(running.now())
     waits = row["state"] == "submitted" and last.row["number"] == row["handed_in"]
     step = STEPS.get(request.query_params.get("done", ""))
     return PAGES.show(
         request, "unit_application.html", 200 if error is None else error.status, application=row, last=last,
+        award=award if award is not None and award["unit_id"] in who.scopes(Role.UNIT) else None,
         applicant=found.applicant, members=found.members, quota=load_programme(row["programme_id"]).unit_quota,
         said=[each for each in found.said if each["number"] in numbers], taken=taken,
         open=waits and today <= row["recommend_until"], late=waits and today > row["recommend_until"], error=error,

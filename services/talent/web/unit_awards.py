@@ -51,11 +51,12 @@ def unit_award_pages(running: Running) -> APIRouter:
             contracts = await award_list.to_confirm(connection, own)
             assessments = await award_list.to_say_of(connection, own)
             changes = await award_list.to_see(connection, own)
+            proposed = await award_list.to_answer(connection, own)
             listed = await LISTING.page(connection, _own(who), request.query_params)
             units = await unit_desk.units(connection, own)
         return PAGES.show(
             request, "unit_awards.html", contracts=contracts, assessments=assessments, changes=changes, listed=listed,
-            units=units,
+            units=units, proposed=proposed,
         )  # fmt: skip
 
     @router.get(".xlsx", dependencies=[OWN])
@@ -146,9 +147,11 @@ async def _page(
         in_force = whole.in_force
         typed_in_force = in_force["typed"] if in_force is not None else {}
         asked = await award_view.asked_for(connection, whole.asked, typed_in_force)
+        seen = await unit_desk.own_hand_ins(connection, whole.row["application_id"], who.scopes(Role.UNIT))
     return PAGES.show(
         request, "unit_award.html", 200 if error is None else error.status, at=to("unit/awards", award_id),
         award=whole.row, whole=whole, programme=load_programme(whole.row["programme_id"]), asked=asked,
+        handed_to_us=bool(seen),
         stages=award_view.stages(whole), versions=award_view.signed(whole), entries=award_view.entries(whole),
         error=error, typed=typed or {}, problems=wrong_at(error), today=legal_date(running.now()),
         done=DONE.get(request.query_params.get("done", ""), "") if error is None else "",

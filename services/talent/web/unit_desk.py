@@ -17,6 +17,7 @@ from shared.identity.roles import Role
 from shared.programme.load import load_programme
 from shared.running.running import Running
 from shared.webkit.access import Known, may
+from shared.webkit.called import called
 from shared.webkit.listing import Column, Filter, Listing
 from shared.webkit.pictures import Part, stacked
 from shared.webkit.takeaway import export
@@ -93,7 +94,7 @@ def said_listing(programmes: Collection[str]) -> Listing:
                    said=lambda row: "推荐" if row["recommended"] else "不推荐",
                    tone=lambda row: "good" if row["recommended"] else "bad"),
             Column("opinion", "意见内容"),
-            Column("by", "经办"),
+            Column("by", "经办", said=lambda row: called(row["by"])),
             Column("at", "时间", "moment", by=RECOMMENDATION.c.at),
             Column("state", "现在", "state", by=APPLICATION.c.state, said=lambda row: STATES[row["state"]],
                    tone=lambda row: TONES.get(row["state"], "calm")),

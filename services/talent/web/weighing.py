@@ -19,6 +19,8 @@ from shared.webkit.access import FORM_TOKEN
 
 SEEN = "seen"
 """The field that holds which effect was seen."""
+MOST_DRAWN = 500
+"""So many placings are drawn; all of them are in what was seen, so that none changes unnoticed."""
 
 
 class Placing(NamedTuple):
@@ -37,6 +39,15 @@ class Effect(NamedTuple):
     title: str
     placings: tuple[Placing, ...]
     says: tuple[str, ...] = ()
+
+    @property
+    def others(self) -> int:
+        """How many placings are counted and not drawn one by one."""
+        return max(len(self.placings) - MOST_DRAWN, 0)
+
+    @property
+    def drawn(self) -> tuple[Placing, ...]:
+        return self.placings[:MOST_DRAWN]
 
     @property
     def paid(self) -> bool:

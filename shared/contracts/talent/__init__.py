@@ -1,5 +1,6 @@
 """What the talent service tells: `applications` on their way from the form to the selection, `reviews` to experts,
-`objections` to a selection that is public, `awards` and their contracts, `assessments` of them."""
+`objections` to a selection that is public, `awards` and their contracts, `assessments` of them,
+`brokers` and their deals."""
 
 from shared.contracts.talent.applications import (
     TalentApplicationAccepted,
@@ -23,10 +24,12 @@ from shared.contracts.talent.awards import (
     TalentAwardStarted,
     TalentAwardTerminated,
     TalentChangeApplied,
+    TalentChangeAsked,
     TalentChangeDecided,
     TalentContractConfirmed,
     TalentContractReturned,
 )
+from shared.contracts.talent.brokers import TalentBrokerDecided, TalentBrokerEnded, TalentDealDecided
 from shared.contracts.talent.grants import (
     TalentBrokerClaimed,
     TalentGrantApproved,
@@ -60,10 +63,14 @@ __all__ = [
     "TalentAwardStarted",
     "TalentAwardTerminated",
     "TalentBrokerClaimed",
+    "TalentBrokerDecided",
+    "TalentBrokerEnded",
     "TalentChangeApplied",
+    "TalentChangeAsked",
     "TalentChangeDecided",
     "TalentContractConfirmed",
     "TalentContractReturned",
+    "TalentDealDecided",
     "TalentGrantApproved",
     "TalentGrantBlocked",
     "TalentGrantComputed",

@@ -124,7 +124,7 @@ class TalentMemberInvited(Event):
         "programme": APPLICATION["programme"],
         "person_id": "member-7b0c9a52",
         "answer_until": "2018-03-30",
-        "answer_path": "/talent/team/7b0c9a52-4f0e-5f0d-9b2e-0d6c6f1c9a52/5f1c0e7a92d4b836",
+        "answer_path": "/talent/team/7b0c9a52-4f0e-5f0d-9b2e-0d6c6f1c9a52/in-mail",
     }
     member_id: Id
     application_id: Id
@@ -132,5 +132,5 @@ class TalentMemberInvited(Event):
     person_id: Id
     answer_until: LegalDate
     answer_path: Text = Field(pattern=r"^(/[A-Za-z0-9_-]+)+$")
-    """Where he answers, below the site's address. Its last part is a mark only he is sent: whoever has it is taken for
-    him."""
+    """Where he answers, below the site's address, without the mark at its end: whoever has that is taken for him, so it
+    is told with his address alone (`link` of his contact), and goes into his mail alone."""

@@ -173,6 +173,22 @@ class TalentChangeApplied(AwardMoved):
     reason: Text
 
 
+class TalentChangeAsked(AwardMoved):
+    """An award is to change to another unit, and that unit is asked whether it takes it."""
+
+    type_: ClassVar[str] = "talent.change.asked.v1"
+    about_field: ClassVar[str] = "change_id"
+    example: ClassVar[dict[str, Any]] = {
+        **CHANGE, "what": "unit", "what_name": "变更单位", "reason": "工作调动", "new_org_id": "T-02",
+    }  # fmt: skip
+    change_id: Id
+    what: Text
+    what_name: Text
+    reason: Text
+    new_org_id: Id
+    """The unit that is asked."""
+
+
 class TalentChangeDecided(AwardMoved):
     """The office decided a change. `assessments`: the due dates from now on, where it moved them."""
 

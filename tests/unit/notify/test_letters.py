@@ -100,7 +100,9 @@ def subject_names(event: Told) -> str:
     said = event.model_dump()
     programme = said.get("programme") or said.get("matter", {}).get("programme") or {}
     name = said.get("carrier", {}).get("name") or programme.get("name")
-    return str(name or f"{said['year']}年度")
+    if event.about() == said.get("org_id"):
+        return "技术经纪人登记"
+    return str(name or said.get("contract_no") or f"{said['year']}年度")
 
 
 def test_every_event_of_a_service_is_told_by_a_letter_or_known_not_to_be() -> None:
@@ -134,6 +136,7 @@ def test_a_letter_that_takes_something_back_waits_for_a_person() -> None:
         "carrier-withdrawn",
         "organisation-barred",
         "talent-award-terminated",
+        "talent-broker-ended",
         "talent-grant-stopped",
         "talent-grant-cut",
         "talent-grant-reversed",

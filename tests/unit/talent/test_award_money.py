@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from services.talent.domain.award_money import (
     CONTRACT,
@@ -12,12 +13,17 @@ from services.talent.domain.award_money import (
     after,
     at_start,
     award_state,
+    check_whole,
     granted,
     stopped,
     without_holds,
 )
 from shared.core.errors import DomainError
+from shared.core.money import fen_text, in_fen
+from shared.policy import History, compute
 from shared.programme.load import load_programme
+from shared.programme.model import instalment_event
+from shared.programme.schema import Instalment
 from shared.programme.timetable import OnMoney
 
 TEAM = load_programme("innovation-team-2018")
@@ -42,6 +48,44 @@ def test_the_instalments_add_up_to_the_award(fen: int) -> None:
     found = granted(TEAM, "a1", ON, {"amount": f"{fen // 100}.{fen % 100:02}", **WHEN})
     assert found.fen == fen
     assert sum(each.fen for each in found.parts) == fen
+
+
+def paid(fen: int) -> list[int]:
+    """What the ledger computes of a team's instalments, one by one, each from what was granted alone; in fen."""
+    history, found = History(), []
+    for part in granted(TEAM, "a1", ON, {"amount": fen_text(fen), **WHEN}).parts:
+        event = {
+            "id": f"e-{part.number}", "type": instalment_event(part.number), "date": ON.isoformat(),
+            "facts": {"granted": fen_text(fen)}, "sources": {"granted": "任务书"},
+        }  # fmt: skip
+        (award,) = compute(TEAM.policy, {"id": "a1", "org": "p", "kind": TEAM.line}, event, history).awards
+        history = history.with_award(award)
+        found.append(in_fen(award.amount) or 0)
+    return found
+
+
+@given(yuan=st.integers(1, 10**7))
+def test_of_whole_yuan_the_ledger_pays_part_by_part_what_was_planned_and_decided(yuan: int) -> None:
+    amount = fen_text(100 * yuan)
+    check_whole(amount)
+    planned = [each.fen for each in granted(TEAM, "a1", ON, {"amount": amount, **WHEN}).parts]
+    assert paid(100 * yuan) == planned
+    assert sum(planned) == 100 * yuan
+
+
+def test_an_amount_that_is_not_in_whole_yuan_is_refused_for_its_parts_would_not_come_to_it() -> None:
+    assert sum(paid(4)) != 4, "1.6, 1.6 and 0.8 fen, each rounded by itself"
+    with pytest.raises(DomainError, match="要到整元") as refused:
+        check_whole("0.04")
+    assert refused.value.code == "amount-not-whole"
+
+
+def test_no_edition_divides_whole_yuan_into_parts_of_a_fen() -> None:
+    part = {"when": "final", "says": "验收通过后"}
+    for share in ("0.4", "0.25", "1"):
+        assert Instalment.model_validate({"share": share, **part}).share == share
+    with pytest.raises(ValidationError, match="share"):
+        Instalment.model_validate({"share": "0.333", **part})
 
 
 def test_a_fixed_amount_is_the_editions_and_one_up_to_a_ceiling_is_decided() -> None:
