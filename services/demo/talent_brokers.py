@@ -9,21 +9,28 @@ from services.talent.store.broker_tables import BROKER, DEAL
 from services.talent.store.money_tables import PAYEE_ACCOUNT
 from services.talent.usecases import brokers, deal_claims, deals, payee_accounts
 
-NAME, CODE = "样例技术转移有限公司", nobodys_code(8101)
+NAME, CODE, ACCOUNT = "样例技术转移有限公司", nobodys_code(8101), "broker"
 CONTRACT, VALUE, COMPLETED = "样例技合〔2017〕118号", "4800000", "2017-11-20"
 """The deal's contract, its value in yuan, the day it was completed."""
 CLAIMED = "2018-12-10"
 
 
+async def asked(scene: Scene) -> None:
+    """The broker asks to be registered, with the login it has in the demo."""
+    async with scene.talent.unit(ACCOUNT) as unit:
+        if (await unit.connection.execute(select(BROKER.c.id).where(BROKER.c.name == NAME))).first() is None:
+            order = brokers.AskRegistration(
+                account=ACCOUNT, sort="company", name=NAME, credit_code=CODE, contact_name="陈经纪",
+                email="broker@example.cn",
+            )  # fmt: skip
+            await brokers.ask_registration(unit, order)
+
+
 async def registered(scene: Scene) -> None:
     """The office registers the broker and, from paper, its deal; the broker says where it is paid to."""
     async with scene.talent.unit(CLERK) as unit:
-        id_ = (await unit.connection.execute(select(BROKER.c.id).where(BROKER.c.name == NAME))).scalar_one_or_none()
-        if id_ is None:
-            order = brokers.RegisterBroker(
-                sort="company", name=NAME, credit_code=CODE, contact_name="样例经纪人", email="broker@example.cn"
-            )
-            id_ = await brokers.register_broker(unit, order)
+        id_ = (await unit.connection.execute(select(BROKER.c.id).where(BROKER.c.name == NAME))).scalar_one()
+        await brokers.decide_broker(unit, brokers.DecideBroker(broker_id=id_, outcome="registered"))
         if (await unit.connection.execute(select(DEAL.c.id).where(DEAL.c.broker_id == id_))).first() is None:
             deal = deals.ReportDeal(
                 broker_id=id_, contract_no=CONTRACT, title="海水淡化膜组件", seller="样例大学 1", buyer="样例企业 101",

@@ -74,6 +74,7 @@ STEPS: tuple[Step, ...] = (
     ),
     *SECOND_YEAR,
     _step("pay-2018", date(2018, 7, 27), "拨付一百位科技之星的资助", years.paid, STAR, 2018, "样例财〔2018〕15号"),
+    _step("ask-broker", date(2018, 11, 20), "技术经纪人申请登记", brokers.asked),
     _step("broker", date(2018, 11, 22), "登记技术经纪人和一年前完成的成交", brokers.registered),
     _step("claim", date(2018, 12, 10), "经纪人申请奖励，核定后核算", brokers.claimed),
     _step("pay-broker", date(2019, 1, 29), "拨付技术经纪人奖励", brokers.paid),

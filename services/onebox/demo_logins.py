@@ -32,6 +32,7 @@ PLAYERS = (
     Player("expert", "孙专家", Role.EXPERT, "x-01"),
     Player("applicant", "周申报", Role.APPLICANT, "p-001"),
     Player("newcomer", "吴新人", Role.APPLICANT, "p-900"),
+    Player("broker", "陈经纪", Role.APPLICANT, "p-901"),
     Player("unit", "冯推荐", Role.UNIT, "TU-01"),
     Player("auditor", "吴审计", Role.AUDITOR),
     Player("administrator", "郑管理", Role.ADMINISTRATOR),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Integer, RowMapping, Select, String, func, null, select
@@ -59,11 +60,19 @@ async def counted(connection: AsyncConnection, queries: Mapping[str, Query], ask
     """How many wait of each matter: one question to the database, whatever the number of matters."""
     if not queries:
         return {}
-    counts = [
-        select(func.count()).select_from(query(asking).subquery(name)).scalar_subquery().label(name)
-        for name, query in queries.items()
-    ]
-    return dict((await connection.execute(select(*counts))).mappings().one())
+    question = _counting(tuple(queries.items()), asking)
+    return dict((await connection.execute(question)).mappings().one())
+
+
+@lru_cache(maxsize=64)
+def _counting(queries: tuple[tuple[str, Query], ...], asking: Asking) -> Select[Any]:
+    """Kept, for it is asked at every page the same person looks at that day, and takes longer to put than to answer."""
+    return select(
+        *(
+            select(func.count()).select_from(query(asking).subquery(name)).scalar_subquery().label(name)
+            for name, query in queries
+        )
+    )
 
 
 async def waiting(

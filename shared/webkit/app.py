@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from functools import partial
+from functools import lru_cache, partial
 from importlib.metadata import version
 from itertools import islice
 from typing import Any
@@ -74,7 +74,7 @@ def make_app(
         redoc_url=None,
         telemetry={"tracer_provider": tracer_provider(), "metrics": False, "logs": False, "auto_configure": False},
     )
-    app.state.site = Site(title, now, demo, partial(answers, app), demo_logins)
+    app.state.site = Site(title, now, demo, lru_cache(512)(partial(answers, app)), demo_logins)
     app.state.identity = identity
     app.state.named_by = identity if asks is None else None  # who asks otherwise is no account of ours
     app.state.runnings = tuple(runnings)

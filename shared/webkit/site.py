@@ -148,7 +148,7 @@ def answers(app: FastAPI, path: str) -> bool:
 
 @dataclass
 class Site:
-    """`answers` says which addresses there are, asked once every router is included."""
+    """`answers` says which addresses there are, asked once every router is included; each is looked up once."""
 
     title: str
     now: Now

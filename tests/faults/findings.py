@@ -57,7 +57,8 @@ async def find(city: City, world: World, awards: Awards, outside: Outside, polic
     moved = await told_in(outside.jetstream, "NOTIFY", "notify.message.>")
     _handed_over(found, letters, moved, await rows_of(city, NOTIFY, ATTEMPT))
     for service, seen in ((INCUBATOR, MESSAGE_SEEN), (TALENT, TALENT_SEEN)):
-        _seen(found, service.name, letters, await rows_of(city, service, seen))
+        own = [row for row in letters if row.event_type.startswith(f"{service.name}.")]
+        _seen(found, service.name, own, await rows_of(city, service, seen))
     _mails(found, city.mails.kept, letters, resends)
     parked = []
     for service in services():
@@ -128,7 +129,7 @@ def _handed_over(found: Findings, letters: list[Any], moved: list[Told], attempt
 
 
 def _seen(found: Findings, service: str, letters: list[Any], seen: list[Any]) -> None:
-    """Whoever listens knows where each letter has got to."""
+    """Each service knows where every letter about its own events has got to, and of no other."""
     once = Counter(row.id for row in letters)
     known = Counter(row.message_id for row in seen if row.state == "handed_over")
     found.compare(f"{service} 所知的信件去向", once, known)

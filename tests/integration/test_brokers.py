@@ -204,7 +204,7 @@ async def test_only_who_is_registered_reports_and_who_asked_is_told_what_to_do(o
             await brokers.decide_broker(unit, order)
     assert await reported(office, broker_id)
     contacts = await told(office, "contact.talent.changed.v1")
-    assert len(contacts) == 2, "who is refused is written to as well"
+    assert len(contacts) == 3, "he is written to from the moment he asks, for who is refused gets a letter as well"
     for contact in contacts:
         assert (contact["recipient_id"], contact["email"], contact["role"]) == (
             broker_id,

@@ -180,7 +180,7 @@ async def test_a_returned_report_shows_each_reason_at_its_field_with_deadline_an
         assert f'id="back-{field}"' in page.html
         (line,) = [each for each in page.html.splitlines() if f'id="box-{box}"' in each]
         assert 'aria-invalid="true"' in line
-        assert f'aria-describedby="back-{field}"' in line
+        assert f'aria-describedby="back-{field} help-{field}"' in line
     assert "<b>完税</b>" not in page.html
     for _ in range(2):
         await submit(city, (await look(city)).version)

@@ -124,7 +124,7 @@ async def test_whatever_excludes_is_found_without_reading_a_number_and_needs_a_r
     async with office.unit() as unit:
         with pytest.raises(DomainError, match="同一内容不重复申报") as refused:
             await formal_check.accept(unit, formal_check.Accept(application_id=two))
-    assert one in refused.value.message
+    assert "“ann：同一个 题目”" in refused.value.message  # named as the office knows it, not by its id
     async with office.unit() as unit:
         await formal_check.accept(unit, formal_check.Accept(application_id=two, opinion="两份是同一课题的两部分"))
     assert (await office.row(two))["state"] == "accepted"

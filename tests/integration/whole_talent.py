@@ -12,7 +12,7 @@ from nats.aio.client import Client
 from starlette.requests import Request
 
 from services.talent.service import SERVICE
-from services.talent.usecases import barring, call_days, recommending
+from services.talent.usecases import barring, brokers, call_days, deals, recommending
 from services.talent.web.sealing import seal_of
 from shared.core.settings import Settings
 from shared.db.engine import open_database
@@ -81,6 +81,7 @@ class WholeTalent:
         await self._waiting(hands)
         draft = await self.office.started("newcomer", TEAM)
         people = await self._awards(hands)
+        await self._broker()
         self.office.instant = datetime(2018, 3, 13, 2, 0, tzinfo=UTC)
         await panel.ranked({"ben": 90, "cho": 80, "dan": 80, "eve": 70})
         self.office.instant = AFTERWARDS
@@ -122,6 +123,21 @@ class WholeTalent:
             awards.append(await (hands.running if name == "ann" else hands.awarded)(name, order=order))
         await hands.confirmed(awards[1])
         return [str((await hands.award(each))["applicant_id"]) for each in awards]
+
+
+    async def _broker(self) -> None:
+        """One who may log in, registered, with a deal that waits for its files."""
+        office, fields = self.office, {"name": "样例经纪", "contact_name": "样例经纪", "email": "broker@example.cn"}
+        async with office.unit(EVERYBODY.account) as unit:
+            ask = brokers.AskRegistration(account=EVERYBODY.account, sort="person", **fields)
+            broker_id = await brokers.ask_registration(unit, ask)
+        async with office.unit() as unit:
+            await brokers.decide_broker(unit, brokers.DecideBroker(broker_id=broker_id, outcome="registered"))
+            deal = deals.ReportDeal(
+                broker_id=broker_id, contract_no="样例技合〔2017〕1号", title="海水淡化膜组件", seller="样例大学",
+                buyer="样例企业", value="100000", completed_on="2017-11-20",
+            )  # fmt: skip
+            await deals.report_deal(unit, deal)
 
 
 @asynccontextmanager

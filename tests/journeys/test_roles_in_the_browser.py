@@ -174,7 +174,7 @@ def test_pressing_twice_does_it_once(site: str, browser: Browser) -> None:
         operator.page.locator("form[method=post]").get_by_label(label).first.fill(text)
     operator.page.get_by_label("类别").last.select_option("mentor")
     operator.page.get_by_label("专职或兼职").last.select_option("part")
-    operator.page.locator("main form[method=post]").get_by_role("button", name="登记").dblclick()
+    operator.page.locator("main form[method=post]").get_by_role("button", name="登记", exact=True).dblclick()
     expect(operator.page.locator("main")).to_contain_text(re.compile("已登记。|已在名单里"))
     operator.until(f"{MINE}/carriers/Z17/mentors", "样例导师")
     assert operator.page.locator("table.list tbody tr", has_text="样例导师").count() == 1
@@ -272,7 +272,7 @@ def test_two_people_in_one_report_are_told_and_lose_nothing(site: str, browser: 
     first.sees("草稿已保存")
     types(second, seats="120", agencies="8")
     second.press("保存草稿")
-    second.sees("有人同时在改", "您填“120”，op30 填“100”", "op30 改成了“9”")
+    second.sees("有人同时在改", "您填“120”，样例op30 填“100”", "样例op30 改成了“9”")
     assert [box(second, name) for name in ("seats", "mentors", "agencies")] == ["120", "9", "8"]
     types(watching, seats="130")
     expect(watching.page.locator("[data-saved]")).to_contain_text("有人同时改了同一项")

@@ -60,11 +60,14 @@ class DecideBroker(BaseModel):
 
 async def ask_registration(unit: Unit, order: AskRegistration) -> str:
     """A request of an account of its own; answers the broker's id. Sent twice while it waits, it is one request with
-    what was sent last; a broker who is registered already is not asked again."""
+    what was sent last; a broker who is registered already is not asked again. Who is written to is known from here on,
+    for the answer is a letter."""
     there = await brokers.of_account(unit.connection, order.account)
     values = await _read(unit, order, there)
     if there is None:
-        return await _insert(unit, {**values, "account": order.account}, "requested")
+        id_ = await _insert(unit, {**values, "account": order.account}, "requested")
+        tell_broker(unit, id_, values["contact_name"], values["email"], order.account)
+        return id_
     if there["state"] == "registered":
         raise DomainError("broker-registered", "您已经登记为技术经纪人；要更改资料，请联系项目办公室", status=409)
     if there["state"] == "requested":
@@ -72,6 +75,7 @@ async def ask_registration(unit: Unit, order: AskRegistration) -> str:
         await changes.note(unit, "broker", [(there["id"], "requested", "requested")], "更改登记申请")
     else:
         await changes.move(unit, lifecycles.BROKER, BROKER, there["id"], "requested", asked_on=unit.today, **values)
+    tell_broker(unit, there["id"], values["contact_name"], values["email"], order.account)
     return str(there["id"])
 
 
@@ -93,8 +97,7 @@ async def change_broker(unit: Unit, order: ChangeBroker) -> None:
     values["account"] = await _account(unit, order.account, row)
     await unit.connection.execute(update(BROKER).where(BROKER.c.id == row["id"]).values(**values))
     await changes.note(unit, "broker", [(row["id"], row["state"], row["state"])], "更改登记资料")
-    if row["state"] == "registered":
-        tell_broker(unit, row["id"], values["contact_name"], values["email"], values["account"])
+    tell_broker(unit, row["id"], values["contact_name"], values["email"], values["account"])
 
 
 async def decide_broker(unit: Unit, order: DecideBroker) -> None:
@@ -109,7 +112,6 @@ async def decide_broker(unit: Unit, order: DecideBroker) -> None:
     if order.outcome == "registered":
         values["registered_on"] = unit.today
     await changes.move(unit, lifecycles.BROKER, BROKER, row["id"], order.outcome, reason, **values)
-    tell_broker(unit, row["id"], row["contact_name"], row["email"], row["account"])
     await _tell_decided(unit, row["id"], order.outcome, reason)
 
 
