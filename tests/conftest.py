@@ -24,10 +24,12 @@ BOTH = "MIAOPU_TEST_BOTH"
 
 
 class _ByDemo(LoadScopeScheduling):  # type: ignore[misc]  # the library has no types
-    """Each test goes to whichever worker is free; those of a journey stay together, for they share a demo city."""
+    """Each test goes to whichever worker is free; journeys stay together, for they share a demo city, and a browser."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid.partition("::")[0] if nodeid.startswith("tests/journeys/") else nodeid
+        if not nodeid.startswith("tests/journeys/"):
+            return nodeid
+        return "journeys in the browser" if "_in_the_browser.py" in nodeid else "journeys at the terminal"
 
 
 def pytest_collection() -> None:

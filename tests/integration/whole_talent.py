@@ -124,7 +124,6 @@ class WholeTalent:
         await hands.confirmed(awards[1])
         return [str((await hands.award(each))["applicant_id"]) for each in awards]
 
-
     async def _broker(self) -> None:
         """One who may log in, registered, with a deal that waits for its files."""
         office, fields = self.office, {"name": "样例经纪", "contact_name": "样例经纪", "email": "broker@example.cn"}

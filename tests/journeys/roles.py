@@ -58,6 +58,7 @@ FOREIGN = {
     "finance": ("/accounts", MINE),
     "expert": ("/incubator/reports", "/incubator/payments", "/incubator/experts"),
     "applicant": ("/incubator/reports", "/incubator/ledger", MINE),
+    "broker": ("/talent/applications", "/talent/unit", MINE),
     "newcomer": ("/talent/applications", "/talent/unit", MINE),
     "unit": ("/talent/applications", "/talent/mine", "/accounts"),
     "auditor": ("/accounts", MINE),
