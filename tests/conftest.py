@@ -14,6 +14,7 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from shared.evaluation import Scheme, load_scheme
 from shared.policy import Policy, load_policy
+from shared.running.process import LOOKS_FOR_CYCLES
 
 settings.register_profile("miaopu", deadline=None, max_examples=60)  # machines are shared: no test fails on a timing
 settings.load_profile("miaopu")
@@ -38,7 +39,9 @@ def pytest_collection() -> None:
 
 
 def pytest_collection_finish() -> None:
+    """Cycles are looked for as rarely as in a service (shared.running.process): a sixth of the time of the tests."""
     gc.freeze()
+    gc.set_threshold(*LOOKS_FOR_CYCLES)
     gc.enable()
 
 
