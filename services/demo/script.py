@@ -27,7 +27,7 @@ from services.incubator.usecases import (
 from shared.ledger import budgeting, deciding, outcomes, paying
 from shared.running.running import Running
 
-CLERK, HEAD, FINANCE, DISTRICT, OPERATOR = "clerk-1", "head-1", "finance-1", "district-1", "operator"
+CLERK, HEAD, FINANCE, DISTRICT, OPERATOR = "clerk", "head", "finance", "district", "operator"
 DOCUMENT = "样例文〔2018〕31号"
 OPENED, CLOSES, PUBLIC = date(2018, 11, 1), date(2018, 11, 30), date(2019, 1, 11)
 GRADED = date(2019, 1, 1)

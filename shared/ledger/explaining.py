@@ -1,5 +1,6 @@
 """An entry's explanation as a page shows it: each step with its sentences and its amount, and whether it is genuine."""
 
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -20,7 +21,8 @@ HEADS = {
     "limit": "限额",
     "budget": "预算",
 }
-NOT_DUE = "不予补助："
+NOT_DUE = re.compile("^不予[^：]+：")
+"""How a refusal begins, whatever its policy calls the money."""
 
 
 class StepShown(NamedTuple):
@@ -71,7 +73,7 @@ def because(entry: RowMapping) -> str:
     match entry["outcome"]:
         case "declined":
             steps = orjson.loads(bytes(entry["explanation"]))
-            return str(steps[-1]["says"]).removeprefix(NOT_DUE) if steps else str(entry["reason"] or "")
+            return NOT_DUE.sub("", str(steps[-1]["says"])) if steps else str(entry["reason"] or "")
         case "blocked":
             return str(entry["reason"] or "")
         case "waiting":

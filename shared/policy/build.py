@@ -53,6 +53,7 @@ class _Builder:
             version=head.version,
             title=head.title,
             document=head.document,
+            pays=head.pays,
             in_force=self.in_force,
             in_force_article=head.in_force.article,
             in_force_says=head.in_force.says,

@@ -123,7 +123,7 @@ def _reverse(
         history = history.with_reversal(ref)
     if refs:
         return Outcome((), ()), history
-    says = f"第 {of + 1} 个事件没有可撤销的补助（未曾补助、尚待决定或已经撤销），撤销不起作用"
+    says = f"第 {of + 1} 个事件没有可撤销的{policy.pays}（未曾{policy.pays}、尚待决定或已经撤销），撤销不起作用"
     steps = [step("result", policy.in_force_article, says, after="0.00")]
     return Outcome((), (refusal(policy.name, None, None, "nothing-to-reverse", steps),)), history
 

@@ -145,7 +145,7 @@ def _award(
     shown = quantity.text
     instalments: tuple[InstalmentDue, ...] = ()
     if quantity.decided:
-        says = f"应补助 {yuan_text(ceiling)}"
+        says = f"应{policy.pays} {yuan_text(ceiling)}"
         if ceiling != quantity.ceiling:
             shown = plain(ceiling)
             says += f"（{policy.rounding.text}）"
@@ -155,7 +155,7 @@ def _award(
             says += f"，分 {len(instalments)} 期：{parts}"
     else:
         low = "" if floor is None else f"不低于 {yuan_text(floor)}、"
-        says = f"可补助{low}至多 {yuan_text(ceiling)}，待办公室决定金额"
+        says = f"可{policy.pays}{low}至多 {yuan_text(ceiling)}，待办公室决定金额"
     steps.append(step("result", rule.article, says, (), None, quantity.text, shown))
     return Award(
         f"{situation.event}/{rule.id}",
@@ -192,7 +192,7 @@ def _nothing_due(rule: Rule, situation: Situation, steps: list[Said]) -> Refusal
 
 
 def _refuse(rule: Rule, situation: Situation, steps: list[Said], reason: str, because: str) -> Refusal:
-    steps.append(step("result", rule.article, f"不予补助：{because}", after="0.00"))
+    steps.append(step("result", rule.article, f"不予{situation.policy.pays}：{because}", after="0.00"))
     return refusal(situation.policy.name, rule.id, rule.article, reason, steps)
 
 
@@ -201,7 +201,7 @@ def _out_of_force(situation: Situation) -> Refusal:
     article = policy.in_force_article
     steps: list[Said] = [
         policy.force.on(situation.on),
-        step("result", article, "不予补助：事件不在政策有效期内", after="0.00"),
+        step("result", article, f"不予{policy.pays}：事件不在政策有效期内", after="0.00"),
     ]
     return refusal(policy.name, None, article, "out-of-force", steps)
 
@@ -217,7 +217,7 @@ def _no_rule(situation: Situation) -> Refusal:
         seen = looked_at("kind", "类型", kind, None, FROM_SUBJECT, required, met=False)
         steps.append(step("conditions", rule.article, rule.says, (seen,)))
     only = rules[0] if len(rules) == 1 else None
-    because = f"没有对{kind}“{policy.events[situation.type].label}”给予补助的条款"
+    because = f"没有对{kind}“{policy.events[situation.type].label}”给予{policy.pays}的条款"
     article = only.article if only else policy.in_force_article
-    steps.append(step("result", article, f"不予补助：{because}", after="0.00"))
+    steps.append(step("result", article, f"不予{policy.pays}：{because}", after="0.00"))
     return refusal(policy.name, only.id if only else None, only.article if only else None, "kind-not-eligible", steps)

@@ -82,7 +82,7 @@ def _value(seen: Mapping[str, Any]) -> str:
 
 def _once(step: Mapping[str, Any]) -> Iterator[str]:
     earlier = _earlier(step)
-    yield f"{step['says']}。{f'此前的补助：{earlier}。' if earlier else '此前没有同类补助。'}"
+    yield f"{step['says']}。{f'此前已有：{earlier}。' if earlier else '此前没有。'}"
 
 
 def _earlier(step: Mapping[str, Any]) -> str:
@@ -126,7 +126,8 @@ def _budget(step: Mapping[str, Any]) -> Iterator[str]:
 
 def _result(step: Mapping[str, Any]) -> Iterator[str]:
     after = Decimal(step["after"])
-    round_amount = after and not after % _WHOLE_WAN and step["says"].endswith(f"应补助 {yuan_text(after)}")
+    due = step["says"].startswith("应") and step["says"].endswith(f" {yuan_text(after)}")
+    round_amount = due and after and not after % _WHOLE_WAN
     yield f"{step['says']}{f'，即 {wan_text(after)}' if round_amount else ''}。"
 
 

@@ -82,10 +82,11 @@ class OncePer:
 
     reason = "already-awarded"
 
-    def __init__(self, counting: Counting, article: str) -> None:
+    def __init__(self, counting: Counting, article: str, pays: str) -> None:
         self.counting = counting
         self.article = article
-        self._says = f"{counting.same}只补助一次"
+        self._pays = pays
+        self._says = f"{counting.same}只{pays}一次"
 
     def check(self, situation: Situation, history: History) -> tuple[LimitKey, Said, bool]:
         """The key, the step that shows it, and whether the turn is still free."""
@@ -96,10 +97,10 @@ class OncePer:
         return key, said, earlier.newest is None
 
     def text(self, on: date) -> str:  # noqa: ARG002 - once is once
-        return f"{self.counting.same}只补助一次"
+        return self._says
 
     def why_not(self, on: date) -> str:
-        return f"{self.text(on)}，此前已经补助"
+        return f"{self.text(on)}，此前已经{self._pays}"
 
 
 class YearsLimit(NamedTuple):
@@ -150,10 +151,11 @@ class AmountLimit(NamedTuple):
         bound = self.at_most.at(situation.on)
         room = max(DOWN.quantize(EXACT.subtract(bound, earlier.total), self.unit), ZERO)
         says = f"{self.counting.same}合计最高 {yuan_text(bound)}"
+        ledger = f"{situation.policy.pays}台账 {len(before)} 笔"
         inputs = (
             *self.counting.inputs(key, situation),
             self.at_most.seen(situation.on),
-            looked_at("used", "此前已计", plain(earlier.total), "yuan", f"补助台账 {len(before)} 笔"),
+            looked_at("used", "此前已计", plain(earlier.total), "yuan", ledger),
         )
         formula = f"{yuan_text(bound)} - {yuan_text(earlier.total)} = {yuan_text(room)}"
         return Bound(room, "limit", self.article, says, inputs, formula, before).cut(quantity)

@@ -149,6 +149,8 @@ class Policy:
     version: int
     title: str
     document: str
+    pays: str
+    """What its money is called, as in 应补助."""
     in_force: Period
     in_force_article: str
     in_force_says: str

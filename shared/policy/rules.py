@@ -58,7 +58,7 @@ class RuleBuilder:
         once: list[OncePer | YearsLimit] = []
         if given.once_per:
             counting = self._counting(given.id, given.once_per, ("once_per",), event)
-            once.append(OncePer(counting, given.article))
+            once.append(OncePer(counting, given.article, self.head.pays))
         limits: list[AmountLimit] = []
         for place, limit in enumerate(given.limits):
             counting = self._counting(limit.id, limit.per, ("limits", place, "per"), event)

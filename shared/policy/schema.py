@@ -69,6 +69,8 @@ class Head(Shape):
     version: int = Field(ge=1, le=9999)
     title: Text
     document: Text
+    pays: Text = "补助"
+    """What its money is called, as in 应补助."""
     in_force: InForce
     rounding: Rounding
     kinds: dict[Name, Text]

@@ -34,6 +34,7 @@ def _head(given: schema.ProgrammeFile, edition: schema.Edition, *, interest: boo
         "version": VERSION,
         "title": edition.title,
         "document": edition.document,
+        "pays": "资助",
         "in_force": {
             "from": edition.call.opens,
             "article": edition.article,

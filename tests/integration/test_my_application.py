@@ -113,7 +113,7 @@ async def test_it_is_filled_corrected_and_handed_in_without_a_script(site: Site,
     assert "“昨天”不是日期" in page
     assert "&lt;b&gt;一&lt;/b&gt;" in page
     assert re.search(r'id="condition-degree".*?不符合', page, re.DOTALL)
-    assert re.search(r'id="condition-age".*?缺少数字', page, re.DOTALL)
+    assert re.search(r'id="condition-age".*?没有填', page, re.DOTALL)
     early = await ann.post(
         address, data=wrong | {"do": "submit", "based_on": "1", "signed_by": "安", "committed": "yes"}
     )
@@ -187,9 +187,9 @@ async def test_the_script_is_told_the_version_the_problems_and_the_conditions(
     told = (await ann.post(address, data=sent, files=NEEDED, headers=SCRIPT)).json()
     assert (told["version"], told["of"], told["both"], set(told["problems"])) == (1, 22, [], {"born_on", "unit_id"})
     assert {each["id"]: each["state_name"] for each in told["checked"]} == {
-        "age": "缺少数字", "degree": "符合", "here": "符合",
+        "age": "没有填", "degree": "符合", "here": "符合",
     }  # fmt: skip
-    assert told["summary"] == "符合 2 项，缺少数字 1 项"
+    assert told["summary"] == "符合 2 项，没有填 1 项"
     async with site.running.look() as connection:
         assert await attachments.attached(connection, id_of(address)) == []
     stale = await ann.post(address, data=whole(**{"typed:field": "化工"}), headers=SCRIPT)

@@ -62,6 +62,7 @@ async def test_the_ledger_lists_grants_and_one_tells_what_granted_and_what_relea
         f"/talent/awards/{award_id}", "待确认账户",
     ):  # fmt: skip
         assert said in one, said
+    assert "补助" not in one.partition("<main")[2]
     (row,) = rows_of((await site.get("/talent/ledger.xlsx")).content)
     assert (row["项目"], row["单位"], row["金额（元）"], row["结果"]) == ("样例项目", "样例大学 1", 500_000, "资助")
     assert "样例项目" in (await site.get("/talent/ledger.csv")).text
@@ -148,6 +149,22 @@ async def test_what_was_stopped_is_taken_back_on_its_page(site: TalentSite) -> N
     assert "项目终止" in (await site.get("/talent/recoveries?open=done")).text
     assert "这笔资助已经冲销" in (await site.get(f"/talent/ledger/{id_}")).text
     assert (await site.post(f"/talent/ledger/{id_}/reverse", "auditor", reason="x")).status_code == 403
+
+
+async def test_what_was_stopped_after_its_approval_is_not_on_the_sheet_that_is_paid(site: TalentSite) -> None:
+    grants, award_id, _ = await granted(site)
+    await grants.approved(award_id)
+    (row, _) = rows_of((await site.get("/talent/payments/file.xlsx", "finance")).content)
+    assert row["金额（元）"] == 500_000
+    async with site.office.unit("head") as unit:
+        order = TerminateAward(award_id=award_id, reason="本人放弃", document_no="样例文〔2018〕12号")
+        await terminate_award(unit, order)
+    book = load_workbook(BytesIO((await site.get("/talent/payments/file.xlsx", "finance")).content))
+    assert [(sheet.title, sheet.max_row) for sheet in book.worksheets] == [
+        ("拨付", 2), ("待确认账户", 1), ("暂不拨付", 2),
+    ]  # fmt: skip
+    assert "合计" in [cell.value for cell in book["拨付"][2]], "nothing is left to pay"
+    assert "第 1 期资助停止拨付" in [cell.value for cell in book["暂不拨付"][2]]
 
 
 async def test_what_there_is_nothing_of_says_what_to_do(site: TalentSite) -> None:

@@ -5,11 +5,14 @@ from collections.abc import Iterable, Mapping
 
 from services.talent.domain import assessment_form, contract_terms
 from services.talent.domain.contract_terms import KINDS
+from shared.checklist.finding import STATE_NAMES
 
 PARTS = {
     "target": {"name": "名称", "figure": "数值", "unit": "单位", "note": "说明"},
     "milestone": {"on": "日期", "what": "内容"},
 }
+STANDS = {**STATE_NAMES, "unknown": "没有填"}
+"""How a condition stands: what is missing of an application is not always a number, and the applicant can fill it in."""
 ROWS = {"target": "考核指标", "milestone": "进度节点"}
 SOURCES = {"grant": "资助经费", "own": "自筹经费"}
 SUMS = {"milestones": "进度节点", "budget": "资助经费预算合计", "budget-own": "自筹经费预算合计"}

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import RowMapping
 
+from services.talent.domain.field_labels import STANDS
 from services.talent.store.whole_application import Whole
-from shared.checklist.finding import STATE_NAMES
 from shared.core.sealed import Seal
 from shared.programme.load import load_programme
 from shared.programme.model import Field, Programme
@@ -51,6 +51,8 @@ class Asked(NamedTuple):
     label: str
     required: bool
     files: tuple[RowMapping, ...]
+    personal: bool = False
+    """It shows an identity number: who looks at it says why."""
 
 
 class Version(NamedTuple):
@@ -118,7 +120,7 @@ def _held(programme: Programme, row: RowMapping) -> tuple[Held, ...]:
         Held(
             says.get(each["id"], each["id"]),
             each["sentence"],
-            dict(STATE_NAMES).get(each["state"], each["state"]),
+            STANDS.get(each["state"], each["state"]),
             TONES.get(each["state"], "calm"),
         )
         for each in row["checked"]
@@ -126,11 +128,10 @@ def _held(programme: Programme, row: RowMapping) -> tuple[Held, ...]:
 
 
 def _asked(programme: Programme, files: list[RowMapping]) -> tuple[Asked, ...]:
-    places = [(each.code, each.label, each.required) for each in programme.attachments]
-    known = {code for code, _, _ in places}
+    known = {each.code for each in programme.attachments}
     found = [
-        Asked(label, required, tuple(each for each in files if each["place"] == code))
-        for code, label, required in places
+        Asked(each.label, each.required, tuple(file for file in files if file["place"] == each.code), each.personal)
+        for each in programme.attachments
     ]
     rest = tuple(each for each in files if each["place"] not in known)
     return (*found, Asked("其他材料", False, rest)) if rest else tuple(found)

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import RowMapping
 
 from services.talent.domain.application_form import Filled
+from services.talent.domain.field_labels import STANDS
 from services.talent.usecases.applications import IDENTITY
 from services.talent.web.looks import PAGES
-from shared.checklist.finding import STATE_NAMES
 from shared.programme.model import EXCLUSIONS, Field, Programme
 from shared.reading.identifiers import masked
 
@@ -33,16 +33,16 @@ def checked_shown(filled: Filled) -> list[dict[str, str]]:
     return [
         {
             "id": each.condition.id, "says": each.condition.says, "interpretation": each.condition.interpretation or "",
-            "sentence": each.finding.sentence, "state_name": STATE_NAMES[each.state], "tone": TONES[each.state],
+            "sentence": each.finding.sentence, "state_name": STANDS[each.state], "tone": TONES[each.state],
         }
         for each in filled.checked
     ]  # fmt: skip
 
 
 def summary(filled: Filled) -> str:
-    """符合 2 项，不符合 1 项，缺少数字 1 项."""
-    found = [(name, sum(1 for each in filled.checked if each.state == state)) for state, name in STATE_NAMES.items()]
-    return "，".join(f"{name} {count} 项" for name, count in found if count) or "这个计划没有数字条件"
+    """符合 2 项，不符合 1 项，没有填 1 项."""
+    found = [(name, sum(1 for each in filled.checked if each.state == state)) for state, name in STANDS.items()]
+    return "，".join(f"{name} {count} 项" for name, count in found if count) or "这个计划没有可以核对的条件"
 
 
 def why_asked(programme: Programme) -> dict[str, str]:

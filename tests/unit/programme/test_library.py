@@ -36,7 +36,8 @@ def test_a_fixed_grant_is_paid_in_its_instalments(id_: str, parts: list[str]) ->
     (award,) = awarded(load_programme(id_)).awards
     assert [f"{due.amount:.2f}" for due in award.instalments] == parts
     assert award.explanation_hash
-    assert award.steps[-1]["says"].startswith("应补助")
+    assert award.steps[-1]["says"].startswith("应资助")
+    assert "补助" not in str(award.steps)
 
 
 def test_a_team_is_paid_what_the_office_decides_under_the_ceiling() -> None:
