@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import RowMapping, select
 
 from services.demo import people
 from services.demo.people import Person
@@ -18,6 +18,7 @@ from services.talent.store.money_tables import PAYEE_ACCOUNT
 from services.talent.usecases import assessing, assessments, awards, bookkeeping, contracts, payee_accounts
 from shared.ledger import budgeting, outcomes, paying
 from shared.messaging.outbox import event_id
+from shared.messaging.unit import Unit
 
 DOCUMENTS = {people.OUTSTANDING: "样例科发〔2017〕61号", people.STAR: "样例科发〔2018〕27号"}
 BUDGETS = {2018: ("18000000.00", "样例财〔2018〕2号"), 2019: ("9000000.00", "样例财〔2019〕4号")}
@@ -81,17 +82,29 @@ async def contracted(scene: Scene, programme: str, begins: date) -> None:
     for person in await _with_contract(scene, programme, "draft"):
         id_ = award_of(person)
         async with scene.talent.unit(person.id) as unit:
-            row = (await unit.connection.execute(select(CONTRACT).where(CONTRACT.c.award_id == id_))).mappings().one()
+            row = await _contract(unit, id_)
             typed = {**row["typed"], **terms(person)}
             save = contracts.SaveContract(award_id=id_, typed=typed, based_on=row["version"])
             saved = await contracts.save_contract(unit, save)
             confirm = contracts.ConfirmContract(
                 award_id=id_, version=saved.version, signed_by=person.name, committed=True
             )
-            number = await contracts.confirm_contract(unit, confirm)
+            await contracts.confirm_contract(unit, confirm)
+    for person in await _with_contract(scene, programme, "confirmed"):
+        id_ = award_of(person)
+        async with scene.talent.unit(person.unit) as unit:
+            number = (await _contract(unit, id_))["number"]
             await contracts.agree_to_contract(unit, contracts.AgreeToContract(award_id=id_, number=number))
+    for person in await _with_contract(scene, programme, "agreed"):
+        id_ = award_of(person)
+        async with scene.talent.unit(HEAD) as unit:
+            number = (await _contract(unit, id_))["number"]
             sign = contracts.Countersign(award_id=id_, number=number, begins_on=begins)
             await contracts.countersign(unit, sign)
+
+
+async def _contract(unit: Unit, award_id: str) -> RowMapping:
+    return (await unit.connection.execute(select(CONTRACT).where(CONTRACT.c.award_id == award_id))).mappings().one()
 
 
 async def _with_contract(scene: Scene, programme: str, state: str) -> list[Person]:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from services.notify.domain.addresses import greeting
-from services.notify.domain.handing_over import DELAYS, REFUSED, Outcome, unanswered
+from services.notify.domain.handing_over import DELAYS, Outcome, unanswered, unwritable
 from services.notify.domain.mail import Letter, Mail, mail_of
 from services.notify.senders.smtp import Smtp, server_of
 from services.notify.store import messages
@@ -173,7 +173,7 @@ class Sender:
         try:
             mail = mail_of(letter)
         except DomainError as error:
-            return Outcome(REFUSED, None, error.message)
+            return unwritable(error.message)
         self.rate.spend(self.machine())
         return await self.transport.hand_over(mail)
 

@@ -37,7 +37,9 @@ def _written(value: object) -> str:
     return orjson.dumps(value).decode()
 
 
-_JSON: dict[str, Any] = {"json_serializer": _written, "json_deserializer": orjson.loads}
+_ALIKE: dict[str, Any] = {"json_serializer": _written, "json_deserializer": orjson.loads, "hide_parameters": True}
+"""An error of the database goes into the log, and is put aside with what could not be handled: what somebody typed is
+no part of it."""
 
 
 def open_database(url: str | URL, schema: str | None = None) -> AsyncEngine:
@@ -52,7 +54,7 @@ def open_database(url: str | URL, schema: str | None = None) -> AsyncEngine:
         raise DomainError("unknown-database", f"不支持的数据库 {parsed.drivername}；可用 sqlite 或 postgresql")
     parsed = parsed.set(drivername=driver)
     if driver == DRIVERS["sqlite"]:
-        engine = create_async_engine(parsed, connect_args={"async_creator_fn": sqlite_driver.connection}, **_JSON)
+        engine = create_async_engine(parsed, connect_args={"async_creator_fn": sqlite_driver.connection}, **_ALIKE)
         _as_a_server_would(engine.sync_engine)
         return engine
     if "sslmode" in parsed.query:  # as everyone writes it; the driver calls it ssl and takes the same words
@@ -62,7 +64,7 @@ def open_database(url: str | URL, schema: str | None = None) -> AsyncEngine:
         told["search_path"] = f'"{schema}"'
     # asked before use whether it still lives, so that a database that was restarted costs no request
     return create_async_engine(
-        parsed, pool_size=POOL, max_overflow=POOL, pool_pre_ping=True, connect_args={"server_settings": told}, **_JSON
+        parsed, pool_size=POOL, max_overflow=POOL, pool_pre_ping=True, connect_args={"server_settings": told}, **_ALIKE
     )
 
 

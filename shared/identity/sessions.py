@@ -10,11 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.core.errors import DomainError
 from shared.identity.roles import OFFICE, Role
 from shared.identity.tables import ACCOUNT, GRANT, SESSION
-from shared.identity.tokens import hash_of, new_token
+from shared.identity.tokens import form_token, hash_of, new_token, same
 from shared.identity.who import Grant, Who
 
 LASTS = timedelta(hours=12)
 """A working day; a session is not made longer by use, so that a page left open does not stay open for ever."""
+MOST_LOOKED_AT = 500
+"""As many of somebody's sessions, the newest, as a form may be of: more than a year of working days."""
 PROGRAM_LASTS = timedelta(days=365)
 SECOND_FACTOR_PAGE = "/account/second-factor"
 
@@ -111,6 +113,14 @@ async def end(connection: AsyncConnection, session: str, account: str, now: date
 async def end_all(connection: AsyncConnection, account: str, now: datetime) -> None:
     of = SESSION.c.account_id == account, SESSION.c.ended_at.is_(None)
     await connection.execute(update(SESSION).where(*of).values(ended_at=now))
+
+
+async def made_form(connection: AsyncConnection, session: str, token: str, secret: str) -> bool:
+    """Whether the page with this form token was opened in a session, this or an earlier one, of the same account."""
+    account = select(SESSION.c.account_id).where(SESSION.c.token_hash == session).scalar_subquery()
+    query = select(SESSION.c.token_hash).where(SESSION.c.account_id == account, SESSION.c.program.is_(None))
+    own = (await connection.execute(query.order_by(SESSION.c.began_at.desc()).limit(MOST_LOOKED_AT))).scalars()
+    return any(same(token, form_token(each, secret)) for each in own)
 
 
 async def standing(connection: AsyncConnection, account: str, now: datetime) -> Sequence[RowMapping]:

@@ -23,6 +23,7 @@ async def set_budget(ledger: Ledger, unit: Unit, order: SetBudget) -> None:
     fen = None if amount is None or amount.is_signed() else EXACT.multiply(amount, FEN)
     if fen is None or fen != fen.to_integral_value():
         raise DomainError("bad-amount", f"“{order.amount}”不是以元计、最多两位小数的金额")
+    await ledger.shortfalls.hold_budgets(unit.connection, [order.year])  # nobody approves out of it meanwhile
     taken = await ledger.rows.approved(unit.connection, order.year)
     if fen < taken:
         told = yuan_text(in_yuan(taken))

@@ -15,7 +15,7 @@ from shared.ledger.rows import matter_text
 from shared.ledger.service import Asked, Ledger
 from shared.messaging.unit import Unit
 from shared.policy import History, PolicyError, compute
-from shared.policy.amounts import Computed
+from shared.policy.amounts import Computed, Discretion
 
 Order = TypeVar("Order", bound=BaseModel)
 
@@ -95,8 +95,11 @@ async def _is_read(ledger: Ledger, unit: Unit, order: Decide, roots: list[str]) 
     policies = {each.policy.name: each.policy for each in asked.values()}
     rules = [rule for policy in policies.values() for rule in policy.rules if rule.id in named]
     by_rate = [isinstance(rule.amount, Computed) and rule.amount.formula.takes_rate for rule in rules]
+    by_amount = [isinstance(rule.amount, Discretion) for rule in rules]
     if rules and order.amount is not None and all(by_rate):
         raise DomainError("decision-not-read", f"这项{ledger.noun}按比例计算，请决定比例，不写金额")
+    if rules and order.amount is not None and not any(by_amount):
+        raise DomainError("decision-not-read", f"这项{ledger.noun}由条文算出，没有可以决定的金额")
     if rules and order.rate is not None and not any(by_rate):
         raise DomainError("decision-not-read", f"这项{ledger.noun}没有可以决定的比例")
     for root, each in asked.items():

@@ -62,6 +62,7 @@ async def propose_payments(ledger: Ledger, unit: Unit, order: ProposePayments) -
     A proposal that was withdrawn may be made again.
     """
     subsidy, payment = ledger.tables.subsidy, ledger.tables.payment
+    await ledger.withheld(unit.connection, order.subsidy_ids, hold=True)  # before entries are held, always
     held = select(subsidy.c.id).where(subsidy.c.id.in_(order.subsidy_ids)).order_by(subsidy.c.id).with_for_update()
     await unit.connection.execute(held)  # a reversing entry refers to its row and waits for us, or we for it
     rows = await _awards(ledger, unit, order.subsidy_ids)
@@ -203,7 +204,7 @@ async def _awards(ledger: Ledger, unit: Unit, ids: Sequence[str]) -> dict[str, R
     for id_ in ids:
         if id_ not in rows or not rows[id_]["amount_fen"]:
             raise DomainError("nothing-to-pay", f"“{id_}”没有可以拨付的金额：不在台账、已冲销或金额为 0", status=409)
-    for id_, why in (await ledger.withheld(unit.connection, list(rows))).items():
+    for id_, why in (await ledger.withheld(unit.connection, list(rows), hold=True)).items():
         raise DomainError("withheld", f"“{id_}”现在不能拨付：{why}", status=409)
     return rows
 

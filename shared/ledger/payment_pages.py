@@ -63,7 +63,8 @@ def _lists(router: APIRouter, running: Running, showing: Showing) -> None:
 def _papers(router: APIRouter, running: Running, showing: Showing) -> None:
     @router.get("/file.xlsx", dependencies=[OF_ACCOUNTS])
     async def file() -> Response:
-        """What is approved and not paid yet: whoever has not confirmed an account is not on the sheet that is paid."""
+        """What is approved and not paid yet: whoever has not confirmed an account, and what is held back since, is not
+        on the sheet that is paid."""
         payment, budget = showing.ledger.tables.payment.c, showing.ledger.tables.budget
         query = payment_list.payments(showing).where(payment.state == "approved").order_by(payment.subsidy_id)
         async with running.look() as connection:
@@ -71,7 +72,9 @@ def _papers(router: APIRouter, running: Running, showing: Showing) -> None:
             payees = {row[showing.ledger.tables.payee_name] for row in rows}
             accounts = await showing.accounts(connection, payees)
             documents = {row.year: row.document_no for row in await connection.execute(select(budget))}
-        return attached(f"拨付文件-{running.now():%Y%m%d}.xlsx", payment_file(showing, rows, accounts, documents))
+            kept_back = await showing.ledger.withheld(connection, [row["id"] for row in rows], hold=False)
+        file = payment_file(showing, rows, accounts, documents, kept_back)
+        return attached(f"拨付文件-{running.now():%Y%m%d}.xlsx", file)
 
     @router.get("/print", dependencies=[READERS])
     async def paper(request: Request) -> HTMLResponse:

@@ -195,8 +195,10 @@ def event_of(cause: RowMapping) -> Event:
     return EVENTS[cause["type"]].model_validate_json(cause["body"])
 
 
-async def parties_of(ledger: Ledger, connection: AsyncConnection, roots: Collection[str]) -> dict[str, BaseModel]:
-    """What the service's events say of the subject of each root, as its event named it: a ledger also settles those no
-    register knows."""
+async def parties_of(ledger: Ledger, connection: AsyncConnection, roots: Collection[str]) -> Mapping[str, BaseModel]:
+    """What the service's events say of the subject of each root, as its event named it, and whom it has to do with
+    today: a ledger also settles those no register knows."""
     found = await ledger.causes.named(connection, roots)
-    return {root: ledger.hearing.read(event_of(cause)).party for root, cause in found.items()}
+    return await ledger.today(
+        connection, {root: ledger.hearing.read(event_of(cause)).party for root, cause in found.items()}
+    )

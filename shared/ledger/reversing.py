@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from sqlalchemy import insert, select, update
 
 from shared.core.errors import DomainError
-from shared.ledger.entries import end_payments, reversing, steps_of, told_reversed
+from shared.ledger.entries import COMPUTED_AGAIN, end_payments, reversing, steps_of, told_reversed
 from shared.ledger.orders import Reason
 from shared.ledger.outcomes import AWARDED, DECLINED, names
 from shared.ledger.questions import parties_of
@@ -47,18 +47,22 @@ async def request(ledger: Ledger, unit: Unit, cause: str, facts: dict[str, str],
     return told
 
 
-async def reverse_subsidy(ledger: Ledger, unit: Unit, order: ReverseSubsidy) -> str:
+async def reverse_subsidy(ledger: Ledger, unit: Unit, order: ReverseSubsidy, *, given_anew: bool = False) -> str:
     """Takes an award back by a reversing entry, and with it what a short budget had cut of it; what it used up is free
     again. Whom that limit had refused, or given less, is listed, and computed again now or on request. Answers the id
-    of the reversing entry."""
+    of the reversing entry.
+
+    `given_anew`: it is taken back only to be entered once more, for another payee; what the office takes back itself is
+    never given again."""
     rows, trailing = ledger.rows, ledger.trailing
     row = await _row(ledger, unit, order.subsidy_id)
     keys = await rows.keys_of(unit.connection, order.subsidy_id)
     await rows.lock(unit.connection, keys)
     row = await _row(ledger, unit, order.subsidy_id)  # as it is now that nobody else can move it
-    reversal = reversing(row, row["cause_event_id"], order.reason, unit.today)
+    by_hand = COMPUTED_AGAIN if given_anew else order.reason
+    reversal = reversing(row, row["cause_event_id"], by_hand, unit.today)
     cuts = [
-        reversing(cut.entry, row["cause_event_id"], order.reason, unit.today)
+        reversing(cut.entry, row["cause_event_id"], by_hand, unit.today)
         for cut in await ledger.shortfalls.cuts(unit.connection, [row["id"]])
     ]
     doubtful = await _doubtful(ledger, unit, keys, row)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -47,8 +47,26 @@ async def _nothing_stops(
 async def _nothing_withheld(
     connection: AsyncConnection,  # noqa: ARG001 - a service that withholds nothing looks at nothing
     entries: Collection[str],  # noqa: ARG001
+    *,
+    hold: bool,  # noqa: ARG001
 ) -> Mapping[str, str]:
     return {}
+
+
+async def _as_it_named_them(
+    connection: AsyncConnection,  # noqa: ARG001 - a service whose parties stay who they are looks at nothing
+    parties: Mapping[str, BaseModel],
+) -> Mapping[str, BaseModel]:
+    return parties
+
+
+class Withheld(Protocol):
+    """By entry, in words, why an award is not to be paid although it stands. `hold`: nobody changes that until this
+    transaction ends."""
+
+    async def __call__(
+        self, connection: AsyncConnection, entries: Collection[str], *, hold: bool
+    ) -> Mapping[str, str]: ...
 
 
 @dataclass(frozen=True)
@@ -95,9 +113,8 @@ class Ledger:
     """A service's own ledger.
 
     `unconfirmed`: of these payees, by name, those who have confirmed no account money could go to. `ranks`: the place
-    of each award that has one, for a budget that is shared out by rank. `withheld`: by entry, in words, why an award is
-    not to be paid although it stands. `noun`: what people call money of this
-    service. `payees`: what they call those who get it.
+    of each award that has one, for a budget that is shared out by rank. `noun`: what people call money of this service.
+    `payees`: what they call those who get it.
     """
 
     tables: LedgerTables
@@ -113,7 +130,9 @@ class Ledger:
     payees: str
     ranking: str = "名次"
     """By what a short budget may be shared out, as people call it."""
-    withheld: Callable[[AsyncConnection, Collection[str]], Awaitable[Mapping[str, str]]] = _nothing_withheld
+    withheld: Withheld = _nothing_withheld
+    today: Callable[[AsyncConnection, Mapping[str, BaseModel]], Awaitable[Mapping[str, BaseModel]]] = _as_it_named_them
+    """The parties that earlier events named, as events name them today."""
 
     @property
     def rows(self) -> Rows:

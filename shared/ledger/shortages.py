@@ -102,6 +102,7 @@ async def deal_with_shortage(ledger: Ledger, unit: Unit, order: DealWithShortage
         raise DomainError(
             "no-shortage", f"{order.budget_year} 年预算还剩 {left}，已提出 {wanted}，放得下，不需要调整", status=409
         )
+    await _all_may_be_paid(ledger, unit, simulated)
     id_ = event_id("shortage", str(order.budget_year), unit.now.isoformat(), unit.by)
     decided = {
         **order.model_dump(),
@@ -138,6 +139,15 @@ async def deal_with_shortage(ledger: Ledger, unit: Unit, order: DealWithShortage
         event = _told(ledger, by, each.share, row, parties[row["root"]], said[award])
         unit.tell(event, id_, story=row["story"], cause=row["cause_event_id"])
     return id_
+
+
+async def _all_may_be_paid(ledger: Ledger, unit: Unit, simulated: Simulation) -> None:
+    """What is held or stopped would take a share of the budget from those that can be paid, and a cut is for good."""
+    kept_back = await ledger.withheld(unit.connection, [each.proposal["id"] for each in simulated.lines], hold=False)
+    if kept_back:
+        id_, why = next(iter(kept_back.items()))
+        message = f"{len(kept_back)} 笔已提出的现在不能拨付，例如“{id_}”（{why}）；请先撤回这些提出，再决定怎样安排"
+        raise DomainError("withheld", message, status=409)
 
 
 async def _awards(ledger: Ledger, unit: Unit, ids: Sequence[str]) -> dict[str, RowMapping]:

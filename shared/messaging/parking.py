@@ -52,6 +52,12 @@ async def park(connection: AsyncConnection, tables: SpineTables, parked: Parked,
     await connection.execute(statement.on_conflict_do_update(index_elements=key, set_=again, where=undecided))
 
 
+async def forget(connection: AsyncConnection, tables: SpineTables, subject: str, body: bytes) -> None:
+    """Of what was put aside under this subject nothing is left but `body`: what it was about was erased since."""
+    change = update(tables.parked).where(tables.parked.c.subject == subject)
+    await connection.execute(change.values(body=body, error=""))
+
+
 async def listed(
     connection: AsyncConnection, tables: SpineTables, state: str = PARKED, most: int | None = None, skip: int = 0
 ) -> Sequence[RowMapping]:

@@ -100,6 +100,11 @@ def _check_complete(asked: Mapping[str, str], marks: Mapping[str, Marked]) -> No
         raise DomainError("marks-incomplete", "评分还不完整：" + "；".join(wrong))
 
 
+def moderation_of(subject_id: str, expert_id: str) -> str:
+    """Under which id it is noted what was decided about an expert's marks of a subject."""
+    return f"{subject_id}/{expert_id}"[:200]
+
+
 async def moderate(unit: Unit, order: Moderate, area: Reviewing) -> None:
     """Records what the office decided about one mark and why, and does it: kept marks count, those set aside do not,
     and an expert who is asked again may give all his marks of the unit anew, which count as they are until then."""
@@ -126,7 +131,7 @@ async def moderate(unit: Unit, order: Moderate, area: Reviewing) -> None:
     moderation = insert(area.tables.moderation)
     await unit.connection.execute(moderation, [row | {area.tables.subject_name: order.subject_id}])
     about = f"{order.indicator}，{order.expert}，{mark} 分：{OUTCOMES[order.outcome]}；{order.reason}"
-    decided = (f"{order.subject_id}/{order.expert}"[:200], None, order.outcome)
+    decided = (moderation_of(order.subject_id, order.expert), None, order.outcome)
     await area.changes.note(unit, "moderation", [decided], about)
 
 

@@ -77,6 +77,14 @@ async def release_expert(unit: Unit, order: ReleaseExpert, area: Reviewing) -> R
     return await _replace(unit, area, round_, unit_id, f"解除“{expert['name']}”：{order.reason}")
 
 
+async def end_reviews(unit: Unit, subject_id: str, reason: str, area: Reviewing) -> None:
+    """What was to be reviewed was taken back: whoever has it is released and told, and nobody is drawn for it. Once a
+    round is over its reviews stay as they are."""
+    for review in await review_rows.held_of(unit.connection, area, subject_id):
+        if (await area.round(unit.connection, review["round_id"])).open:
+            await _left(unit, area, review, await _unit_of(unit, subject_id, area), "released", reason)
+
+
 async def _left(
     unit: Unit, area: Reviewing, review: RowMapping, unit_id: str, after: str, reason: str
 ) -> ReviewedRound:

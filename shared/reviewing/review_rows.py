@@ -44,6 +44,14 @@ async def holding(connection: AsyncConnection, area: Reviewing, round_id: str) -
     return [(row[0], row.expert_id) for row in await connection.execute(query)]
 
 
+async def held_of(connection: AsyncConnection, area: Reviewing, subject_id: str) -> Sequence[RowMapping]:
+    """The reviews of a subject whose experts have their places."""
+    given = area.tables.review
+    query = select(*area.tables.columns(given)).where(area.tables.subject(given) == subject_id)
+    query = query.where(given.c.state.in_(HOLDING)).order_by(given.c.expert_id)
+    return (await connection.execute(query)).mappings().all()
+
+
 async def rounds_held(connection: AsyncConnection, area: Reviewing, expert_id: str) -> list[str]:
     """The rounds, reviewed or over, in which this expert has a place."""
     given = area.tables.review

@@ -1,8 +1,10 @@
 """What was typed into a form whose session had ended: it goes along through the login, and is offered to be sent again.
 
 No script is needed. Never kept: passwords and codes; nor files, of which the page says that they are to be chosen anew.
+It is given to nobody but who typed it: somebody else may be the next to log in at the same place.
 """
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -12,6 +14,9 @@ from fastapi.responses import HTMLResponse
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from shared.core.errors import DomainError
+from shared.db.transaction import reading
+from shared.identity import sessions
 from shared.identity.opening import Identity
 from shared.identity.tokens import form_token, hash_of
 from shared.webkit.access import FORM_TOKEN, FormOutdated
@@ -57,6 +62,14 @@ class Kept(NamedTuple):
 
 
 NOTHING = Kept()
+_IDENTITY = re.compile(r"(?<![0-9A-Za-z])([0-9]{14})([0-9]{3}[0-9Xx])(?![0-9A-Za-z])")
+"""GB 11643-1999: seventeen digits and a check character, apart as far as the end that may be shown."""
+
+
+class SomebodyElses(DomainError):
+    def __init__(self) -> None:
+        told = "刚才没有执行的内容不是用现在的账号填写的，没有带过来；要接着提交，请用填写时的账号登录，再从那一页提交"
+        super().__init__("somebody-elses-form", told, status=409)
 
 
 async def sent_too_late(request: Request) -> Kept:
@@ -79,10 +92,19 @@ def carried_by(form: FormData) -> Kept:
     return Kept(fields, [value for name, value in texts if name == FILES], inside(page))
 
 
-async def continued(request: Request, token: str, next_: str, kept: Kept, identity: Identity) -> HTMLResponse:
-    """What was typed before, ready to be sent again in the session that has just begun."""
+async def continued(request: Request, token: str, next_: str, kept: Kept, identity: Identity) -> Response:
+    """What was typed before, ready to be sent again in the session that has just begun, if it is of the same person."""
+    if not await _is_own(kept, hash_of(token), identity):
+        return refused(request, SomebodyElses())
     labels = await _labels(request, kept, next_, f"{cookie_of(request)}={token}")
     return _offered(request, hash_of(token), next_, kept, identity, labels)
+
+
+async def _is_own(kept: Kept, session: str, identity: Identity) -> bool:
+    """Whether the form was opened by whose session this is: the token it carries is of one of his sessions."""
+    sent = next((value for name, value in kept.fields if name == FORM_TOKEN), "")
+    async with reading(identity.engine) as connection:
+        return await sessions.made_form(connection, session, sent, identity.secret)
 
 
 async def _labels(request: Request, kept: Kept, next_: str, cookie: str) -> Labels:
@@ -99,7 +121,7 @@ def _offered(
 ) -> HTMLResponse:
     fields = [(name, value) for name, value in kept.fields if name != FORM_TOKEN]
     typed = [
-        (labels.titles.get(name, UNNAMED), labels.said(name, value))
+        (labels.titles.get(name, UNNAMED), _masked(labels.said(name, value)))
         for name, value in fields
         if value.strip() and (name in labels.titles or not labels.titles)
     ]
@@ -107,6 +129,11 @@ def _offered(
     return PAGES.show(
         request, "continue.html", status, next=next_, fields=fields, typed=typed, files=kept.files, ours=ours
     )
+
+
+def _masked(text: str) -> str:
+    """An identity number, of which no page shows more than the end."""
+    return _IDENTITY.sub(lambda found: "*" * len(found[1]) + found[2], text)
 
 
 async def ask_again(request: Request, error: Exception) -> Response:
@@ -118,6 +145,8 @@ async def ask_again(request: Request, error: Exception) -> Response:
     kept = await sent_too_late(request)
     if who is None or wants_json(request) or not kept or not _from_here(request):
         return refused(request, error)
+    if not await _is_own(kept, who.session, request.app.state.identity):
+        return refused(request, SomebodyElses())
     to = address(request)
     labels = await _labels(request, kept, to, request.headers.get("cookie", ""))
     return _offered(request, who.session, to, kept, request.app.state.identity, labels, error.status)

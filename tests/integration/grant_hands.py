@@ -81,14 +81,23 @@ class Grants:
             order = paying.PaySubsidies(subsidy_ids=list(ids), paid_on=unit.today, document_no="样例财〔2018〕12号")
             await bookkeeping.pay_grants(unit, order)
 
-    async def paid_first(self, award_id: str) -> str:
-        """The first instalment goes all its way; the id of its entry."""
+    async def proposed(self, award_id: str, budget: str = "1000000") -> str:
+        """The first instalment, computed and proposed to be paid; the id of its entry."""
         await self.settled()
         (entry,) = await self.entries(award_id)
         await self.account()
-        await self.budget()
+        await self.budget(budget)
         await self.propose(entry["id"])
-        await self.approve(entry["id"])
-        await self.pay(entry["id"])
-        await self.settled()
         return str(entry["id"])
+
+    async def approved(self, award_id: str) -> str:
+        id_ = await self.proposed(award_id)
+        await self.approve(id_)
+        return id_
+
+    async def paid_first(self, award_id: str) -> str:
+        """The first instalment goes all its way; the id of its entry."""
+        id_ = await self.approved(award_id)
+        await self.pay(id_)
+        await self.settled()
+        return id_

@@ -86,8 +86,10 @@ async def test_who_asks_is_erased_as_a_broker_too_once_nothing_has_to_be_kept(si
     async with site.office.unit("head") as unit:
         await erasing.erase_applicant(unit, order)
     left = await held(site, broker_id)
+    told = "\n".join(body for _, body in await site.office.told())
     for personal in ("样例经纪人", "broker@example.cn", "13800000009", "'bob'"):
         assert personal not in left, personal
+        assert personal not in told, personal
     with pytest.raises(DomainError, match="已经清除"):
         async with site.office.unit() as unit:
             await brokers.decide_broker(unit, brokers.DecideBroker(broker_id=broker_id, outcome="registered"))

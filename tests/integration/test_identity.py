@@ -146,6 +146,31 @@ async def test_what_was_typed_when_the_session_ended_can_be_sent_after_the_login
     assert done.text.startswith("changed: 写了一个小时的")
 
 
+async def test_what_somebody_typed_is_given_to_nobody_else_who_logs_in_next(
+    identity: Identity, browser: httpx.AsyncClient, clock: Clock
+) -> None:
+    phones = {}
+    for account in ("ann", "bob"):
+        await make(identity, account, Grant(Role.CLERK))
+        phones[account] = pyotp.TOTP(await phone_of(identity, account))
+    await enter(browser, "ann", code=phones["ann"].at(clock.at))
+    typed = {"form_token": token_in(await browser.get("/account")), "note": "只有本人知道 11010519491231002X"}
+    clock.at += sessions.LASTS + timedelta(seconds=1)
+    kept = {f"kept:{name}": value for name, value in typed.items()} | {"next": "/work", "kept-page": "/note"}
+    login = {name: {"account": name, "password": PASSWORD, "code": phones[name].at(clock.at)} for name in phones}
+    other = await browser.post("/login", data=login["bob"] | kept)
+    assert other.status_code == 409
+    assert "只有本人知道" not in other.text
+    assert (await browser.get("/work")).text == '"bob"', "he is logged in all the same"
+    left_open = await browser.post("/work", data=typed, headers={"sec-fetch-site": "same-origin"})
+    assert left_open.status_code == 409
+    assert "只有本人知道" not in left_open.text
+    own = await browser.post("/login", data=login["ann"] | kept)
+    assert "接着提交" in own.text
+    shown = re.sub(r"<input[^>]*>", "", own.text)
+    assert "只有本人知道 **************002X" in shown
+
+
 async def test_the_office_sets_up_a_second_factor_before_anything_else_and_a_code_counts_once(
     identity: Identity, browser: httpx.AsyncClient, clock: Clock
 ) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.talent.store import awards
+from services.talent.store import awards, known
 from services.talent.usecases import award_changes
 from services.talent.usecases.awards import TerminateAward, terminate_award
 from services.talent.usecases.contracts import ContractIncomplete
@@ -44,6 +44,29 @@ async def test_a_team_is_given_what_was_decided_and_may_go_on_under_another_lead
     (changed,) = await hands.told("talent.change.decided.v1")
     assert changed["new_person_id"] == f"applicant-{other}"
     await hands.proved()
+
+
+async def test_a_project_taken_over_counts_for_who_leads_it_and_nobody_leads_two(hands: Hands) -> None:
+    busy = await hands.running("eve", order=3)
+    hands.at("2018-03-12")
+    own = await hands.handed_in("ann2", order=1)
+    his = await hands.handed_in("bob", order=2)
+    award_id = await hands.running(programme=TEAM, amount="10000000", reason="评审第一名")
+    with pytest.raises(DomainError, match="接任的人已有在研项目") as refused:
+        await apply(hands, award_id, "leader", applicant_id=(await hands.award(busy))["applicant_id"])
+    assert refused.value.code == "leader-busy"
+    bob = (await hands.office.row(his))["applicant_id"]
+    await decide(hands, await apply(hands, award_id, "leader", applicant_id=bob))
+    hands.at("2018-03-12")
+    await hands.office.started("bob", TEAM)
+    newcomer = await hands.office.applicant("kim")
+    rows = [await hands.office.row(each) for each in (own, his)]
+    async with hands.office.engine.connect() as connection:
+        found = [await known.of_application(connection, each) for each in rows]
+        nothing = await known.running_of(connection, newcomer)
+    taken_over = (await hands.award(award_id))["application_id"]
+    assert nothing == [], "who gave no number is nobody else who gave none"
+    assert [[each.id for each in one.running] for one in found] == [[], [taken_over]]
 
 
 async def test_what_is_in_force_is_changed_by_an_approved_change_alone(hands: Hands) -> None:

@@ -135,6 +135,22 @@ async def test_an_amount_that_is_left_to_the_office_needs_a_reason_and_keeps_to_
         assert refused.value.code == code
 
 
+async def test_two_who_decide_the_amount_at_once_are_not_both_told_that_it_was_taken(hands: Hands) -> None:
+    id_ = await hands.selected(programme=TEAM)
+
+    async def decides(amount: str) -> str:
+        async with hands.office.unit("head") as unit:
+            order = MakeAward(application_id=id_, document_no="样例文〔2018〕9号", amount=amount, reason="评审")
+            return await award(unit, order)
+
+    found = await asyncio.gather(decides("5000000"), decides("8000000"), return_exceptions=True)
+    (award_id,) = [each for each in found if isinstance(each, str)]
+    assert [each.code for each in found if isinstance(each, DomainError)] == ["award-there"]
+    stands = "5000000" if found[0] == award_id else "8000000"
+    assert await decides(f"{stands}.00") == award_id
+    assert (await hands.award(award_id))["amount_fen"] == int(stands) * 100
+
+
 async def test_a_contract_begins_between_the_award_and_today(hands: Hands) -> None:
     award_id = await hands.awarded()
     number = await hands.confirmed(award_id)

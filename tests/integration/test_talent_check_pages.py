@@ -176,6 +176,30 @@ async def test_a_file_is_given_out_to_whom_it_was_handed_in_and_to_nobody_else(s
     assert "论文.pdf" in (await site.get(page_of(id_))).text
 
 
+async def test_an_identity_card_is_looked_at_with_a_reason_that_is_recorded(site: TalentSite) -> None:
+    id_ = await site.office.filled("ann")
+    card = await attached(site, id_, "identity")
+    await site.office.submit(id_)
+    pages = {"clerk": page_of(id_), "unit:T-01": f"/talent/unit/applications/{id_}"}
+    for role, page in pages.items():
+        assert (await site.get(f"/talent/evidence/{card}", role)).status_code == 404, "not without a reason"
+        assert f"/talent/evidence/{card}" not in (await site.get(page, role)).text
+        form = f"look-1-{card}"
+        without = await site.post(f"{page}/documents/{card}", role, why="看", form=form)
+        assert (without.status_code, f'id="wrong-{form}-why"' in without.text) == (422, True)
+        seen = await site.post(f"{page}/documents/{card}", role, why="核对出生日期", form=form)
+        assert (seen.status_code, seen.content) == (200, PDF)
+    assert (
+        await site.post(f"{pages['unit:T-01']}/documents/{card}", "unit:T-02", why="核对出生日期")
+    ).status_code == 404
+    assert (await site.post(f"{pages['clerk']}/documents/{card}", "auditor", why="核对出生日期")).status_code == 403
+    async with site.office.engine.connect() as connection:
+        looks = (await connection.execute(select(PERSONAL_LOOK))).mappings().all()
+    assert [(look["by"], look["application_id"], look["why"]) for look in looks] == [
+        ("clerk-1", id_, "身份证件：核对出生日期"), ("unit-1", id_, "身份证件：核对出生日期"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("typed", ["\x00", "\x1b[31m", "\ud800", "写" * 2001, "  "])
 async def test_what_nobody_can_read_is_told_at_its_field_and_nothing_happens(site: TalentSite, typed: str) -> None:
     id_ = await site.recommended("ann")

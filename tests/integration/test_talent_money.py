@@ -11,8 +11,9 @@ from services.talent.usecases import bookkeeping
 from services.talent.usecases.awards import TerminateAward, terminate_award
 from shared.core.errors import DomainError
 from shared.desk.rows import Asking
-from shared.ledger import recovering, reversing
+from shared.ledger import deciding, paying, recovering, reversing, shortages
 from shared.ledger.explaining import explained
+from tests.integration.award_hands import apply, decide
 from tests.integration.grant_hands import Grants
 from tests.integration.talent_office import talent_office
 
@@ -130,5 +131,70 @@ async def test_computing_again_comes_to_the_same_and_an_instalment_is_one_entry(
     (entry,) = await grants.entries(award_id)
     async with grants.office.unit("clerk") as unit:
         await bookkeeping.request(unit, entry["root"], {}, "核对")
+    await grants.settled()
+    assert [each["id"] for each in await grants.entries(award_id)] == [entry["id"]]
+
+
+SHORT = {"budget_year": 2018, "way": "proportional", "document_no": "样例财〔2018〕9号", "reason": "本年预算不足"}
+
+
+async def test_what_a_short_budget_had_cut_was_not_paid_and_is_not_asked_back(grants: Grants) -> None:
+    award_id = await grants.hands.running()
+    id_ = await grants.proposed(award_id, budget="300000")
+    async with grants.office.unit("head") as unit:
+        await bookkeeping.deal_with_shortage(unit, shortages.DealWithShortage.model_validate(SHORT))
+    with pytest.raises(DomainError, match="核减过，还没有拨付"):
+        await decide(grants.hands, await apply(grants.hands, award_id, "unit", unit_id="T-02"))
+    await grants.approve(id_)
+    await grants.pay(id_)
+    await grants.settled()
+    async with grants.office.unit("head") as unit:
+        order = TerminateAward(award_id=award_id, reason="本人放弃", document_no="样例文〔2018〕12号")
+        await terminate_award(unit, order)
+        query = desk_rows.to_ask_back(Asking("head", unit.today, None))
+        (row,) = (await unit.connection.execute(query)).mappings()
+    assert (row["id"], row["fen"]) == (id_, 30_000_000)
+
+
+@pytest.mark.one_database
+async def test_what_was_stopped_takes_no_share_of_a_budget(grants: Grants) -> None:
+    hands = grants.hands
+    over = await hands.running()
+    hands.at("2018-03-12")
+    other = await hands.running("bob", order=2)
+    await grants.settled()
+    (stopped,), (goes_on,) = await grants.entries(over), await grants.entries(other)
+    await grants.budget("500000")
+    await grants.propose(stopped["id"], goes_on["id"])
+    async with grants.office.unit("head") as unit:
+        order = TerminateAward(award_id=over, reason="本人放弃", document_no="样例文〔2018〕12号")
+        await terminate_award(unit, order)
+    shortage = shortages.DealWithShortage.model_validate(SHORT)
+    with pytest.raises(DomainError, match="先撤回") as refused:
+        async with grants.office.unit("head") as unit:
+            await bookkeeping.deal_with_shortage(unit, shortage)
+    assert refused.value.code == "withheld"
+    async with grants.office.unit("head") as unit:
+        taken = paying.WithdrawProposals(subsidy_ids=[stopped["id"]], reason="项目终止")
+        await bookkeeping.withdraw_proposals(unit, taken)
+    with pytest.raises(DomainError, match="放得下"):
+        async with grants.office.unit("head") as unit:
+            await bookkeeping.deal_with_shortage(unit, shortage)
+    await grants.approve(goes_on["id"])
+
+
+@pytest.mark.one_database
+async def test_the_sum_of_an_award_is_decided_with_it_and_nowhere_else(grants: Grants) -> None:
+    award_id = await grants.hands.running()
+    await grants.settled()
+    (entry,) = await grants.entries(award_id)
+    supplied = deciding.SupplyFacts(cause_event_id=entry["root"], facts={"granted": "800000"}, reason="更正")
+    with pytest.raises(DomainError, match="设立项目的决定"):
+        async with grants.office.unit("clerk") as unit:
+            await bookkeeping.supply_facts(unit, supplied)
+    decided = deciding.Decide(about=award_id, amount="800000", reason="更正")
+    with pytest.raises(DomainError, match="没有可以决定的金额"):
+        async with grants.office.unit("head") as unit:
+            await bookkeeping.decide(unit, decided)
     await grants.settled()
     assert [each["id"] for each in await grants.entries(award_id)] == [entry["id"]]

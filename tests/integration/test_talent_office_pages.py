@@ -13,7 +13,7 @@ from services.talent.store import changes
 from services.talent.store.tables import BAR, CALL
 from services.talent.store.trail import TRAIL
 from services.talent.usecases.people import RegisterUnit, register_unit
-from services.talent.web.waiting import badges
+from services.talent.web.desk import badges
 from shared.audit.sealing import Sealer
 from shared.audit.verify import verify
 from shared.identity.roles import Role
@@ -232,5 +232,33 @@ async def test_what_waits_is_counted_beside_its_line_for_whom_it_waits_for(site:
     await site.office.submitted("bob", 2)
     counts = {role: await badges(site.running, Who(role, "", (grant,))) for role, grant in GRANTS.items()}
     assert counts == {
-        "clerk": {"/talent/applications": 1}, "unit": {"/talent/unit": 1}, "other": {}, "auditor": {},
+        "clerk": {"/talent/desk": 1, "/talent/applications": 1}, "unit": {"/talent/unit": 1}, "other": {},
+        "auditor": {},
     }  # fmt: skip
+
+
+async def test_what_waits_for_the_formal_check_and_who_asks_to_be_erased_stand_at_the_desk(site: TalentSite) -> None:
+    id_ = await site.recommended("ann", 1)
+    site.office.instant = datetime(2018, 3, 15, 2, 0, tzinfo=UTC)
+    desk = (await site.get("/talent/desk")).text.partition("<main")[2]
+    assert f'<a href="{LIST}/{id_}">形式审查</a>' in desk
+    assert "ann 的项目" in desk
+    assert "3 天" in desk
+    person = (await site.office.row(id_))["applicant_id"]
+    asked = await site.post("/talent/erasures/requests", applicant_id=person, reason="不再参加")
+    assert asked.status_code == 303
+    assert "不再参加" not in (await site.get("/talent/desk")).text
+    head = (await site.get("/talent/desk", "head")).text.partition("<main")[2]
+    assert '<a href="/talent/erasures">处理个人信息清除申请</a>' in head
+    await site.post(f"{LIST}/{id_}/accept", number="1")
+    assert (await site.office.row(id_))["state"] == "accepted"
+    assert f"{LIST}/{id_}" not in (await site.get("/talent/desk")).text
+
+
+async def test_the_desk_is_narrowed_only_by_programmes_there_are_calls_of(site: TalentSite) -> None:
+    await site.recommended("ann", 1)
+    desk = (await site.get("/talent/desk")).text
+    assert f'<option value="{YOUNG_STAR}"' in desk
+    assert '<option value="founder-2022"' not in desk
+    kept = (await site.get(f"/talent/desk?kind={YOUNG_STAR}")).text
+    assert "形式审查" in kept.partition("<main")[2]

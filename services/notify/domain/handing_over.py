@@ -1,5 +1,6 @@
 """What an answer of a mail server means for a letter, and when it is tried again."""
 
+import re
 from typing import NamedTuple
 
 HANDED_OVER, PUT_OFF, REFUSED = "handed_over", "put_off", "refused"
@@ -12,6 +13,8 @@ CONNECTION, RECIPIENT, CONTENT = "connection", "recipient", "content"
 """How far a hand-over had come when the server answered: not yet at the recipient, at it, or at the content."""
 
 _MOST_WORDS = 2_000
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+")
+AN_ADDRESS = "〔邮箱〕"
 _AUTHENTICATION = frozenset({530, 534, 535, 538})
 
 
@@ -32,9 +35,10 @@ class Outcome(NamedTuple):
 
 
 def _readable(words: str) -> str:
-    """A server may say bytes that are no text; a row and an event hold text."""
+    """A server may say bytes that are no text; a row and an event hold text. Mostly it repeats the address, which no
+    event may carry and nothing may keep once it is erased; where a letter went stands beside it."""
     text = words.encode("utf-8", "replace").decode().replace("\x00", "")
-    return text[:_MOST_WORDS].strip()
+    return _ADDRESS.sub(AN_ADDRESS, text[:_MOST_WORDS]).strip()
 
 
 def accepted(words: str) -> Outcome:
@@ -51,6 +55,11 @@ def answered(stage: str, code: int, words: str) -> Outcome:
     if 500 <= code <= 599 and not about_us:
         return Outcome(REFUSED, code, said)
     return Outcome(PUT_OFF, code, said, trouble=about_us or code == 421 or not 400 <= code <= 599)
+
+
+def unwritable(why: str) -> Outcome:
+    """The letter cannot even be offered to a server."""
+    return Outcome(REFUSED, None, _readable(why))
 
 
 def unanswered(error: BaseException) -> Outcome:

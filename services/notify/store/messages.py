@@ -95,6 +95,18 @@ async def without_contact(
     return moved
 
 
+async def forget(connection: AsyncConnection, owner: str, recipient_ids: Collection[str]) -> None:
+    """Takes name and address off a service's letters to these recipients that have gone, or came back. What some sender
+    has in hand is seen to when it comes back."""
+    wanted = sorted(set(recipient_ids))
+    for start in range(0, len(wanted), MOST_KEYS):
+        change = update(MESSAGE).where(
+            MESSAGE.c.recipient_id.in_(wanted[start : start + MOST_KEYS]), MESSAGE.c.to_address.is_not(None),
+            MESSAGE.c.leased_until.is_(None), _told_by(owner),
+        )  # fmt: skip
+        await connection.execute(change.values(to_name=None, to_address=None))
+
+
 async def address(connection: AsyncConnection, rows: Iterable[Mapping[str, Any]]) -> None:
     """Gives letters without one an address; each row holds id, state, name and email."""
     change = (

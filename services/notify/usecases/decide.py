@@ -87,6 +87,9 @@ async def resend(unit: Unit, message_id: str, reason: str) -> None:
         name = states.STATES[found["state"]].name
         raise DomainError("not-failed", f"信件 {message_id} 现在的状态是“{name}”，不能重发", status=409)
     contact = await contacts.present(unit.connection, found)
+    if contact is None and found["to_address"] is None:
+        told = "收件人的姓名和邮箱已经清除，没有可以寄往的地址；登记了新的联系人以后再重发"
+        raise DomainError("no-address", told, status=409)
     address = {"to_name": contact["name"], "to_address": contact["email"]} if contact else {}
     moved = await messages.move(
         unit.connection,

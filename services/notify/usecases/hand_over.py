@@ -74,6 +74,7 @@ async def note(
 
     That a letter was handed over is noted even if its lease has run out meanwhile; anything else only while it holds.
     """
+    await contacts.while_addressing(unit.connection)
     after = _after(unit, claimed, outcome, machine_now, delays)
     mine = None if outcome.kind == HANDED_OVER else claimed.until
     row = await messages.settle(unit.connection, claimed.letter.id, mine, after)
@@ -93,6 +94,16 @@ async def note(
         tell_moved(unit, [row], states.HANDED_OVER)
     elif after["state"] == states.FAILED:
         tell_failed(unit, row, outcome.told)
+    await _forget(unit, row)
+
+
+async def _forget(unit: Unit, row: RowMapping) -> None:
+    """Whom the letter went to may have been erased while it was in hand: it goes to him no more."""
+    owner = contacts.owner_of(row)
+    gone = await contacts.erased(unit.connection, owner, [row["recipient_id"]])
+    if gone:
+        tell_moved(unit, await messages.without_contact(unit.connection, owner, gone), states.NO_ADDRESS)
+        await messages.forget(unit.connection, owner, gone)
 
 
 def _after(

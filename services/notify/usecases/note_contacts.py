@@ -10,16 +10,19 @@ from services.notify.domain.letters import BY_NAME
 from services.notify.domain.wording import line
 from services.notify.store import contacts, messages
 from services.notify.store.contacts import receiver_of
-from services.notify.store.tables import Contact
+from services.notify.store.tables import SPINE, Contact
 from services.notify.usecases.telling import tell_moved
+from shared.contracts.envelope import body_of
 from shared.contracts.letters import Receiver
+from shared.messaging import parking
 from shared.messaging.consumer import Received
 from shared.messaging.unit import Unit
 
 
 async def note_contacts(received: Sequence[Received[Any]], unit: Unit) -> None:
     """Keeps the newest of each recipient by the time it happened; letters that had no address go to the first contact.
-    Of one that is erased neither name nor address is left, and what has not gone to him waits for a new address.
+    Of one that is erased neither name nor address is left, on no letter and in nothing parked either; what has not gone
+    to him waits for a new address.
 
     bad-address if an address cannot be written to: that event is put aside for a person, the others are kept.
     """
@@ -48,8 +51,17 @@ async def note_contacts(received: Sequence[Received[Any]], unit: Unit) -> None:
         told = [row for row in newest.values() if row.owner == owner]
         gone = await contacts.erased(unit.connection, owner, [row.recipient_id for row in told if not row.email])
         stopped = await messages.without_contact(unit.connection, owner, gone)
+        await messages.forget(unit.connection, owner, gone)
+        await _forget_parked(unit, [each.event for each in received if each.event.told_by() == owner], gone)
         tell_moved(unit, stopped, states.NO_ADDRESS, because)
         await _address_what_waits(unit, owner, {Receiver(row.org_id, row.person_id) for row in told}, because)
+
+
+async def _forget_parked(unit: Unit, told: Collection[Any], gone: Collection[str]) -> None:
+    """An address nothing could be sent to was put aside with its event; it goes with its contact."""
+    for event in told:
+        if event.erased and event.recipient_id in gone:
+            await parking.forget(unit.connection, SPINE, event.subject(), body_of(event))
 
 
 async def _address_what_waits(unit: Unit, owner: str, receivers: Collection[Receiver], because: str) -> None:

@@ -1,6 +1,8 @@
 """A blind review shows nobody's name: not in a field of its own, and not in the middle of what was written either."""
 
+import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 HIDDEN = "〔隐去〕"
@@ -15,8 +17,17 @@ class Blinding(NamedTuple):
 
     def hide(self, text: str) -> str:
         for name in self.names:
-            text = text.replace(name, HIDDEN)
+            text = _written(name).sub(HIDDEN, text.replace(name, HIDDEN))
         return text
+
+
+@lru_cache(maxsize=10_000)
+def _written(name: str) -> re.Pattern[str]:
+    """The name as others write it: with blanks in between or none, in large letters or small ones. In small letters a
+    name of letters is hidden only where it stands by itself, so that it takes no words apart."""
+    loose = r"\s*".join(re.escape(each) for each in name if not each.isspace())
+    alone = rf"(?<![A-Za-z]){loose}(?![A-Za-z])" if name.isascii() else loose
+    return re.compile(alone, re.IGNORECASE)
 
 
 def blinding(names: Iterable[str]) -> Blinding:

@@ -16,6 +16,8 @@ from shared.messaging.unit import Unit
 
 FILES = EVIDENCE.evidence
 APPLICATION_KIND = "application"
+OTHER = ""
+"""The place of what is none of the documents the programme asks for."""
 
 
 def owner_of(application_id: str) -> Owner:
@@ -99,6 +101,19 @@ async def is_needed(connection: AsyncConnection, evidence_id: str) -> bool:
         if (await connection.execute(query)).first() is not None:
             return True
     return False
+
+
+async def handed_in_as(connection: AsyncConnection, evidence_id: str) -> Sequence[RowMapping]:
+    """To which programmes a file was handed in, in which application and place."""
+    kept = HAND_IN_FILE.c
+    query = (
+        select(kept.application_id, kept.place, APPLICATION.c.programme_id)
+        .join(APPLICATION, APPLICATION.c.id == kept.application_id)
+        .where(kept.evidence_id == evidence_id)
+        .distinct()
+        .order_by(kept.application_id, kept.place)
+    )
+    return (await connection.execute(query)).mappings().all()
 
 
 async def was_handed_in(connection: AsyncConnection, application_id: str, evidence_id: str) -> bool:

@@ -10,7 +10,7 @@ from services.talent.store import award_list
 from services.talent.store.application_tables import APPLICATION
 from services.talent.store.assessment_tables import ASSESSMENT
 from services.talent.store.assessments import FILLABLE
-from services.talent.store.award_tables import AWARD, AWARD_CHANGE, CONTRACT
+from services.talent.store.award_tables import AWARD, AWARD_CHANGE, CONTRACT, INSTALMENT
 from services.talent.store.tables import CHANGE
 from shared.desk.rows import Asking, shown
 
@@ -76,6 +76,13 @@ def overdue(asking: Asking) -> Select[Any]:
     )
     joined = found.select_from(ASSESSMENT).join(AWARD, AWARD.c.id == ASSESSMENT.c.award_id)
     return joined.where(and_(ASSESSMENT.c.state.in_(FILLABLE), ASSESSMENT.c.due_on < asking.today))
+
+
+def held_when_over(_: Asking) -> Select[Any]:
+    """Finished awards of which an instalment is still held: no assessment will free it any more, only the office."""
+    held = select(INSTALMENT.c.id).where(INSTALMENT.c.award_id == AWARD.c.id, INSTALMENT.c.state == "held")
+    over = shown(AWARD.c.id, AWARD.c.ended_on, AWARD.c.project, kind=AWARD.c.programme_id)
+    return over.select_from(AWARD).where(AWARD.c.state == "finished", held.correlate(AWARD).exists())
 
 
 def to_decide(_: Asking) -> Select[Any]:

@@ -1,11 +1,12 @@
 """Questions to awards: their instalments as the domain knows them, the 任务书 in force, what was applied for."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import RowMapping, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.talent.domain.award_money import Part
+from services.talent.store import money
 from services.talent.store.award_tables import (
     AWARD,
     AWARD_CHANGE,
@@ -32,13 +33,31 @@ async def of_applicant(connection: AsyncConnection, applicant_id: str) -> Sequen
     return (await connection.execute(query.order_by(AWARD.c.awarded_on.desc(), AWARD.c.id))).mappings().all()
 
 
+async def leaders_of(connection: AsyncConnection, award_ids: Collection[str]) -> dict[str, str]:
+    """The applicant who leads each of these awards today."""
+    query = select(AWARD.c.id, AWARD.c.applicant_id).where(AWARD.c.id.in_(set(award_ids)))
+    return {row.id: row.applicant_id for row in await connection.execute(query)}
+
+
+async def whose(connection: AsyncConnection, award_ids: Collection[str]) -> dict[str, RowMapping]:
+    """The unit and the leader of each of these awards that there is; neither changes until this transaction ends."""
+    query = select(AWARD.c.id, AWARD.c.unit_id, AWARD.c.applicant_id).where(AWARD.c.id.in_(set(award_ids)))
+    rows = await connection.execute(query.order_by(AWARD.c.id).with_for_update(read=True))
+    return {row["id"]: row for row in rows.mappings()}
+
+
 async def instalments(connection: AsyncConnection, award_id: str) -> Sequence[RowMapping]:
     query = select(INSTALMENT).where(INSTALMENT.c.award_id == award_id).order_by(INSTALMENT.c.number)
     return (await connection.execute(query)).mappings().all()
 
 
-async def parts(connection: AsyncConnection, award_id: str) -> tuple[Part, ...]:
-    return tuple(part_of(row) for row in await instalments(connection, award_id))
+async def held_parts(connection: AsyncConnection, award_id: str) -> tuple[Part, ...]:
+    """An award's instalments, for a decision about its money: nobody pays one until this transaction ends, and what the
+    ledger paid is paid, though the award has not heard of it yet."""
+    held = select(INSTALMENT.c.id).where(INSTALMENT.c.award_id == award_id).order_by(INSTALMENT.c.number)
+    await connection.execute(held.with_for_update(key_share=True))
+    rows, paid = await instalments(connection, award_id), await money.paid_instalments(connection, award_id)
+    return tuple(part_of(row)._replace(paid=row["state"] == "paid" or row["number"] in paid) for row in rows)
 
 
 def part_of(row: RowMapping) -> Part:

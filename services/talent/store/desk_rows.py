@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from services.talent.store.award_tables import AWARD, INSTALMENT
 from services.talent.store.broker_tables import DEAL
@@ -20,14 +20,12 @@ def with_subjects(query: Select[Any]) -> Select[Any]:
     return joined.outerjoin(DEAL, DEAL.c.id == LEDGER.subject)
 
 
-def _of_award() -> Select[Any]:
-    """What was awarded and stands, with its award and how far its payment is."""
+def _of_award(fen: ColumnElement[int] = ENTRY.c.amount_fen) -> Select[Any]:
+    """What was awarded and stands, with its award and how far its payment is; `fen`: the amount it is about."""
     stands = ROWS.standing().where(ENTRY.c.outcome == "awarded").with_only_columns(ENTRY.c.id)
     since = func.coalesce(AWARD.c.ended_on, ENTRY.c.on_date)
     return (
-        shown(
-            ENTRY.c.id, since, AWARD.c.project, kind=AWARD.c.programme_id, fen=ENTRY.c.amount_fen, said=AWARD.c.reason
-        )
+        shown(ENTRY.c.id, since, AWARD.c.project, kind=AWARD.c.programme_id, fen=fen, said=AWARD.c.reason)
         .select_from(ENTRY)
         .join(AWARD, AWARD.c.id == LEDGER.subject)
         .outerjoin(PAYMENT, PAYMENT.c.subsidy_id == ENTRY.c.id)
@@ -36,8 +34,9 @@ def _of_award() -> Select[Any]:
 
 
 def to_ask_back(_: Asking) -> Select[Any]:
-    """Grants that were paid of awards that failed or were ended: to ask them back is proposed, the office decides."""
-    return _of_award().where(PAYMENT.c.state == "paid", AWARD.c.state.in_(("failed", "terminated")))
+    """Grants that were paid of awards that failed or were ended: to ask them back is proposed, the office decides.
+    What a short budget had cut of one was not paid and is not asked back."""
+    return _of_award(PAYMENT.c.amount_fen).where(PAYMENT.c.state == "paid", AWARD.c.state.in_(("failed", "terminated")))
 
 
 def to_take_back(_: Asking) -> Select[Any]:

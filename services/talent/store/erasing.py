@@ -45,6 +45,7 @@ def _query() -> Select[tuple[object, ...]]:
             APPLICATION.c.id, APPLICATION.c.programme_id, APPLICATION.c.applicant_id, APPLICATION.c.state,
             APPLICATION.c.project, APPLICATION.c.handed_in, APPLICANT.c.name, CALL.c.state.label("call_state"),
             CALL.c.closes_on, AWARD.c.ended_on, ended.label("ended_at"),
+            AWARD.c.applicant_id.label("leader_id"),
         )
         .join(APPLICANT, APPLICANT.c.id == APPLICATION.c.applicant_id)
         .join(CALL, CALL.c.programme_id == APPLICATION.c.programme_id)
@@ -89,6 +90,12 @@ async def of_applicant(connection: AsyncConnection, applicant_id: str) -> list[K
     """What is still kept of a person, application by application."""
     rows = (await connection.execute(_query().where(APPLICATION.c.applicant_id == applicant_id))).mappings()
     return [_kept(row) for row in rows]
+
+
+async def led_by(connection: AsyncConnection, applicant_id: str) -> list[Kept]:
+    """The projects this person took over from somebody else who had applied for them."""
+    led = _query().where(AWARD.c.applicant_id == applicant_id, APPLICATION.c.applicant_id != applicant_id)
+    return [_kept(row) for row in (await connection.execute(led)).mappings()]
 
 
 async def of_applications(connection: AsyncConnection, ids: Collection[str]) -> list[Kept]:

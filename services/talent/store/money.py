@@ -1,6 +1,7 @@
 """What the ledger's rows are about and to whom they go, in the registers' names; whose account is confirmed."""
 
 from collections.abc import Collection, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import RowMapping, Select, String, and_, case, cast, extract, func, literal, select, union_all
@@ -17,6 +18,7 @@ from services.talent.store.tables import UNIT
 from shared.ledger.accounts import AccountRows
 from shared.ledger.budgets import Budgets
 from shared.ledger.causes import Causes
+from shared.ledger.outcomes import AWARDED
 from shared.ledger.rows import Rows
 from shared.ledger.shortfalls import Shortfalls
 
@@ -95,18 +97,52 @@ async def ranks(connection: AsyncConnection, entries: Collection[str]) -> Mappin
     return {row.id: row.rank for row in await connection.execute(query)}
 
 
-async def withheld(connection: AsyncConnection, entries: Collection[str]) -> Mapping[str, str]:
-    """By entry, why an instalment is not to be paid: it was held or stopped after it had been computed."""
+async def withheld(connection: AsyncConnection, entries: Collection[str], *, hold: bool) -> Mapping[str, str]:
+    """By entry, why an instalment is not to be paid: it was held or stopped after it had been computed. `hold`: nobody
+    holds, stops or pays these instalments until this transaction ends."""
     query = (
-        select(LEDGER.subsidy.c.id, INSTALMENT.c.number, INSTALMENT.c.state)
+        select(LEDGER.subsidy.c.id, LEDGER.subsidy.c.position, INSTALMENT.c.number, INSTALMENT.c.state)
         .join(INSTALMENT, OF_INSTALMENT)
-        .where(LEDGER.subsidy.c.id.in_(entries), INSTALMENT.c.state.in_(KEPT_BACK))
-        .order_by(LEDGER.subsidy.c.position)
+        .where(LEDGER.subsidy.c.id.in_(entries))
+        .order_by(INSTALMENT.c.award_id, INSTALMENT.c.number)
     )
+    if hold:
+        query = query.with_for_update(of=INSTALMENT, key_share=True)
+    rows = sorted((await connection.execute(query)).all(), key=attrgetter("position"))
     return {
         row.id: f"第 {row.number} 期资助{lifecycles.INSTALMENT.states[row.state]}"
-        for row in await connection.execute(query)
+        for row in rows
+        if row.state in KEPT_BACK
     }
+
+
+async def paid_instalments(connection: AsyncConnection, award_id: str) -> frozenset[int]:
+    """The instalments of an award that the ledger paid, whether or not the award has heard of it; what was asked back
+    since was paid as well."""
+    payment = LEDGER.payment
+    query = (
+        select(INSTALMENT.c.number)
+        .join(LEDGER.subsidy, OF_INSTALMENT)
+        .join(payment, payment.c.subsidy_id == LEDGER.subsidy.c.id)
+        .where(INSTALMENT.c.award_id == award_id, payment.c.state == "paid")
+    )
+    return frozenset((await connection.execute(query)).scalars())
+
+
+async def to_be_paid(connection: AsyncConnection, award_id: str) -> Sequence[RowMapping]:
+    """The instalments of an award that were computed, stand and were not paid: each entry with its `number`."""
+    query = (
+        ROWS.standing()
+        .add_columns(INSTALMENT.c.number)
+        .join(INSTALMENT, OF_INSTALMENT)
+        .outerjoin(LEDGER.payment, LEDGER.payment.c.subsidy_id == LEDGER.subsidy.c.id)
+        .where(
+            LEDGER.subject == award_id, LEDGER.subsidy.c.outcome == AWARDED, SHORTFALLS.due_fen() > 0,
+            func.coalesce(LEDGER.payment.c.state, "") != "paid",
+        )
+        .order_by(INSTALMENT.c.number)
+    )  # fmt: skip
+    return (await connection.execute(query)).mappings().all()
 
 
 async def entries_of(connection: AsyncConnection, subject_id: str) -> Sequence[RowMapping]:

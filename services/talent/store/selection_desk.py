@@ -10,7 +10,7 @@ from services.talent.store.review_tables import REVIEWS
 from services.talent.store.selection_tables import RESULT
 from services.talent.store.tables import APPLICANT, CALL
 from shared.desk.rows import NO_NUMBER, Asking, shown
-from shared.reviewing.life import OPEN
+from shared.reviewing.life import HOLDING, OPEN
 
 GIVEN, OBJECTION = REVIEWS.review, OBJECTIONS.objection
 ACCEPTED = and_(APPLICATION.c.programme_id == CALL.c.programme_id, APPLICATION.c.state == "accepted")
@@ -38,10 +38,15 @@ def _drawn() -> ColumnElement[bool]:
     return select(GIVEN.c.id).where(GIVEN.c.round_id == CALL.c.programme_id).correlate(CALL).exists()
 
 
+def _without_experts() -> ColumnElement[bool]:
+    """That an accepted application of the call in question has no expert: nobody drew, or it was accepted since."""
+    place = select(GIVEN.c.id).where(REVIEWS.subject(GIVEN) == APPLICATION.c.id, GIVEN.c.state.in_(HOLDING))
+    return select(APPLICATION.c.id).where(ACCEPTED, ~place.correlate(APPLICATION).exists()).correlate(CALL).exists()
+
+
 def to_draw(_: Asking) -> Select[Any]:
-    """Calls that are closed, with accepted applications, for which nobody has drawn experts."""
-    accepted = select(APPLICATION.c.id).where(ACCEPTED).correlate(CALL).exists()
-    return _call(CALL.c.closes_on).where(CALL.c.state == "closed", accepted, ~_drawn())
+    """Calls that are closed, with accepted applications for which nobody has drawn experts."""
+    return _call(CALL.c.closes_on).where(CALL.c.state == "closed", _without_experts())
 
 
 def experts_to_remind(_: Asking) -> Select[Any]:
@@ -52,8 +57,9 @@ def experts_to_remind(_: Asking) -> Select[Any]:
 
 
 def to_rank(_: Asking) -> Select[Any]:
-    """Calls that are closed in which every place is marked."""
-    return _call(CALL.c.closes_on).where(CALL.c.state == "closed", _drawn(), ~_open_places(GIVEN.c.id).exists())
+    """Calls that are closed in which every accepted application has its experts and every place is marked."""
+    left = _open_places(GIVEN.c.id).exists() | _without_experts()
+    return _call(CALL.c.closes_on).where(CALL.c.state == "closed", _drawn(), ~left)
 
 
 def to_publicise(_: Asking) -> Select[Any]:

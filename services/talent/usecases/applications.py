@@ -13,6 +13,7 @@ from services.talent.store import applications, attachments, changes, known, tra
 from services.talent.store.application_tables import APPLICATION, HAND_IN, MEMBER
 from services.talent.store.tables import APPLICANT, CALL, UNIT
 from services.talent.usecases.calls import call_taking
+from services.talent.usecases.review_area import AREA
 from shared.contracts.contact import applicant_person
 from shared.contracts.talent import TalentApplicationSubmitted, TalentApplicationWithdrawn
 from shared.core.errors import DomainError
@@ -22,6 +23,7 @@ from shared.evidence.states import KEPT
 from shared.messaging.outbox import event_id
 from shared.messaging.unit import Unit
 from shared.programme.load import load_programme
+from shared.reviewing.places import end_reviews
 
 EDITABLE = ("draft", "returned")
 IDENTITY = "id_number"
@@ -246,6 +248,7 @@ async def _team(unit: Unit, row: RowMapping) -> tuple[Problem, ...]:
 async def withdraw_application(unit: Unit, order: WithdrawApplication) -> None:
     """Withdraws, at any time before it is selected or declined; nothing is asked."""
     row = await changes.move(unit, lifecycles.APPLICATION, APPLICATION, order.application_id, "withdrawn", order.reason)
+    await end_reviews(unit, row["id"], "申报人撤回申报", AREA)
     if row["state"] != "draft" and row["unit_id"] is not None:
         event = TalentApplicationWithdrawn.model_validate({**told(row), "was": row["state"]})
         unit.tell(event, story=row["id"])
@@ -254,6 +257,8 @@ async def withdraw_application(unit: Unit, order: WithdrawApplication) -> None:
 async def editable(unit: Unit, application_id: str) -> RowMapping:
     """The application, held, if its applicant may change it today."""
     row = await changes.found(unit.connection, APPLICATION, application_id, "申报", hold=True)
+    if row["erased_at"] is not None:
+        raise DomainError("application-erased", "这份申报里的个人信息已经清除，不能再改；请申报以后的批次", status=409)
     if row["state"] not in EDITABLE:
         state = lifecycles.APPLICATION.states[row["state"]]
         raise DomainError("application-not-open", f"这份申报{state}，不能再改", status=409)

@@ -19,6 +19,7 @@ from services.talent.usecases import instalments
 from services.talent.usecases.assessments import held, told
 from services.talent.usecases.awards import end
 from services.talent.usecases.contracts import checked_reasons
+from services.talent.usecases.own_matter import check_somebody_elses
 from shared.contracts.talent import TalentAssessmentFinalised, TalentAssessmentReturned
 from shared.core.errors import DomainError
 from shared.messaging.unit import Unit
@@ -66,6 +67,7 @@ async def say_of_assessment(unit: Unit, order: SayOfAssessment) -> None:
     """The unit's opinion of what was handed in, agreeing or not; the office concludes next."""
     row = await _handed_in(unit, order.assessment_id, order.number, "submitted")
     award = await changes.found(unit.connection, AWARD, row["award_id"], "入选项目")
+    await check_somebody_elses(unit, award["applicant_id"])
     said: dict[str, Any] = {
         "assessment_id": row["id"], "number": order.number, "unit_id": award["unit_id"], "agrees": order.agrees,
         "opinion": order.opinion.strip(), "by": unit.by, "at": unit.now,
@@ -100,7 +102,7 @@ async def conclude(unit: Unit, order: Conclude) -> OnMoney:
     if order.conclusion == "passed":
         await _check_passing(unit, row, order, others)
     programme = load_programme(award["programme_id"])
-    before = await awards.parts(unit.connection, award["id"])
+    before = await awards.held_parts(unit.connection, award["id"])
     effect, after = money_after(programme, before, row["id"], row["kind"], order.conclusion)
     why = "；".join(each for each in (order.reason.strip(), order.despite.strip()) if each)
     await _write(unit, row, order, effect, why)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from services.talent.store import attachments
+from services.talent.store.attachments import OTHER
 from services.talent.store.evidence_tables import EVIDENCE
 from services.talent.usecases.applications import editable
 from shared.core.errors import DomainError
@@ -16,8 +17,6 @@ from shared.programme.load import load_programme
 
 MOST_FILES = 100
 """Of an application: a page that lists more helps nobody."""
-OTHER = ""
-"""The place of what is none of the documents the programme asks for."""
 
 
 class Placed(NamedTuple):

@@ -12,9 +12,10 @@ from services.talent.store import awards, changes, trail
 from services.talent.store.award_tables import AWARD, AWARD_CHANGE, CHANGE_ANSWER
 from services.talent.store.award_trail import ANSWERS
 from services.talent.store.tables import APPLICANT, UNIT
-from services.talent.usecases.changing import MOST_MONTHS, carry_out, longer
+from services.talent.usecases.changing import MOST_MONTHS, carry_out, check_free, longer
 from services.talent.usecases.contracts import ContractIncomplete, contract_in_force, kept, lacking_of
 from services.talent.usecases.instalments import hold_award
+from services.talent.usecases.own_matter import check_somebody_elses
 from services.talent.usecases.starting import dues_told
 from services.talent.usecases.telling_of_awards import told
 from shared.contracts.contact import applicant_person
@@ -101,11 +102,12 @@ async def withdraw_change(unit: Unit, order: WithdrawChange) -> None:
 async def say_of_change(unit: Unit, order: SayOfChange) -> None:
     """The unit's opinion, agreeing or not; the office decides next, of a change of unit the new unit is asked next."""
     row = await changes.found(unit.connection, AWARD_CHANGE, order.change_id, "变更申请")
+    award = await changes.found(unit.connection, AWARD, row["award_id"], "入选项目")
+    await check_somebody_elses(unit, award["applicant_id"])
     after = "asked" if row["kind"] == "unit" else "seen"
     values = {"unit_agrees": order.agrees, "unit_opinion": order.opinion.strip()}
     await changes.move(unit, lifecycles.AWARD_CHANGE, AWARD_CHANGE, row["id"], after, order.opinion, **values)
     if after == "asked":
-        award = await changes.found(unit.connection, AWARD, row["award_id"], "入选项目")
         asked = {**_told(award, row), "reason": row["reason"], "new_org_id": row["asked"]["unit_id"]}
         unit.tell(TalentChangeAsked.model_validate(asked), story=award["application_id"])
 
@@ -117,6 +119,8 @@ async def answer_change(unit: Unit, order: AnswerChange) -> None:
     if row["state"] != "asked":
         state = lifecycles.AWARD_CHANGE.states[row["state"]]
         raise DomainError("change-not-asked", f"这份变更申请{state}，现在不需要新单位答复", status=409)
+    award = await changes.found(unit.connection, AWARD, row["award_id"], "入选项目")
+    await check_somebody_elses(unit, award["applicant_id"])
     await changes.move(unit, lifecycles.AWARD_CHANGE, AWARD_CHANGE, row["id"], "seen", order.opinion)
     said: dict[str, Any] = {
         "change_id": row["id"], "unit_id": row["asked"]["unit_id"], "agrees": order.agrees,
@@ -203,6 +207,7 @@ async def _other_leader(unit: Unit, award: RowMapping, applicant_id: str | None)
     if applicant_id == award["applicant_id"]:
         raise DomainError("leader-same", "接任的人就是现在的负责人，请写另一位已经注册的申报人")
     await changes.found(unit.connection, APPLICANT, applicant_id, "申报人")
+    await check_free(unit, award, applicant_id)
     return {"applicant_id": applicant_id}
 
 

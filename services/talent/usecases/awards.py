@@ -1,5 +1,6 @@
 """Make an award of a selected application, resume what was held, end it before its time."""
 
+from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -17,7 +18,7 @@ from services.talent.usecases import instalments
 from services.talent.usecases.telling_of_awards import told
 from shared.contracts.talent import TalentApplicationAwarded, TalentAwardResumed, TalentAwardTerminated
 from shared.core.errors import DomainError
-from shared.core.money import fen_text
+from shared.core.money import fen_text, in_yuan, yuan_text
 from shared.messaging.outbox import event_id
 from shared.messaging.unit import Unit
 from shared.programme.load import load_programme
@@ -51,10 +52,11 @@ class TerminateAward(BaseModel):
 
 async def award(unit: Unit, order: MakeAward) -> str:
     """Makes the award of an application whose selection is final, with its instalments and the first draft of the
-    任务书; answers its id. Doing it twice makes nothing further."""
+    任务书; answers its id. Doing it twice makes nothing further; another amount than it was made with is refused."""
     row = await changes.found(unit.connection, APPLICATION, order.application_id, "申报", hold=True)
     there = await awards.of_application(unit.connection, row["id"])
     if there is not None:
+        _check_same_amount(there, order)
         return str(there["id"])
     if row["state"] != "selected":
         state = lifecycles.APPLICATION.states[row["state"]]
@@ -87,6 +89,19 @@ async def award(unit: Unit, order: MakeAward) -> str:
     return id_
 
 
+def _check_same_amount(there: RowMapping, order: MakeAward) -> None:
+    """Two who decide the amount at once: the second hears of the first, and is not told that his was taken."""
+    if order.amount is None:
+        return
+    made = there["decided"].get("amount")
+    if made is None or Decimal(made) != Decimal(order.amount):
+        stands = yuan_text(in_yuan(there["amount_fen"])) if there["amount_fen"] is not None else "按贷款利息贴息"
+        message = (
+            f"这个项目已按 {there['document_no']} 设立，资助金额为 {stands}，与这次写的 {order.amount} 元不同，没有改动"
+        )
+        raise DomainError("award-there", message, status=409)
+
+
 def _decided(unit: Unit, order: MakeAward) -> dict[str, str] | None:
     if order.amount is None:
         return None
@@ -117,7 +132,7 @@ async def resume_award(unit: Unit, order: ResumeAward) -> None:
         for each in await assessments.of_award(unit.connection, row["id"])
         if each["state"] not in assessments.SETTLED
     }
-    before = await awards.parts(unit.connection, row["id"])
+    before = await awards.held_parts(unit.connection, row["id"])
     lifted = frozenset(holder for each in before if each.state == "held" for holder in each.holds) - open_
     if not lifted:
         raise DomainError("nothing-held", "没有可以解除的暂缓：没有暂缓的拨款，或者要等整改通过", status=409)
@@ -137,7 +152,7 @@ async def terminate_award(unit: Unit, order: TerminateAward) -> OnMoney:
     """Ends it: nothing further is paid or assessed; to ask back what was paid is proposed. Answers what it does to the
     money."""
     row = await instalments.hold_award(unit, order.award_id)
-    before = await awards.parts(unit.connection, row["id"])
+    before = await awards.held_parts(unit.connection, row["id"])
     unpaid = tuple(each.number for each in before if not each.paid)
     effect = OnMoney("stopped" if unpaid else "nothing", unpaid, recovery_proposed=len(unpaid) < len(before))
     await instalments.keep(unit, row, before, stopped(before), order.reason)

@@ -1,10 +1,17 @@
 """This service's ledger (see shared.ledger): the subject is an award or a broker's deal, the payee a unit or broker."""
 
+from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.talent.domain import broker_reward
-from services.talent.store import changes, money, trail
+from services.talent.store import awards, changes, money, trail
 from services.talent.store.ledger_tables import LEDGER as TABLES
+from shared.contracts.contact import applicant_person
 from shared.contracts.event import Event
 from shared.contracts.talent import (
     TalentBrokerClaimed,
@@ -19,12 +26,18 @@ from shared.contracts.talent import (
     TalentSettlementRequested,
 )
 from shared.contracts.talent.grants import Matter
+from shared.core.errors import DomainError
 from shared.ledger import blocked, budgeting, deciding, paying, questions, recovering, reversing, settling
 from shared.ledger import shortages as sharing
 from shared.ledger.service import Asked, Hearing, Ledger, Telling
+from shared.messaging.consumer import Received
+from shared.messaging.unit import Unit
 from shared.policy import load_policy
 from shared.programme.load import load_programme
 from shared.programme.model import instalment_event
+
+GRANTED = "granted"
+"""The fact that says what an award comes to in all, as every edition's policy calls it."""
 
 
 def asked(event: Event) -> Asked:
@@ -39,8 +52,8 @@ def asked(event: Event) -> Asked:
             body = {
                 "type": instalment_event(event.number),
                 "date": event.date,
-                "facts": {"granted": event.granted},
-                "sources": {"granted": f"{event.granted_by}；{event.because}"},
+                "facts": {GRANTED: event.granted},
+                "sources": {GRANTED: f"{event.granted_by}；{event.because}"},
             }
             policy = load_programme(event.programme.id).policy
             subject = {"id": event.award_id, "org": event.person_id, "kind": event.kind}
@@ -64,6 +77,18 @@ def asked(event: Event) -> Asked:
             raise TypeError(event.type_)
 
 
+async def led_today(connection: AsyncConnection, parties: Mapping[str, BaseModel]) -> Mapping[str, BaseModel]:
+    """What is told of an instalment goes to who leads the project now, not to who led it when it was released."""
+    known = {root: each for root, each in parties.items() if isinstance(each, Matter) and each.what == "instalment"}
+    leaders = await awards.leaders_of(connection, [each.id for each in known.values()]) if known else {}
+    now = {
+        root: each.model_copy(update={"person_id": applicant_person(leaders[each.id])})
+        for root, each in known.items()
+        if each.id in leaders
+    }
+    return {**parties, **now}
+
+
 LEDGER = Ledger(
     tables=TABLES,
     changes=changes.CHANGES,
@@ -85,14 +110,42 @@ LEDGER = Ledger(
     unconfirmed=money.unconfirmed,
     ranks=money.ranks,
     withheld=money.withheld,
+    today=led_today,
     noun="资助",
     payees="单位",
 )
-settle = partial(settling.settle, LEDGER)
+
+
+async def settle(received: Sequence[Received[Any]], unit: Unit) -> None:
+    """Enters what became of each event. What was released before its award changed its unit or its leader is computed
+    for those of today."""
+    released = [each.event.award_id for each in received if isinstance(each.event, TalentInstalmentReleased)]
+    now = await awards.whose(unit.connection, released) if released else {}
+    await settling.settle(LEDGER, [_for_those_of_today(each, now) for each in received], unit)
+
+
+def _for_those_of_today(received: Received[Any], now: Mapping[str, RowMapping]) -> Received[Any]:
+    event = received.event
+    if not isinstance(event, TalentInstalmentReleased) or event.award_id not in now:
+        return received
+    row = now[event.award_id]
+    today = {"org_id": row["unit_id"], "person_id": applicant_person(row["applicant_id"])}
+    return Received(event.model_copy(update=today), received.envelope)
+
+
 what_blocks = partial(blocked.what_blocks, LEDGER)
 parties_of = partial(questions.parties_of, LEDGER)
 decide, decide_many = partial(deciding.decide, LEDGER), partial(deciding.decide_many, LEDGER)
-supply_facts = partial(deciding.supply_facts, LEDGER)
+
+
+async def supply_facts(unit: Unit, order: deciding.SupplyFacts) -> str:
+    """What an award comes to in all was decided with the award: no clerk supplies another sum beside it."""
+    if GRANTED in order.facts:
+        message = "核定的资助总额由设立项目的决定写明，不能在台账里补充或更改"
+        raise DomainError("fact-decided", message, status=409)
+    return await deciding.supply_facts(LEDGER, unit, order)
+
+
 recompute_touched = partial(reversing.recompute_touched, LEDGER)
 request = partial(reversing.request, LEDGER)
 reverse_grant = partial(reversing.reverse_subsidy, LEDGER)

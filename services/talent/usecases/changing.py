@@ -5,11 +5,12 @@ from typing import Any
 from sqlalchemy import RowMapping, update
 
 from services.talent.domain.assessment_dates import extended
-from services.talent.store import assessments, changes
+from services.talent.store import assessments, changes, known
 from services.talent.store.assessment_tables import ASSESSMENT
 from services.talent.store.award_tables import AWARD, CONTRACT
 from services.talent.usecases.awards import TerminateAward, terminate_award
 from services.talent.usecases.contracts import add_version, contract_in_force
+from services.talent.usecases.readdressing import readdress
 from services.talent.usecases.starting import schedule
 from shared.core.errors import DomainError
 from shared.messaging.unit import Unit
@@ -26,17 +27,29 @@ async def carry_out(unit: Unit, award: RowMapping, row: RowMapping, why: str, do
     contract = await contract_in_force(unit, award)
     if row["kind"] == "unit":
         await _change_award(unit, award, document_no, unit_id=asked["unit_id"])
+        await readdress(unit, award, row["id"], asked["unit_id"], f"变更单位，改由新单位收款：{document_no}")
     elif row["kind"] == "plan":
         await _another_version(unit, contract, row, document_no)
     elif row["kind"] == "extension":
         return await _extend(unit, award, asked["months"], document_no)
     elif "applicant_id" in asked:
+        await check_free(unit, award, asked["applicant_id"])
         await _change_award(unit, award, document_no, applicant_id=asked["applicant_id"])
     else:
         await terminate_award(
             unit, TerminateAward(award_id=award["id"], reason=f"负责人离开：{why}"[:2000], document_no=document_no)
         )
     return ()
+
+
+async def check_free(unit: Unit, award: RowMapping, applicant_id: str) -> None:
+    """Who takes a project over has no other that runs, where the programme says that nobody may."""
+    if "running_project" not in load_programme(award["programme_id"]).excludes:
+        return
+    busy = await known.running_of(unit.connection, applicant_id)
+    if busy:
+        message = f"接任的人已有在研项目“{busy[0].name}”，同一人同时只承担一个在研项目；请另写一位，或等那个项目结束"
+        raise DomainError("leader-busy", message, status=409)
 
 
 async def longer(unit: Unit, award: RowMapping, months: int) -> tuple[Due, ...]:

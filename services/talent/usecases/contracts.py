@@ -17,6 +17,7 @@ from services.talent.store.award_tables import CONTRACT, CONTRACT_VERSION
 from services.talent.store.award_trail import VERSIONS
 from services.talent.usecases.applications import MOST_CHARACTERS
 from services.talent.usecases.instalments import hold_award
+from services.talent.usecases.own_matter import check_somebody_elses
 from services.talent.usecases.starting import start
 from services.talent.usecases.telling_of_awards import told
 from shared.contracts.talent import TalentContractConfirmed, TalentContractReturned
@@ -130,6 +131,7 @@ async def confirm_contract(unit: Unit, order: ConfirmContract) -> int:
 async def agree_to_contract(unit: Unit, order: AgreeToContract) -> None:
     """The unit confirms the version it saw; the office countersigns next."""
     award = await hold_award(unit, order.award_id)
+    await check_somebody_elses(unit, award["applicant_id"])
     await _seen(unit, order.award_id, order.number, "confirmed")
     await changes.move(
         unit, lifecycles.CONTRACT, CONTRACT, order.award_id, "agreed", f"第 {order.number} 版"

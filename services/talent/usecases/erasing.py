@@ -4,7 +4,7 @@ What money and statistics need stays: the call, the unit, the project, the compa
 """
 
 from pydantic import BaseModel, Field
-from sqlalchemy import insert, update
+from sqlalchemy import func, insert, select, update
 
 from services.talent.domain import lifecycles
 from services.talent.store import broker_erasing, changes, erasing
@@ -14,6 +14,8 @@ from services.talent.usecases.contacts import forget_applicant
 from services.talent.usecases.erasing_brokers import erase_broker
 from services.talent.usecases.erasing_brokers import held as held_brokers
 from services.talent.usecases.erasing_one import erase_application
+from services.talent.usecases.erasing_words import erase_contacts, erase_reasons
+from shared.contracts.contact import applicant_person
 from shared.core.errors import DomainError
 from shared.messaging.outbox import event_id
 from shared.messaging.unit import Unit
@@ -53,7 +55,10 @@ async def ask_erasure(unit: Unit, order: AskErasure) -> str:
     there = await erasing.open_request(unit.connection, order.applicant_id)
     if there is not None:
         return str(there["id"])
-    id_ = event_id("erasure", order.applicant_id, unit.now.isoformat())
+    # on a demo's clock, which stands still, two are asked for within an instant; the person is held while they count
+    own = select(func.count()).where(ERASURE_REQUEST.c.applicant_id == order.applicant_id)
+    before: int = (await unit.connection.execute(own)).scalar_one()
+    id_ = event_id("erasure", order.applicant_id, unit.now.isoformat(), str(before + 1))
     row = {
         "id": id_, "applicant_id": order.applicant_id, "state": "asked", "reason": order.reason.strip(), "reply": "",
         "by": unit.by, "at": unit.now,
@@ -75,8 +80,10 @@ async def erase_applications(unit: Unit, order: EraseApplications) -> list[str]:
     over = [each for each in found if each.is_over(unit.today)]
     for each in over:
         await erase_application(unit, each.row["id"], order.reason)
-    for applicant_id in sorted({each.row["applicant_id"] for each in over}):
-        if not await erasing.of_applicant(unit.connection, applicant_id):
+    people = {each.row[who] for each in over for who in ("applicant_id", "leader_id")} - {None}
+    for applicant_id in sorted(people):
+        left = await erasing.of_applicant(unit.connection, applicant_id)
+        if not left and not await erasing.led_by(unit.connection, applicant_id):
             await _erase_person(unit, applicant_id, order.reason)
     return [each.row["id"] for each in over]
 
@@ -85,7 +92,8 @@ async def erase_applicant(unit: Unit, order: EraseApplicant) -> None:
     """Erases everything of who asked for it. What came to nothing goes at once; an award's papers have their years."""
     request = await changes.found(unit.connection, ERASURE_REQUEST, order.request_id, "清除申请", hold=True)
     found = await erasing.of_applicant(unit.connection, request["applicant_id"])
-    held = [each for each in found if not may_go(each, unit)]
+    led = await erasing.led_by(unit.connection, request["applicant_id"])
+    held = [each for each in found if not may_go(each, unit)] + [each for each in led if not each.is_over(unit.today)]
     brokers = await broker_erasing.of_applicant(unit.connection, request["applicant_id"])
     reasons = [f"“{each.row['project']}”{each.says}" for each in held] + held_brokers(brokers, unit)
     if reasons:
@@ -114,6 +122,16 @@ async def _erase_person(unit: Unit, applicant_id: str, reason: str) -> None:
         await unit.connection.execute(change.values(**gone, erased_at=unit.now))
         await changes.note(unit, lifecycles.PERSON.noun, [(applicant_id, "kept", "erased")], reason)
         await forget_applicant(unit, applicant_id)
+        await erase_contacts(unit, applicant_person(applicant_id))
+    await _requests(unit, applicant_id)
     request = await erasing.open_request(unit.connection, applicant_id)
     if request is not None:
-        await changes.move(unit, lifecycles.ERASURE_REQUEST, ERASURE_REQUEST, request["id"], "done", reason, reason="")
+        await changes.move(unit, lifecycles.ERASURE_REQUEST, ERASURE_REQUEST, request["id"], "done", reason)
+
+
+async def _requests(unit: Unit, applicant_id: str) -> None:
+    """Why he asked, now and before, and what he was answered."""
+    own = ERASURE_REQUEST.c.applicant_id == applicant_id
+    await unit.connection.execute(update(ERASURE_REQUEST).where(own).values(reason="", reply=""))
+    for id_ in (await unit.connection.execute(select(ERASURE_REQUEST.c.id).where(own))).scalars().all():
+        await erase_reasons(unit, id_)

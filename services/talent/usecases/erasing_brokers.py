@@ -15,6 +15,7 @@ from services.talent.store.stories import ERASED
 from services.talent.store.tables import CHANGE
 from services.talent.usecases.contacts import forget_broker
 from services.talent.usecases.erasing_award import GONE
+from services.talent.usecases.erasing_words import erase_told
 from shared.evidence.files import files_of, remove_file
 from shared.messaging.unit import Unit
 
@@ -61,6 +62,7 @@ async def erase_broker(unit: Unit, broker_id: str, reason: str) -> None:
     for id_ in (broker_id, *(deal.id for deal in deals)):
         await unit.connection.execute(update(CHANGE).where(CHANGE.c.of == id_).values(why=""))
         await trail.erased(unit, trail.CHANGES, id_)
+        await erase_told(unit, id_)
     for deal in deals:
         await _files(unit, deal.id)
     await changes.note(unit, "deal", [(deal.id, deal.state, deal.state) for deal in deals], reason)

@@ -1,4 +1,5 @@
-"""Erase what is personal in one application: form, hand-ins, files, team, opinions; the trail keeps hashes alone."""
+"""Erase what is personal in one application: form, hand-ins, files, team, opinions, and what was written of it; the
+trail keeps hashes alone."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,9 +10,9 @@ from services.talent.domain import lifecycles
 from services.talent.store import changes, trail
 from services.talent.store.application_tables import APPLICATION, HAND_IN, MEMBER, RECOMMENDATION
 from services.talent.store.evidence_tables import APPLICATION_FILE, EVIDENCE, HAND_IN_FILE
-from services.talent.store.tables import CHANGE
 from services.talent.usecases.contacts import forget_member
 from services.talent.usecases.erasing_award import GONE, erase_papers
+from services.talent.usecases.erasing_words import erase_reasons, erase_words
 from shared.evidence.files import Owner, files_of, remove_file
 from shared.messaging.unit import Unit
 from shared.programme.load import load_programme
@@ -33,7 +34,8 @@ async def erase_application(unit: Unit, application_id: str, reason: str) -> Non
     await _files(unit, application_id)
     await _team(unit, application_id)
     await erase_papers(unit, application_id)
-    await _reasons(unit, application_id)
+    await erase_words(unit, application_id, row["programme_id"])
+    await erase_reasons(unit, application_id)
     await changes.note(unit, "application", [(application_id, row["state"], row["state"])], reason)
     await changes.note(unit, lifecycles.PERSONAL.noun, [(application_id, "kept", "erased")], reason)
 
@@ -59,12 +61,6 @@ async def _opinions(unit: Unit, application_id: str) -> None:
     change = update(RECOMMENDATION).where(RECOMMENDATION.c.application_id == application_id)
     await unit.connection.execute(change.values(opinion=""))
     await trail.erased(unit, trail.RECOMMENDATIONS, application_id)
-
-
-async def _reasons(unit: Unit, application_id: str) -> None:
-    """What was written at each step speaks of the person; who took the step and when stays."""
-    await unit.connection.execute(update(CHANGE).where(CHANGE.c.of == application_id).values(why=""))
-    await trail.erased(unit, trail.CHANGES, application_id)
 
 
 async def _files(unit: Unit, application_id: str) -> None:

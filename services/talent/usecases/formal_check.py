@@ -8,6 +8,7 @@ from services.talent.store import changes, known
 from services.talent.store.application_tables import APPLICATION
 from services.talent.usecases.applications import told
 from services.talent.usecases.excluding import named_exclusions
+from services.talent.usecases.own_matter import check_somebody_elses
 from services.talent.usecases.recommending import ReturnToApplicant, check_seen
 from services.talent.usecases.returning import give_back
 from shared.contracts.talent import TalentApplicationAccepted, TalentApplicationDeclined
@@ -95,6 +96,7 @@ async def decline(unit: Unit, order: Decline) -> None:
 async def _waiting(unit: Unit, application_id: str, number: int | None) -> RowMapping:
     row = await changes.found(unit.connection, APPLICATION, application_id, "申报", hold=True)
     check_seen(row, number)
+    await check_somebody_elses(unit, row["applicant_id"])
     if row["state"] != "recommended":
         state = lifecycles.APPLICATION.states[row["state"]]
         raise DomainError("application-not-waiting", f"这份申报{state}，不在等待形式审查", status=409)

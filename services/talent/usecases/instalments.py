@@ -114,8 +114,9 @@ async def note_paid(unit: Unit, order: NotePaid) -> None:
 
 async def note_grants_paid(received: Sequence[Received[TalentGrantPaid]], unit: Unit) -> None:
     """Notes which instalments the ledger paid. Other money is no instalment, and of one that was paid before the first
-    payment stands: the ledger alone knows what was corrected since."""
-    for each in received:
+    payment stands: the ledger alone knows what was corrected since. Whoever holds many awards holds them in one order.
+    """
+    for each in sorted(received, key=lambda one: (one.event.matter.id, one.event.matter.instalment or 0)):
         event = each.event
         number = event.matter.instalment
         if event.matter.what != "instalment" or number is None:

@@ -14,6 +14,7 @@ from services.talent.usecases.applications import typed_number
 from services.talent.usecases.my_broker_data import kept as _kept
 from services.talent.usecases.my_broker_data import listed as _listed
 from services.talent.usecases.my_broker_data import taken_as_broker
+from services.talent.usecases.my_other_data import opinions_of, said_of, taken_beside
 from shared.core.sealed import Seal
 from shared.evidence.states import CLEAN, UNCHECKED
 from shared.messaging.unit import Unit
@@ -53,11 +54,13 @@ async def take_my_data(unit: Unit, order: TakeMyData, seal: Seal) -> Taken:
     for row in await assessment_files.of_person(unit.connection, order.applicant_id):
         attached = await assessment_files.attached(unit.connection, row["id"])
         given = await assessments.hand_ins(unit.connection, row["id"])
-        reported = {"hand_ins": [_kept(each, REPORTED) for each in given]}
+        reported = {"hand_ins": [_kept(each, REPORTED) for each in given], **await said_of(unit.connection, row["id"])}
         assessed.append({**_kept(row, ASSESSED), **reported, "files": _listed(attached)})
         files += _there(f"{row['programme_id']}/{row['key']}", attached)
     broker, of_deals = await taken_as_broker(unit.connection, person["account"])
     files += [each for folder, attached in of_deals for each in _there(folder, attached)]
+    beside, of_objections = await taken_beside(unit.connection, person["id"])
+    files += [each for folder, attached in of_objections for each in _there(folder, attached)]
     looks = [
         {"applicant_id": person["id"], "application_id": row["id"], "by": unit.by, "at": unit.now, "why": WHY}
         for row in applied
@@ -68,7 +71,7 @@ async def take_my_data(unit: Unit, order: TakeMyData, seal: Seal) -> Taken:
         await trail.record(unit, trail.LOOKS, "identity:looked", looks)
     said = {
         "applicant": _kept(person, PERSON), "applications": applied, "assessments": assessed, "broker": broker,
-        "taken_at": unit.now.isoformat(),
+        **beside, "taken_at": unit.now.isoformat(),
     }  # fmt: skip
     return Taken(said, files)
 
@@ -82,6 +85,7 @@ async def _application(unit: Unit, row: RowMapping, files: Sequence[RowMapping],
         "typed": dict(row["typed"]),
         "id_number": typed_number(row, seal),
         "members": [_kept(each, MEMBER) for each in await mine.members(unit.connection, row["id"])],
+        "opinions": await opinions_of(unit.connection, row["id"]),
         "hand_ins": [_kept(each, HANDED_IN) for each in await mine.hand_ins(unit.connection, [row["id"]])],
         "steps": [
             _kept(each, ("before", "after", "at", "why")) for each in await changes.of(unit.connection, [row["id"]])

@@ -84,8 +84,7 @@ async def register_applicant(unit: Unit, order: RegisterApplicant) -> str:
     rows = (await unit.connection.execute(select(APPLICANT.c.id, APPLICANT.c.erased_at).where(named))).all()
     known = {row.id for row in rows}
     if any(row.erased_at is not None for row in rows):
-        told = "您的资料已经按申请清除；要重新申报，请联系项目办公室另开申报账号"
-        raise DomainError("applicant-erased", told, status=409)
+        raise _erased()
     if order.id in known or (order.id is None and known):
         return str(order.id or known.pop())
     if known:
@@ -104,9 +103,16 @@ async def register_applicant(unit: Unit, order: RegisterApplicant) -> str:
     return str(row["id"])
 
 
+def _erased() -> DomainError:
+    told = "您的资料已经按申请清除；要重新申报，请联系项目办公室另开申报账号"
+    return DomainError("applicant-erased", told, status=409)
+
+
 async def change_contact(unit: Unit, order: ChangeContact) -> None:
     """Who is written to, and how he is called, from now on."""
-    await changes.found(unit.connection, APPLICANT, order.applicant_id, "申报人", hold=True)
+    row = await changes.found(unit.connection, APPLICANT, order.applicant_id, "申报人", hold=True)
+    if row["erased_at"] is not None:
+        raise _erased()
     values = {
         "name": order.name.strip(),
         "email": email(order.email),

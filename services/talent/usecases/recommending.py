@@ -10,6 +10,7 @@ from services.talent.store import applications, changes, trail
 from services.talent.store.application_tables import APPLICATION, RECOMMENDATION
 from services.talent.store.tables import UNIT
 from services.talent.usecases.applications import told
+from services.talent.usecases.own_matter import check_somebody_elses
 from services.talent.usecases.returning import give_back
 from shared.contracts.talent import TalentApplicationDeclined, TalentApplicationRecommended
 from shared.core.errors import DomainError
@@ -79,6 +80,7 @@ async def do_not_recommend(unit: Unit, order: DoNotRecommend) -> None:
 async def _waiting(unit: Unit, application_id: str, number: int | None) -> RowMapping:
     row = await changes.found(unit.connection, APPLICATION, application_id, "申报", hold=True)
     check_seen(row, number)
+    await check_somebody_elses(unit, row["applicant_id"])
     if row["state"] != "submitted":
         state = lifecycles.APPLICATION.states[row["state"]]
         raise DomainError("application-not-waiting", f"这份申报{state}，不在等待单位推荐", status=409)

@@ -12,12 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.talent.domain.blinding import SEEN, Blinding, blinding
 from services.talent.store import attachments, reviewed, selections
-from services.talent.usecases.attachments import OTHER
+from services.talent.store.attachments import OTHER
+from services.talent.store.reviewed import SEVERAL
 from shared.programme.load import load_programme
 from shared.programme.model import Attachment, Field, Programme
 from shared.reviewing.area import ReviewedRound, Shown
 
 OTHERS = "其他材料"
+NAMES = ("members", "adviser", "partners")
+"""Fields in which an applicant names others, who tell experts who he is."""
 
 
 async def shown(
@@ -46,8 +49,9 @@ def _as_shown(
     typed: Mapping[str, str] = row["typed"]
     name, who, blind = row["project"] or row["id"], {}, SEEN
     if programme.review.blind:
+        others = [each for field in NAMES for each in SEVERAL.split(typed.get(field, ""))]
         company = typed.get("company", "")
-        blind = blinding((row["applicant"], typed.get("name", ""), row["unit"] or "", company, *team))
+        blind = blinding((row["applicant"], typed.get("name", ""), row["unit"] or "", company, *team, *others))
     else:
         who = {"申报人": typed.get("name", "") or row["applicant"], "推荐单位": row["unit"] or ""}
         name = f"{name}（{who['申报人']}）"
@@ -58,6 +62,8 @@ def _as_shown(
         }
         for part in programme.form
     ]
+    if row["state"] == "withdrawn":  # it is the applicant's own again, whoever reviewed it
+        return Shown(blind.hide(name), {})
     content = {
         "who": who,
         "parts": [each for each in parts if each["answers"]],

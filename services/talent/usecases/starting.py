@@ -28,7 +28,7 @@ async def start(unit: Unit, award: RowMapping, begins: date, number: int) -> Non
     ends = max((each.on for each in dues), default=begins)
     values = {"begins_on": begins, "ends_on": ends}
     await changes.move(unit, lifecycles.AWARD, AWARD, award["id"], "running", award["contract_no"], **values)
-    before = await awards.parts(unit.connection, award["id"])
+    before = await awards.held_parts(unit.connection, award["id"])
     await instalments.keep(unit, award, before, at_start(before), "任务书生效", on=begins)
     await schedule(unit, award["id"], dues)
     amount = award["amount_fen"]

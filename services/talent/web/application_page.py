@@ -14,6 +14,7 @@ from services.talent.usecases.personal_looks import LookAtIdentity, look_at_iden
 from services.talent.usecases.recommending import ReturnToApplicant
 from services.talent.web.application_view import versions
 from services.talent.web.looks import PAGES, to
+from services.talent.web.personal_documents import looked_at, typed_at
 from services.talent.web.sealing import seal_of
 from services.talent.web.step_forms import LABELS, Step, step_order, texts, wrong_in
 from shared.core.clock import legal_date
@@ -57,6 +58,16 @@ def application_page(running: Running) -> APIRouter:
         shown = await _page(running, request, application_id, number=number)
         shown.headers["cache-control"] = "no-store"
         return shown
+
+    @router.post("/{application_id}/documents/{evidence_id}", dependencies=[CLERKS])
+    async def document(request: Request, who: Known, application_id: str, evidence_id: str) -> Response:
+        given = texts(await request.form())
+        try:
+            return await looked_at(running, who, application_id, evidence_id, given)
+        except DomainError as wrong:
+            if wrong.status == 404:
+                raise
+            return await _page(running, request, application_id, wrong, typed_at(given))
 
     for name in STEPS:
         router.add_api_route(

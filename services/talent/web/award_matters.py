@@ -23,6 +23,9 @@ AWARD_MATTERS = {
     "assessments-overdue": Matter(
         "考核逾期没有提交", HEAD, award_waiting.overdue, ASSESSMENTS, lambda row: to("assessments", row["id"]), said,
     ),
+    "held-when-over": Matter(
+        "已结题，还有资助暂缓拨付", HEAD, award_waiting.held_when_over, AWARDS, lambda row: to("awards", row["id"]),
+    ),
     "changes-to-decide": Matter(
         "决定变更申请", HEAD, award_waiting.to_decide, AWARDS, lambda row: f"{to('awards', row['id'])}#changes",
         lambda row: KINDS.get(row["said"], ""),

@@ -147,7 +147,10 @@ async def _list(
         asked = [
             (
                 row,
-                await erasing.of_applicant(connection, row["applicant_id"]),
+                [
+                    *await erasing.of_applicant(connection, row["applicant_id"]),
+                    *await erasing.led_by(connection, row["applicant_id"]),
+                ],
                 await broker_erasing.of_applicant(connection, row["applicant_id"]),
             )
             for row in await erasing.requests(connection)

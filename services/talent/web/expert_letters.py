@@ -2,29 +2,42 @@
 
 from collections.abc import Collection
 
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from services.talent.store.correspondence import CORRESPONDENCE
+from services.talent.store.review_tables import REVIEWS
 from services.talent.web.letter_subjects import programme_of
 from shared.contracts.contact import reviewer_person
 from shared.correspondence.pages import MyLetters
 from shared.identity.roles import Role
 from shared.identity.who import Who
 
-REVIEWS = "/talent/reviews"
+PLACE = "/talent/reviews"
 """What experts are told of stands on one page of theirs."""
 
 
-def _recipients(who: Who) -> Collection[str]:
-    return {*map(reviewer_person, who.scopes(Role.EXPERT))}
+async def as_expert(connection: AsyncConnection, who: Who) -> Collection[str]:
+    """The expert whose login this is. The grant does not say of which register, so this one is asked; one whose address
+    it was never told is known by his grant alone."""
+    expert, granted = REVIEWS.expert.c, who.scopes(Role.EXPERT)
+    registered = select(expert.id, expert.account, expert.contact_email)
+    query = registered.where(expert.id.in_(granted) | (expert.account == who.account))
+    rows = (await connection.execute(query)).all()
+    own = {row.id for row in rows if row.account == who.account}
+    others = {row.id for row in rows if row.account != who.account and row.contact_email}
+    return {*map(reviewer_person, {*granted, *own} - others)}
 
 
 EXPERT_LETTERS = MyLetters(
     CORRESPONDENCE,
     frozenset({Role.EXPERT}),
-    _recipients,
+    lambda _: (),
     programme_of,
-    lambda _: REVIEWS,
-    lambda _: [("人才计划评审", REVIEWS)],
+    lambda _: PLACE,
+    lambda _: [("人才计划评审", PLACE)],
     "还没有信件；请您评审或评审有变动时就会来信，同时列在这里",
     place="/reviews/letters",
+    also=as_expert,
 )
 expert_letter_pages = EXPERT_LETTERS.pages

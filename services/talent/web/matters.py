@@ -6,6 +6,7 @@ from services.talent.store.award_tables import AWARD
 from services.talent.usecases.bookkeeping import LEDGER
 from services.talent.web.award_matters import AWARD_MATTERS
 from services.talent.web.bookkeeping import SHOWING
+from services.talent.web.office_matters import OFFICE_MATTERS
 from services.talent.web.selection_matters import SELECTION_MATTERS
 from shared.desk.matters import Matter, said
 from shared.identity.roles import Role
@@ -16,6 +17,7 @@ HEAD = frozenset({Role.HEAD})
 WAITS = MoneyWaits(LEDGER, desk_rows.with_subjects, desk_rows.SUBJECT, AWARD.c.programme_id)
 RECOVERIES = "/talent/recoveries"
 MATTERS = {
+    **OFFICE_MATTERS,
     **SELECTION_MATTERS,
     **AWARD_MATTERS,
     **money_matters(SHOWING, WAITS),

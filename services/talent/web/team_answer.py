@@ -55,13 +55,17 @@ def _agrees(says: str) -> bool:
 async def _member(running: Running, connection: AsyncConnection, member_id: str, mark: str) -> RowMapping:
     """The member whose link this is. A wrong link, and one of a member who is off the list, leads nowhere; and whether
     there is such a member nobody learns."""
-    nobody = DomainError("no-such-link", "这个链接不对，或者已经作废；请从邮件里的链接进入，或询问带头人", status=404)
     if not same(mark, seal_of(running).mark(member_id)):
-        raise nobody
+        raise _nobody()
     member = await changes.found(connection, MEMBER, member_id, "团队成员")
     if member["state"] == "removed":
-        raise nobody
+        raise _nobody()
     return member
+
+
+def _nobody() -> DomainError:
+    told = "这个链接不对，或者已经作废；请从邮件里的链接进入，或询问带头人"
+    return DomainError("no-such-link", told, status=404)
 
 
 async def _page(
@@ -71,6 +75,8 @@ async def _page(
     async with running.look() as connection:
         member = await _member(running, connection, member_id, mark)
         row = await changes.found(connection, APPLICATION, member["application_id"], "申报")
+        if row["erased_at"] is not None:
+            raise _nobody()
         call = await changes.found(connection, CALL, row["programme_id"], "申报批次")
         leader = await changes.found(connection, APPLICANT, row["applicant_id"], "申报人")
         unit = None if row["unit_id"] is None else await changes.found(connection, UNIT, row["unit_id"], "推荐单位")

@@ -1,9 +1,10 @@
 """One application at the unit: as it was handed in, and its recommendation, its return, its refusal."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.talent.store import awards, unit_desk
@@ -12,10 +13,12 @@ from services.talent.store.whole_application import Whole, whole
 from services.talent.usecases import recommending
 from services.talent.web.application_view import versions
 from services.talent.web.looks import PAGES, to
+from services.talent.web.personal_documents import looked_at, typed_at
 from services.talent.web.sealing import seal_of
 from services.talent.web.step_forms import Step, step_order, texts, wrong_in
 from shared.core.clock import legal_date
 from shared.core.errors import DomainError
+from shared.evidence.refusals import refused
 from shared.identity.roles import Role
 from shared.identity.who import Who
 from shared.programme.load import load_programme
@@ -43,17 +46,39 @@ def unit_application_pages(running: Running) -> APIRouter:
         if step not in STEPS:
             raise DomainError("not-found", "没有这一步", status=404)
         async with running.look() as connection:
-            await _own(connection, who, application_id)
+            _, numbers = await _own(connection, who, application_id)
         given = texts(await request.form())
         try:
-            order = step_order(STEPS[step], given, application_id)
+            order = step_order(STEPS[step], {"number": str(max(numbers)), **given}, application_id)
+            _check_own(order, numbers)
             async with running.unit(who.account) as unit:
                 await STEPS[step].work(unit, order)
         except DomainError as wrong:
             return await _page(running, request, who, application_id, wrong, given | {"step": step})
         return RedirectResponse(f"{to('unit/applications', application_id)}?done={step}", 303)
 
+    @router.post("/{application_id}/documents/{evidence_id}", dependencies=[OWN])
+    async def document(request: Request, who: Known, application_id: str, evidence_id: str) -> Response:
+        async with running.look() as connection:
+            found, numbers = await _own(connection, who, application_id)
+        if not any(each["id"] == evidence_id for number in numbers for each in found.files_of(number)):
+            raise refused("no-such-evidence")
+        given = texts(await request.form())
+        try:
+            return await looked_at(running, who, application_id, evidence_id, given)
+        except DomainError as wrong:
+            if wrong.status == 404:
+                raise
+            return await _page(running, request, who, application_id, wrong, typed_at(given))
+
     return router
+
+
+def _check_own(order: BaseModel, numbers: Collection[int]) -> None:
+    """Of a hand-in that was given to another unit nothing is said, whatever was given to this one before."""
+    if getattr(order, "number", None) not in numbers:
+        told = "这一次提交不是请本单位推荐的，没有办理；申报人已经改选推荐单位的，由新的单位推荐"
+        raise DomainError("another-units", told, status=409)
 
 
 async def _own(connection: AsyncConnection, who: Who, application_id: str) -> tuple[Whole, list[int]]:
@@ -80,12 +105,14 @@ async def _page(
         award = await awards.of_application(connection, application_id)
         taken = await recommended_by(connection, row["programme_id"], last.row["unit_id"], "")
     today = legal_date(running.now())
-    waits = row["state"] == "submitted" and last.row["number"] == row["handed_in"]
+    newest = last.row["number"] == row["handed_in"]
+    waits = row["state"] == "submitted" and newest
     step = STEPS.get(request.query_params.get("done", ""))
     return PAGES.show(
         request, "unit_application.html", 200 if error is None else error.status, application=row, last=last,
         award=award if award is not None and award["unit_id"] in who.scopes(Role.UNIT) else None,
-        applicant=found.applicant, members=found.members, quota=load_programme(row["programme_id"]).unit_quota,
+        applicant=found.applicant, members=found.members if newest else (), newest=newest,
+        quota=load_programme(row["programme_id"]).unit_quota,
         said=[each for each in found.said if each["number"] in numbers], taken=taken,
         open=waits and today <= row["recommend_until"], late=waits and today > row["recommend_until"], error=error,
         problems=wrong_in(error), typed=typed or {}, done=step.done if step and error is None else "",

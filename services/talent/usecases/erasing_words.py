@@ -1,0 +1,87 @@
+"""Erase what others wrote of an application: objections to it, what was seen on site, what experts and a panel held,
+reasons that went out with events, and the names in the records of draws."""
+
+from typing import Any
+
+import orjson
+from sqlalchemy import select, update
+
+from services.talent.store import stories, trail
+from services.talent.store.evidence_tables import EVIDENCE
+from services.talent.store.objection_tables import OBJECTIONS
+from services.talent.store.selection_tables import PANEL_DECISION, RESULT, SITE_VISIT
+from services.talent.store.tables import CHANGE, SPINE
+from services.talent.usecases.erasing_award import GONE
+from services.talent.usecases.review_area import AREA
+from shared.evidence.files import files_of, remove_file
+from shared.messaging.unit import Unit
+from shared.objections.files import owner
+from shared.reviewing.forgetting import forget_parties, forget_words
+
+PEOPLE = ("申报人", "团队成员", "导师", "近三年合作者")
+"""As what people stand behind an application in a draw; units and companies are no persons."""
+SPEAKS = ("application", "objection", "award", "contract", "assessment", "change", "broker", "deal")
+"""The nouns of events whose reasons somebody wrote; those of money were computed, and stay."""
+
+
+async def erase_words(unit: Unit, application_id: str, programme_id: str) -> None:
+    """All of it, once; that there was an objection, a visit, a decision, and what came of it, stays."""
+    await _selection(unit, application_id)
+    await _objections(unit, application_id)
+    await erase_told(unit, application_id)
+    await forget_parties(unit, AREA, programme_id, application_id, PEOPLE)
+    for of in await forget_words(unit, AREA, application_id, application_id):
+        await erase_reasons(unit, of)
+
+
+async def erase_reasons(unit: Unit, of: str) -> None:
+    """What was written at each step speaks of the person; who took the step and when stays."""
+    await unit.connection.execute(update(CHANGE).where(CHANGE.c.of == of).values(why=""))
+    await trail.erased(unit, trail.CHANGES, of)
+
+
+async def erase_contacts(unit: Unit, objector_id: str) -> None:
+    """How to reach whoever objected, to whatever he did."""
+    own = select(OBJECTIONS.objection.c.id).where(OBJECTIONS.objection.c.objector_id == objector_id)
+    gone = update(OBJECTIONS.contact).where(OBJECTIONS.contact.c.objection_id.in_(own))
+    await unit.connection.execute(gone.values(name="", contact=""))
+
+
+async def _selection(unit: Unit, application_id: str) -> None:
+    for table, gone, recorded in (
+        (SITE_VISIT, {"visitors": "", "findings": ""}, trail.VISITS),
+        (PANEL_DECISION, {"reason": ""}, trail.PANEL_DECISIONS),
+        (RESULT, {"chosen_for": ""}, trail.BY_NOUN["result"]),
+    ):
+        await unit.connection.execute(update(table).where(table.c.application_id == application_id).values(gone))
+        await trail.erased(unit, recorded, application_id)
+
+
+async def _objections(unit: Unit, application_id: str) -> None:
+    """Whoever made them: grounds and answers speak of the application, and his address is needed no more."""
+    objection, contact, file = OBJECTIONS.objection, OBJECTIONS.contact, EVIDENCE.evidence
+    query = select(objection.c.id).where(OBJECTIONS.about == application_id).order_by(objection.c.id)
+    for id_ in (await unit.connection.execute(query)).scalars().all():
+        await unit.connection.execute(update(objection).where(objection.c.id == id_).values(grounds="", reason=""))
+        gone = update(contact).where(contact.c.objection_id == id_)
+        await unit.connection.execute(gone.values(name="", contact=""))
+        await trail.erased(unit, trail.BY_NOUN["objection"], id_)
+        await erase_reasons(unit, id_)
+        its = owner(id_)
+        for row in await files_of(unit.connection, EVIDENCE, its):
+            await remove_file(unit, EVIDENCE, row["id"])
+        named = update(file).where(file.c.owner_kind == its.kind, file.c.owner_id == its.id)
+        await unit.connection.execute(named.values(name=GONE))
+
+
+async def erase_told(unit: Unit, story: str) -> None:
+    """The outbox keeps every event of the story, and its pages show them."""
+    outbox = SPINE.outbox
+    query = select(outbox.c.position, outbox.c.subject, outbox.c.body).where(outbox.c.correlation_id == story)
+    for row in (await unit.connection.execute(query)).all():
+        said: dict[str, Any] = orjson.loads(bytes(row.body))
+        if row.subject.split(".")[1] not in SPEAKS or not said.get("reason"):
+            continue
+        said |= {"reason": stories.ERASED} | ({"reasons": {}} if "reasons" in said else {})
+        change = update(outbox).where(outbox.c.position == row.position)
+        await unit.connection.execute(change.values(body=orjson.dumps(said)))
