@@ -17,7 +17,11 @@ from shared.core.clock import SHANGHAI, DemoClock, legal_date
 from shared.core.errors import DomainError
 from shared.core.workdays import next_working_day
 from shared.running.running import Running
+from shared.scheduling.pages import Ahead
 from shared.webkit.access import OFFICE
+
+MOST_NAMED = 5
+"""As many of what fell due are named; of more, how many there are."""
 
 
 def clock_page(clock: DemoClock, runnings: Sequence[Running]) -> APIRouter:
@@ -34,22 +38,35 @@ def clock_page(clock: DemoClock, runnings: Sequence[Running]) -> APIRouter:
 
     @router.post("/clock/next-due", dependencies=[OFFICE])
     async def due(request: Request) -> RedirectResponse:
-        async with incubator.look() as connection:
-            coming = await ahead(connection)
-        async with talent.look() as connection:
-            coming += await talent_ahead(connection)
-        days = [each.on for each in coming if each.on > legal_date(clock.now())]
+        days = [each.on for each in await coming() if each.on > legal_date(clock.now())]
         if not days:
             raise DomainError("nothing-due", "眼下没有到期会自己办的事；请用“下一个工作日”", status=409)
         return await moved(request, min(days))
 
+    async def coming() -> list[Ahead]:
+        async with incubator.look() as connection:
+            found = await ahead(connection)
+        async with talent.look() as connection:
+            return found + await talent_ahead(connection)
+
     async def moved(request: Request, on: date) -> RedirectResponse:
+        before = legal_date(clock.now())
+        fell_due = sorted(each for each in await coming() if before < each.on <= on)
+        request.app.state.site.moved = told_of(before, on, [each.says for each in fell_due])
         clock.move_to(datetime.combine(on, AT, SHANGHAI))
         await SCHEDULE.run_due(incubator)
         await TALENT_SCHEDULE.run_due(talent)
         return RedirectResponse(page_of(request.headers.get("referer", "/")), status_code=303)
 
     return router
+
+
+def told_of(before: date, on: date, fell_due: Sequence[str]) -> str:
+    """What moving the clock brought, as the foot of every page says it until it is moved again."""
+    if not fell_due:
+        return f"从 {before} 拨到 {on}，没有到期的事"
+    more = f"等 {len(fell_due)} 件" if len(fell_due) > MOST_NAMED else ""
+    return f"从 {before} 拨到 {on}，到期的：{'；'.join(fell_due[:MOST_NAMED])}{more}"
 
 
 def page_of(referer: str) -> str:

@@ -6,6 +6,8 @@ from services.talent.usecases import (
     award_changes,
     awards,
     contracts,
+    interest_checking,
+    interest_claims,
     many_awards,
     reminding,
 )
@@ -38,5 +40,12 @@ def award_operations(clerks: frozenset[Role], heads: frozenset[Role]) -> tuple[O
         Operation("withdraw-change", award_changes.WithdrawChange, award_changes.withdraw_change, clerks),
         Operation("say-of-change", award_changes.SayOfChange, award_changes.say_of_change, clerks),
         Operation("answer-change", award_changes.AnswerChange, award_changes.answer_change, clerks),
+        Operation("start-interest", interest_claims.StartInterest, interest_claims.start_interest, clerks),
+        Operation("save-interest", interest_claims.SaveInterest, interest_claims.save_interest, clerks),
+        Operation("claim-interest", interest_claims.ClaimInterest, interest_claims.claim_interest, clerks),
+        Operation("withdraw-interest", interest_claims.WithdrawInterest, interest_claims.withdraw_interest, clerks),
+        Operation("accept-interest", interest_checking.AcceptInterest, interest_checking.accept_interest, clerks),
+        Operation("return-interest", interest_checking.AnswerInterest, interest_checking.return_interest, clerks),
+        Operation("refuse-interest", interest_checking.AnswerInterest, interest_checking.refuse_interest, clerks),
         Operation("decide-change", award_changes.DecideChange, award_changes.decide_change, heads),
     )

@@ -43,6 +43,7 @@ from shared.contracts.incubator import (
 from shared.contracts.talent import (
     TalentApplicationAccepted,
     TalentApplicationAwarded,
+    TalentApplicationConfirmed,
     TalentApplicationDeclined,
     TalentApplicationRecommended,
     TalentApplicationReturned,
@@ -52,6 +53,7 @@ from shared.contracts.talent import (
     TalentAssessmentDue,
     TalentAssessmentFinalised,
     TalentAssessmentReturned,
+    TalentAssessmentSeen,
     TalentAssessmentSubmitted,
     TalentAwardResumed,
     TalentAwardStarted,
@@ -71,6 +73,7 @@ from shared.contracts.talent import (
     TalentGrantPaid,
     TalentGrantReversed,
     TalentGrantWithheld,
+    TalentInterestAnswered,
     TalentMemberInvited,
     TalentObjectionDecided,
     TalentObjectionFiled,
@@ -83,6 +86,8 @@ UNIT, OBJECTOR, EXPERT = "unit", "objector", "expert"
 """Who is written to: the organisation behind the carrier, whoever objected, or an expert himself,"""
 APPLICANT, MEMBER, RECOMMENDER = "applicant", "member", "recommender"
 """an applicant or the member of a team himself, or the unit that recommends: the event names it by `org_id`."""
+OVERRULED = "overruled"
+"""the unit that recommended, where the office gives back what it did;"""
 TALENT, EMPLOYER = "talent", "employer"
 """Whose award it is, and where he works today;"""
 NEW_TALENT, NEW_EMPLOYER, ASKED_EMPLOYER = "new_talent", "new_employer", "asked_employer"
@@ -93,7 +98,7 @@ GRANTEE, PAYEE = "grantee", "payee"
 """to whom money is given, and the unit it goes to: the event's `matter` names them, either or both."""
 PERSONS = frozenset({EXPERT, APPLICANT, MEMBER, TALENT})
 """Those who are written to as persons: the event names them by `person_id`."""
-AS_UNITS = frozenset({RECOMMENDER, EMPLOYER, NEW_EMPLOYER, ASKED_EMPLOYER, PAYEE})
+AS_UNITS = frozenset({RECOMMENDER, OVERRULED, EMPLOYER, NEW_EMPLOYER, ASKED_EMPLOYER, PAYEE})
 """As what a unit of a talent is written to."""
 
 
@@ -158,10 +163,12 @@ _NAMED_BY: Mapping[str, Callable[[Any], Receiver | None]] = {
     NEW_TALENT: lambda event: _person(event.new_person_id) if event.approved else None,
     NEW_EMPLOYER: lambda event: _organisation(event.new_org_id) if event.approved else None,
     ASKED_EMPLOYER: lambda event: _organisation(event.new_org_id),
+    OVERRULED: lambda event: None if event.by_unit else _organisation(event.org_id),
     GRANTEE: lambda event: _person(event.matter.person_id),
     PAYEE: lambda event: _organisation(event.matter.org_id),
 }
-"""Those whom their events name otherwise. Who was to take over and does not has no part in it."""
+"""Those whom their events name otherwise. Who was to take over and does not has no part in it; nor has a unit that gave
+something back itself."""
 
 INCUBATOR_LETTERS = (
     Letter("round-opened", "年度考评开始", ReportDue, when={"stage": "opened"}),
@@ -199,10 +206,11 @@ TALENT_LETTERS = (
     Letter("talent-received", "人才申报回执", TalentApplicationSubmitted, to=(APPLICANT,)),
     Letter("talent-to-recommend", "人才申报待推荐", TalentApplicationSubmitted, to=(RECOMMENDER,)),
     Letter("talent-recommended", "人才申报已由单位推荐", TalentApplicationRecommended, to=(APPLICANT,)),
-    Letter("talent-returned", "人才申报退回修改", TalentApplicationReturned, to=(APPLICANT,)),
+    Letter("talent-returned", "人才申报退回修改", TalentApplicationReturned, to=(APPLICANT, OVERRULED)),
     Letter("talent-accepted", "人才申报受理", TalentApplicationAccepted, to=(APPLICANT,)),
     Letter("talent-declined", "人才申报未能入选", TalentApplicationDeclined, to=(APPLICANT,)),
     Letter("talent-selected", "人才计划入选公示", TalentApplicationSelected, to=(APPLICANT,)),
+    Letter("talent-confirmed", "人才计划入选确定", TalentApplicationConfirmed, to=(APPLICANT, RECOMMENDER)),
     Letter("talent-withdrawn", "人才申报撤回确认", TalentApplicationWithdrawn, to=(APPLICANT, RECOMMENDER)),
     Letter("talent-member-invited", "团队成员确认", TalentMemberInvited, to=(MEMBER,)),
     Letter("talent-review-invited", "人才评审邀请", TalentReviewsAssigned, to=(EXPERT,)),
@@ -218,11 +226,11 @@ AWARD_LETTERS = (
         "任务书待单位确认",
         TalentContractConfirmed,
         when={"by_unit": False},
-        to=(EMPLOYER,),
+        to=(TALENT, EMPLOYER),
     ),
     Letter("talent-contract-confirmed", "任务书已确认", TalentContractConfirmed, when={"by_unit": True}, to=(TALENT,)),
     Letter("talent-contract-returned", "任务书退回修改", TalentContractReturned, to=(TALENT,)),
-    Letter("talent-award-started", "任务书生效", TalentAwardStarted, to=(TALENT,)),
+    Letter("talent-award-started", "任务书生效", TalentAwardStarted, to=(TALENT, EMPLOYER)),
     Letter("talent-award-resumed", "恢复拨付", TalentAwardResumed, to=(TALENT, EMPLOYER)),
     Letter("talent-award-terminated", "项目终止", TalentAwardTerminated, to=(TALENT, EMPLOYER), waits=True),
     Letter("talent-change-applied", "项目变更申请", TalentChangeApplied, to=(TALENT, EMPLOYER)),
@@ -235,7 +243,9 @@ AWARD_LETTERS = (
     ),
     Letter("talent-assessment-due", "人才项目考核提醒", TalentAssessmentDue, to=(TALENT, EMPLOYER)),
     Letter("talent-assessment-submitted", "考核材料回执", TalentAssessmentSubmitted, to=(TALENT, EMPLOYER)),
+    Letter("talent-assessment-seen", "考核材料单位意见", TalentAssessmentSeen, to=(TALENT,)),
     Letter("talent-assessment-returned", "考核材料退回修改", TalentAssessmentReturned, to=(TALENT,)),
+    Letter("talent-interest-answered", "贴息申请没有核定", TalentInterestAnswered, to=(TALENT,)),
     Letter("talent-assessment-result", "人才项目考核结论", TalentAssessmentFinalised, to=(TALENT, EMPLOYER)),
 )
 GRANT_LETTERS = (

@@ -43,6 +43,8 @@ WORDS = {
     "too_short": "至少 {min_length} 项",
     "too_long": "至多 {max_length} 项",
 }
+NOT_FILLED = (WORDS["missing"], WORDS["string_too_short"].format(min_length=1))
+"""What is wrong with a field nobody filled in."""
 PLACES = ("body", "query", "path", "header", "cookie")
 
 
@@ -52,6 +54,16 @@ def problems(errors: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     for error in errors:
         found.setdefault(_name(error["loc"]), _words(error))
     return found
+
+
+def on_a_page(problem: str) -> str:
+    """What a page says beside a field."""
+    return "请填写" if problem in NOT_FILLED else problem
+
+
+def in_a_sentence(label: str, problem: str, between: str = "") -> str:
+    """What a page says of a field that is wrong, by what the field is called there."""
+    return f"请填写{label}" if problem in NOT_FILLED else f"{label}{between}{problem}"
 
 
 def _name(where: Sequence[str | int]) -> str:

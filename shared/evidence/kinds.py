@@ -78,7 +78,19 @@ def _not_taken(extension: str | None) -> DomainError:
     return DomainError("evidence-kind", f"这是 {extension.upper()} 文件，不收；{TAKEN}，其他的请先导出为 PDF")
 
 
+def _claimed(sent: str) -> str | None:
+    """The kind a file's name claims, if it is one that is taken."""
+    extension = sent.rpartition(".")[2].strip().lower()
+    return next((each.title for each in KINDS.values() if extension in each.extensions), None)
+
+
 def kind_and_name(content: Content, sent: str) -> tuple[Kind, str]:
     """The kind of a content, and the name it is shown by."""
-    kind = kind_of(content)
+    try:
+        kind = kind_of(content)
+    except DomainError as wrong:
+        claimed, unknown = _claimed(sent), refused("evidence-kind")
+        if claimed is None or wrong.message != unknown.message:
+            raise
+        raise refused("evidence-kind", f"文件名写的是 {claimed}，内容不是，请打开核对；") from wrong
     return kind, display_name(sent, kind.extensions, KNOWN)

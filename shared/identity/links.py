@@ -13,6 +13,14 @@ FIRST_LASTS = timedelta(days=7)
 RESET_LASTS = timedelta(hours=2)
 
 
+class LinkUsedUp(DomainError):
+    """The page leads to where another link is asked for."""
+
+    def __init__(self) -> None:
+        told = "这个链接已经用过或者过期了；密码已经设好的，直接登录；忘了密码的，请申请新的链接"
+        super().__init__("link-used-up", told, status=410)
+
+
 async def make(connection: AsyncConnection, account: str, now: datetime, lasts: timedelta = FIRST_LASTS) -> str:
     """A new link's token; the account's older ones end."""
     older = update(LINK).where(LINK.c.account_id == account, LINK.c.used_at.is_(None))
@@ -33,8 +41,17 @@ async def use(connection: AsyncConnection, token: str, now: datetime) -> str:
     )
     account = (await connection.execute(used)).scalar_one_or_none()
     if account is None:
-        raise DomainError("link-used-up", "这个链接已经用过或者过期了，请重新申请", status=410)
+        raise LinkUsedUp
     return str(account)
+
+
+async def check(connection: AsyncConnection, token: str, now: datetime) -> None:
+    """Refuses a link under which nothing can be set any more, before a password is thought up; uses nothing up."""
+    there = select(LINK.c.account_id).where(
+        LINK.c.token_hash == hash_of(token), LINK.c.used_at.is_(None), LINK.c.ends_at > now
+    )
+    if (await connection.execute(there)).first() is None:
+        raise LinkUsedUp
 
 
 async def last_mails(connection: AsyncConnection) -> dict[str, str | None]:

@@ -44,7 +44,7 @@ class Explained(NamedTuple):
     genuine: bool | None
 
 
-def explained(entry: RowMapping) -> Explained:
+def explained(entry: Mapping[Any, Any]) -> Explained:
     """What an entry's stored explanation says. One without an explanation (a block) has no fingerprint to check."""
     stored = bytes(entry["explanation"])
     steps: list[dict[str, Any]] = orjson.loads(stored)
@@ -54,7 +54,7 @@ def explained(entry: RowMapping) -> Explained:
     return Explained(shown, result, raw, genuine(entry, stored, steps))
 
 
-def genuine(entry: RowMapping, stored: bytes, steps: list[dict[str, Any]]) -> bool | None:
+def genuine(entry: Mapping[Any, Any], stored: bytes, steps: list[dict[str, Any]]) -> bool | None:
     """Whether the fingerprint is that of the policy version and these steps; None if there is none."""
     if entry["explanation_hash"] is None:
         return None

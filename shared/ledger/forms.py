@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.datastructures import FormData
 
 from shared.core.errors import DomainError
-from shared.core.invalid import problems
+from shared.core.invalid import in_a_sentence, on_a_page, problems
 from shared.foreseeing.web import Foreseeing
 from shared.identity.who import Who
 from shared.messaging.unit import Unit
@@ -31,6 +31,11 @@ LABELS = {
     "year": "年度",
 }
 """What a field is called on the page."""
+AT_FIELDS: Mapping[str, Sequence[str]] = {
+    "bad-amount": ("amount",), "budget-too-small": ("amount",), "bad-dates": ("paid_on", "received_on"),
+    "paid-before-approval": ("paid_on",),
+}  # fmt: skip
+"""Where it is told what a rule refused, by the rule's code."""
 CHOSEN = {"subsidy_ids", "abouts", "touched"}
 """Fields that are rows chosen from a list."""
 
@@ -38,11 +43,11 @@ CHOSEN = {"subsidy_ids", "abouts", "touched"}
 class FormWrong(DomainError):
     """`problems`: by field, what is wrong and how to write it."""
 
-    def __init__(self, found: Mapping[str, str]) -> None:
-        self.problems = dict(found)
+    def __init__(self, found: Mapping[str, str], labels: Mapping[str, str] = LABELS) -> None:
+        self.problems = {name: on_a_page(problem) for name, problem in found.items()}
         told = "；".join(
-            "还没有勾选任何一笔" if name in CHOSEN else f"{LABELS.get(name, name)}{problem}"
-            for name, problem in self.problems.items()
+            "还没有勾选任何一笔" if name in CHOSEN else in_a_sentence(labels.get(name, name), problem)
+            for name, problem in found.items()
         )
         super().__init__("form-wrong", told)
 
@@ -60,7 +65,9 @@ class Typed:
 
     @property
     def problems(self) -> Mapping[str, str]:
-        return self.error.problems if isinstance(self.error, FormWrong) else {}
+        if isinstance(self.error, FormWrong):
+            return self.error.problems
+        return dict.fromkeys(AT_FIELDS.get(self.error.code, ()), self.error.message) if self.error else {}
 
     @property
     def status(self) -> int:
@@ -78,8 +85,9 @@ def _clean(value: str) -> str:
     return "".join(char for char in value[:MOST_TYPED] if char.isprintable() or char == "\n").strip()
 
 
-def read(order: type[Order], form: FormData, **given: object) -> Order:
-    """The order a form makes. What was left empty was not written; `given` is what the address says.
+def read(order: type[Order], form: FormData, labels: Mapping[str, str] = LABELS, **given: object) -> Order:
+    """The order a form makes. What was left empty was not written; `given` is what the address says, `labels` what its
+    fields are called.
 
     FormWrong if a field cannot be read.
     """
@@ -92,7 +100,7 @@ def read(order: type[Order], form: FormData, **given: object) -> Order:
     try:
         return order.model_validate({**values, **given})
     except ValidationError as wrong:
-        raise FormWrong(problems(wrong.errors(include_url=False))) from None
+        raise FormWrong(problems(wrong.errors(include_url=False)), labels) from None
 
 
 Show = Callable[[Typed], Awaitable[HTMLResponse]]
@@ -112,12 +120,13 @@ async def do(
     show: Show,
     back: str | None = None,
     given: Mapping[str, object] | None = None,
+    labels: Mapping[str, str] = LABELS,
     cautions: Callable[[AsyncConnection, Order], Awaitable[Sequence[str]]] | None = None,
 ) -> Response:
     """Reads the form as an order and does it once what it touches was seen; what is wrong is shown by `show`."""
     form = await request.form()
     try:
-        read_order = read(order, form, **(given or {}))
+        read_order = read(order, form, labels, **(given or {}))
         return await foreseeing.foreseen_or_done(
             running, request, who, title=title, does=does, work=lambda unit: work(unit, read_order), to=to, back=back,
             cautions=None if cautions is None else lambda connection: cautions(connection, read_order),

@@ -8,12 +8,13 @@ from shared.desk.matters import Matter, always, said, several
 from shared.identity.roles import Role
 from shared.ledger.showing import Showing
 from shared.ledger.waiting import MoneyWaits
+from shared.webkit.called import called
 
 CLERK, HEAD, FINANCE = frozenset({Role.CLERK}), frozenset({Role.HEAD}), frozenset({Role.FINANCE})
 
 
 def _proposed(row: RowMapping) -> str:
-    return f"{row['id']} 年预算，由 {row['said']} 提出"
+    return f"{row['id']} 年预算，由 {called(row['said'])} 提出"
 
 
 def _budget(row: RowMapping) -> str:

@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, Field
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, func, insert, select, update
 
+from shared.core.clock import legal_date
 from shared.core.errors import DomainError
 from shared.core.money import fen_text, in_yuan, yuan_text
 from shared.ledger.entries import steps_of, told_of
@@ -172,6 +173,7 @@ async def pay_subsidies(ledger: Ledger, unit: Unit, order: PaySubsidies) -> int:
     rows = await _awards(ledger, unit, order.subsidy_ids)
     payments = await _payments(ledger, unit, order.subsidy_ids)
     _may_move(payments, "paid")
+    await _after_approval(ledger, unit, order)
     await _to_confirmed_accounts(ledger, unit, rows)
     values = {"paid_on": order.paid_on, "document_no": order.document_no}
     told = {"paid_on": order.paid_on.isoformat(), "document_no": order.document_no}
@@ -180,6 +182,19 @@ async def pay_subsidies(ledger: Ledger, unit: Unit, order: PaySubsidies) -> int:
         event = ledger.telling.paid.model_validate({**granted, **told})
         unit.tell(event, id_, story=rows[id_]["story"], cause=rows[id_]["cause_event_id"])
     return len(payments)
+
+
+async def _after_approval(ledger: Ledger, unit: Unit, order: PaySubsidies) -> None:
+    """Nothing is paid before the day it was approved, counted as people here count days."""
+    change = ledger.changes.table
+    approved = select(change.c.of, func.max(change.c.at).label("at")).where(
+        change.c.noun == PAYMENT.noun, change.c.after == "approved", change.c.of.in_(order.subsidy_ids)
+    )
+    rows = (await unit.connection.execute(approved.group_by(change.c.of).order_by(change.c.of))).all()
+    latest = max((legal_date(row.at) for row in rows), default=None)
+    if latest is not None and order.paid_on < latest:
+        told = f"拨付日期 {order.paid_on} 早于批准的日期 {latest}，请核对；先批准，后拨付"
+        raise DomainError("paid-before-approval", told)
 
 
 async def _to_confirmed_accounts(ledger: Ledger, unit: Unit, rows: dict[str, RowMapping]) -> None:

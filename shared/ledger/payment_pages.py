@@ -1,12 +1,13 @@
 """The payments' desk: propose, approve, pay, each shown with all it touches first; the file for finance."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,6 +15,7 @@ from shared.core.clock import legal_date
 from shared.identity.roles import Role
 from shared.identity.who import Who
 from shared.ledger import envelope, forms, paying, payment_list
+from shared.ledger.budgets import Budgets
 from shared.ledger.forms import Order, Typed
 from shared.ledger.payment_file import payment_file
 from shared.ledger.service import Ledger
@@ -26,6 +28,8 @@ from shared.webkit.listing import Listing
 from shared.webkit.takeaway import attached, export
 
 CLERKS = may(Role.CLERK, Role.HEAD)
+PAID = {**forms.LABELS, "document_no": "资金文件号"}
+"""What the fields of the finance's form are called."""
 OF_ACCOUNTS = may(Role.CLERK, Role.HEAD, Role.FINANCE, Role.AUDITOR)
 """Who may see where money is sent to."""
 
@@ -93,7 +97,6 @@ def _papers(router: APIRouter, running: Running, showing: Showing) -> None:
 def _steps(router: APIRouter, running: Running, showing: Showing) -> None:
     list_, free = showing.payments, f"{showing.payments}/unproposed"
     desk = _Desk(running, showing)
-    cautions = partial(_accounts, showing)
 
     @router.post("/propose", dependencies=[CLERKS])
     async def propose(request: Request, who: Known) -> Response:
@@ -102,7 +105,7 @@ def _steps(router: APIRouter, running: Running, showing: Showing) -> None:
 
         return await desk.does(
             request, who, ("提出拨付", "提出"), paying.ProposePayments, paying.propose_payments,
-            f"{list_}?state=proposed", back=free, show=show, cautions=cautions,
+            f"{list_}?state=proposed", back=free, show=show, cautions=partial(_before_proposal, showing),
         )  # fmt: skip
 
     @router.post("/approve", dependencies=[may(Role.HEAD)])
@@ -114,9 +117,10 @@ def _steps(router: APIRouter, running: Running, showing: Showing) -> None:
 
     @router.post("/pay", dependencies=[may(Role.FINANCE)])
     async def pay(request: Request, who: Known) -> Response:
-        words = "登记已经拨付", "登记"
-        to = f"{list_}?state=paid"
-        return await desk.does(request, who, words, paying.PaySubsidies, paying.pay_subsidies, to)
+        return await desk.does(
+            request, who, ("登记已经拨付", "登记"), paying.PaySubsidies, paying.pay_subsidies, f"{list_}?state=paid",
+            labels=PAID,
+        )  # fmt: skip
 
     @router.post("/withdraw", dependencies=[CLERKS])
     async def withdraw(request: Request, who: Known) -> Response:
@@ -150,6 +154,7 @@ class _Desk:
         *,
         back: str | None = None,
         show: forms.Show | None = None,
+        labels: Mapping[str, str] = forms.LABELS,
         cautions: Callable[[AsyncConnection, Order], Awaitable[Sequence[str]]] | None = None,
     ) -> Response:
         """One step: `words` are its title and its verb. What is wrong with it is shown beside the list."""
@@ -161,7 +166,7 @@ class _Desk:
         return await forms.do(
             self.showing.foreseeing, self.running, request, who, title=title, does=does, order=order,
             work=partial(work, self.showing.ledger), to=to, back=back or self.showing.payments, show=show or again,
-            cautions=cautions,
+            labels=labels, cautions=cautions,
         )  # fmt: skip
 
 
@@ -173,6 +178,17 @@ async def _accounts(
     query = select(tables.payee).where(tables.subsidy.c.id.in_(order.subsidy_ids)).distinct()
     names = await showing.ledger.unconfirmed(connection, set((await connection.execute(query)).scalars()))
     return [paying.unconfirmed_text(showing.ledger.payees, names)] if names else []
+
+
+async def _before_proposal(showing: Showing, connection: AsyncConnection, order: paying.ProposePayments) -> list[str]:
+    """Whether the year has a budget, for nothing is approved without one; and who has confirmed no account."""
+    year = order.budget_year
+    known = {each.year: each for each in await Budgets(showing.ledger.tables).budgets(connection)}
+    set_ = year in known and known[year].amount_fen is not None
+    unset = Markup('还没有设定 {0} 年的预算，设定以前不能批准：<a href="{1}">设定预算</a>').format(
+        year, showing.budgets
+    )
+    return [*([] if set_ else [unset]), *await _accounts(showing, connection, order)]
 
 
 async def _before_approval(showing: Showing, connection: AsyncConnection, order: paying.ApprovePayments) -> list[str]:
@@ -196,9 +212,9 @@ async def _list(
         listed = await listing.page(connection, payment_list.payments(showing), request.query_params)
         states = await payment_list.by_state(showing.ledger, connection)
     return showing.pages.show(
-        request, "payments.html", typed.status, listed=listed, states=states, typed=typed,
+        request, "payments.html", typed.status, at=showing.payments, listed=listed, states=states, typed=typed,
         only=request.query_params.get("state", ""), roles=forms.roles_of(who), base=showing.payments, shown=PAYMENTS,
-        today=legal_date(running.now()),
+        budgets=showing.budgets, today=legal_date(running.now()),
     )  # fmt: skip
 
 
@@ -211,6 +227,7 @@ async def _unproposed(
             connection, payment_list.unproposed(showing), request.query_params
         )
     return showing.pages.show(
-        request, "payments_unproposed.html", typed.status, listed=listed, typed=typed, base=showing.payments,
-        noun=showing.ledger.noun, roles=forms.roles_of(who), year=legal_date(running.now()).year,
+        request, "payments_unproposed.html", typed.status, at=f"{showing.payments}/unproposed", listed=listed,
+        typed=typed, base=showing.payments, noun=showing.ledger.noun, roles=forms.roles_of(who),
+        year=legal_date(running.now()).year,
     )  # fmt: skip

@@ -78,15 +78,15 @@ class Counting:
 
 
 class OncePer:
-    """A rule pays once for the same values."""
+    """A rule pays once for the same values; `says`: what that is, where the values alone would say more than that."""
 
     reason = "already-awarded"
 
-    def __init__(self, counting: Counting, article: str, pays: str) -> None:
+    def __init__(self, counting: Counting, article: str, pays: str, says: str | None = None) -> None:
         self.counting = counting
         self.article = article
         self._pays = pays
-        self._says = f"{counting.same}只{pays}一次"
+        self._says = says or f"{counting.same}只{pays}一次"
 
     def check(self, situation: Situation, history: History) -> tuple[LimitKey, Said, bool]:
         """The key, the step that shows it, and whether the turn is still free."""

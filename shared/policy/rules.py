@@ -56,9 +56,11 @@ class RuleBuilder:
         conditions = tuple(self._conditions(given, event))
         amount = self._amount(given)
         once: list[OncePer | YearsLimit] = []
+        if given.once_says and not given.once_per:
+            self.find(("once_says",), "写了 once_says（什么只给一次），就要写明按什么计（once_per）")
         if given.once_per:
             counting = self._counting(given.id, given.once_per, ("once_per",), event)
-            once.append(OncePer(counting, given.article, self.head.pays))
+            once.append(OncePer(counting, given.article, self.head.pays, given.once_says))
         limits: list[AmountLimit] = []
         for place, limit in enumerate(given.limits):
             counting = self._counting(limit.id, limit.per, ("limits", place, "per"), event)

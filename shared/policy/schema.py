@@ -284,6 +284,8 @@ class Rule(Shape):
     when: dict[Name, bool | Annotated[list[Name], Field(min_length=1)] | FactCondition]
     amount: Amount
     once_per: list[Name] = []
+    once_says: Text | None = None
+    """What is paid once, in words; otherwise each thing it is counted by."""
     limits: list[Limit] = []
     instalments: list[Instalment] = []
 

@@ -84,7 +84,7 @@ class ProgrammeBuilder:
         for name, each in part.fields.items():
             yield Field(
                 name, each.label, each.type, each.unit, dict(each.options), each.help, each.evidence, each.why,
-                each.personal, each.required, each.most, self.figures.get(name),
+                each.personal, each.required, each.most, self.figures.get(name), each.past,
             )  # fmt: skip
 
     def _check(self, at: At, place: int, edition: schema.Edition) -> None:

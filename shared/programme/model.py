@@ -41,6 +41,8 @@ class Field(NamedTuple):
     required: bool
     most: int | None
     figure: Figure | None
+    past: bool = False
+    """A day that has come by the day on which the form is filled in."""
 
 
 class Part(NamedTuple):

@@ -94,6 +94,7 @@ def _instalments(given: schema.ProgrammeFile, edition: schema.Edition) -> list[d
             "when": {"event": instalment_event(number), "kind": given.programme},
             "amount": {"rate": f"part_{number}", "of": "granted"},
             "once_per": ["subject"],
+            "once_says": f"第 {number} 期只拨付一次",
             "limits": [{"id": "grant-in-all", "per": ["subject"], "at_most": "grant"}],
         }
         for number, each in enumerate(edition.instalments, 1)

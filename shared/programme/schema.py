@@ -28,6 +28,14 @@ class FormField(Shape):
     required: bool = True
     most: Annotated[int, Field(ge=1, le=10_000)] | None = None
     """Characters of a text."""
+    past: bool = False
+    """Of a date: it has come by the day on which the form is filled in."""
+
+    @model_validator(mode="after")
+    def _only_dates_pass(self) -> "FormField":
+        if self.past and self.type != "date":
+            raise ValueError("past 只用于日期")
+        return self
 
     def figure(self) -> CheckedFigure | None:
         """The field as conditions look at it; none if they cannot."""

@@ -49,6 +49,10 @@ _TIMES = {"": 1, "千": 1_000, "万": 10_000, "百万": 1_000_000, "千万": 10_
 _WRITTEN = re.compile(r"(?P<digits>[0-9][0-9, ]*(?:\.[0-9]*)?|\.[0-9]+) *(?P<times>百万|千万|千|万|亿)? *(?P<unit>\D*)")
 _GROUPED = re.compile(r"[0-9]{1,3}(?P<mark>[, ])[0-9]{3}(?:(?P=mark)[0-9]{3})*(?:\.[0-9]*)?")
 _YES, _NO = {"是", "有", "1", "y", "yes", "true", "on"}, {"否", "无", "没有", "0", "n", "no", "false"}
+EXAMPLE = Decimal(1_200_000)
+"""Yuan."""
+GROUPED = 1_000
+"""From here on digits are grouped."""
 QUOTED = 40
 """As much of what was typed as a message repeats."""
 
@@ -116,7 +120,12 @@ def _quoted(typed: str) -> str:
 
 
 def _example(box: Blank) -> str:
-    return "1200000、1,200,000.00 或 120万" if is_money(box.unit) else "12.5" if box.decimals else "12"
+    """Of money the same amount each way, in the unit of the box."""
+    if not is_money(box.unit):
+        return "12.5" if box.decimals else "12"
+    whole = int(convert_money(EXAMPLE, "yuan", box.unit))
+    plainly = f"{whole}、{whole:,}.00" if whole >= GROUPED else f"{whole}、{whole}.00"
+    return f"{plainly} 或 120万"
 
 
 def written_figure(box: Blank, value: Decimal) -> str:

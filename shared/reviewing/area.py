@@ -148,6 +148,9 @@ class Weigher(Protocol):
         """What the subject would come to had this expert not marked it; everybody else's marks stay."""
 
 
+Ends = Callable[[Unit, ReviewedRound, date], Awaitable[ReviewedRound]]
+
+
 class FindsRound(Protocol):
     async def __call__(self, connection: AsyncConnection, round_id: str, *, hold: bool = False) -> ReviewedRound:
         """The round, or a DomainError that there is none; `hold`: nobody else moves it until the transaction ends."""
@@ -172,3 +175,7 @@ class Reviewing:
     choices: Callable[[AsyncConnection], Awaitable[Mapping[str, str]]]
     shown: Callable[[AsyncConnection, ReviewedRound, Collection[str]], Awaitable[Mapping[str, Shown]]]
     weigh: Callable[[AsyncConnection, ReviewedRound], Awaitable[Weigher]]
+    ends: Ends | None = None
+    """Sets the last day experts mark, where it is set with the draw; elsewhere a round brings its own."""
+    asks_for: Callable[[AsyncConnection, str], Awaitable[Mapping[str, int]]] | None = None
+    """The fields that what is drawn for in a round names, and how many name each."""

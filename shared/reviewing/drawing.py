@@ -2,6 +2,7 @@
 
 import secrets
 from collections import Counter
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -25,6 +26,8 @@ class WhoMayReview(BaseModel):
     most: int = Field(ge=1, le=1000)
     fields: list[str] = Field(default_factory=list, max_length=50)
     """要求的专业领域，有其中之一即可；不写为不限。"""
+    until: date | None = None
+    """专家评审的最后一天，邀请信里写明，截止前自动提醒；不写照批次原来的。"""
 
 
 class DrawExperts(WhoMayReview):
@@ -62,6 +65,8 @@ class MayReview(BaseModel):
     units: list[Candidates]
     impossible: str | None
     """What stands in the way of a draw by these rules."""
+    places: int
+    """How many places would be drawn, each a unit with an expert."""
 
 
 class DrawnExperts(BaseModel):
@@ -76,9 +81,10 @@ async def who_may_review(unit: Unit, order: WhoMayReview, area: Reviewing) -> Ma
     """Who could be drawn and who could not, before anybody is; no outcome is shown, so that none can be chosen."""
     round_ = await reviewed_round(unit, order.round_id, area)
     rules = _rules(round_, order.per_unit, order.most, order.fields)
+    _check_until(unit, area, order.until)
     experts = await expert_rows.experts(unit.connection, area, order.round_id)
     units = await area.units(unit.connection, order.round_id)
-    found = []
+    places, found = len(units) * order.per_unit, []
     for each in units:
         why = {expert.id: [one.reason for one in exclusions(expert, each, rules)] for expert in experts}
         excluded = {id_: reasons for id_, reasons in why.items() if reasons}
@@ -87,8 +93,8 @@ async def who_may_review(unit: Unit, order: WhoMayReview, area: Reviewing) -> Ma
     try:  # whether it is possible is the same with any seed
         draw(experts, units, rules, "", await review_rows.holding(unit.connection, area, order.round_id))
     except DrawImpossible as impossible:
-        return MayReview(units=found, impossible=impossible.message)
-    return MayReview(units=found, impossible=None)
+        return MayReview(units=found, impossible=impossible.message, places=places)
+    return MayReview(units=found, impossible=None, places=places)
 
 
 async def draw_experts(unit: Unit, order: DrawExperts, area: Reviewing) -> DrawnExperts:
@@ -96,6 +102,9 @@ async def draw_experts(unit: Unit, order: DrawExperts, area: Reviewing) -> Drawn
     round_ = await reviewed_round(unit, order.round_id, area)
     if await review_rows.last_draw(unit.connection, area, order.round_id) is not None:
         raise DomainError("already-drawn", "本批次已经抽取过专家；空缺的名额请补抽，个别专家请解除后补抽", status=409)
+    _check_until(unit, area, order.until)
+    if order.until is not None and area.ends is not None:
+        round_ = await area.ends(unit, round_, order.until)
     rules = _rules(round_, order.per_unit, order.most, order.fields)
     return await draw_places(unit, area, round_, rules, order.seed or new_seed(), "抽取")
 
@@ -131,6 +140,15 @@ async def reviewed_round(unit: Unit, round_id: str, area: Reviewing) -> Reviewed
     if not round_.indicators:
         raise DomainError("nothing-to-mark", f"{round_.rules}没有专家评分的指标，不需要专家评审", status=409)
     return round_
+
+
+def _check_until(unit: Unit, area: Reviewing, until: date | None) -> None:
+    if until is None:
+        return
+    if area.ends is None:
+        raise DomainError("no-deadline-here", "评审截止日期在批次里设定，不在抽取时定")
+    if until < unit.today:
+        raise DomainError("bad-dates", f"评审截止 {until} 早于今天（{unit.today}），请核对")
 
 
 def _rules(round_: ReviewedRound, per_unit: int, most: int, fields: list[str]) -> Rules:

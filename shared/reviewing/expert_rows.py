@@ -43,6 +43,13 @@ async def experts(connection: AsyncConnection, area: Reviewing, round_id: str) -
     ]
 
 
+async def without_address(connection: AsyncConnection, area: Reviewing) -> list[str]:
+    """The names of those who can be drawn and whom no letter reaches: the register has no mail address of them."""
+    expert = area.tables.expert
+    query = select(expert.c.name).where(expert.c.active, expert.c.contact_email == "").order_by(expert.c.id)
+    return list((await connection.execute(query)).scalars())
+
+
 async def by_account(connection: AsyncConnection, area: Reviewing, account: str) -> RowMapping | None:
     """The expert who works under this account."""
     expert = area.tables.expert

@@ -1,6 +1,6 @@
 """Experts mark what was given to them, each by himself; the office decides about marks that lie apart."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from pydantic import BaseModel, Field
@@ -12,7 +12,7 @@ from shared.db.entering import enter
 from shared.evaluation.figures import text
 from shared.messaging.unit import Unit
 from shared.reviewing import review_rows
-from shared.reviewing.area import Marks, ReviewedRound, Reviewing
+from shared.reviewing.area import Indicator, Marks, ReviewedRound, Reviewing
 from shared.reviewing.drawing import reviewed_round
 from shared.reviewing.life import HOLDING, REVIEW
 from shared.reviewing.places import own_review
@@ -56,9 +56,9 @@ async def count_marks(unit: Unit, area: Reviewing, round_: ReviewedRound, subjec
         if indicator is None:
             raise DomainError("no-such-indicator", f"{round_.rules}没有专家评分指标 {code}")
         for expert, mark in given.items():
-            value = parse_decimal(mark)
-            if value is None or not 0 <= value <= indicator.full:
-                raise DomainError("bad-mark", f"“{mark}”不是 0 至 {text(indicator.full)} 的分数（{code}，{expert}）")
+            if not _fits(indicator, mark):
+                told = f"“{mark}”不是 0 至 {text(indicator.full)} 的分数（{indicator.label}，{expert}）"
+                raise DomainError("bad-mark", told)
             subject = {area.tables.subject_name: subject_id}
             rows.append({**subject, "indicator": code, "expert": expert, "mark": mark, "by": unit.by, "at": unit.now})
     if rows:
@@ -72,7 +72,7 @@ async def mark_unit(unit: Unit, order: MarkUnit, area: Reviewing) -> None:
     review = await own_review(unit, order.subject_id, area)
     round_ = await reviewed_round(unit, review["round_id"], area)
     asked = {each.code: each.label for each in round_.indicators}
-    _check_complete(asked, order.marks)
+    _check(round_.indicators, order.marks)
     await area.changes.move(unit, REVIEW, area.tables.review, review["id"], "marked")
     expert = review["expert_id"]
     given = {code: {expert: each.mark} for code, each in order.marks.items()}
@@ -89,15 +89,29 @@ async def mark_unit(unit: Unit, order: MarkUnit, area: Reviewing) -> None:
             await _uncount(unit, area, order.subject_id, expert, code)
 
 
-def _check_complete(asked: Mapping[str, str], marks: Mapping[str, Marked]) -> None:
-    wrong = [f"{label}没有评分" for code, label in asked.items() if code not in marks]
-    wrong += [
-        f"{asked[code]}的理由至少写 {LEAST_REASON} 个字"
-        for code, given in marks.items()
-        if code in asked and len("".join(given.reason.split())) < LEAST_REASON
+def _check(indicators: Sequence[Indicator], marks: Mapping[str, Marked]) -> None:
+    """Everything wrong with what an expert gave, at once and by what each indicator is called to him."""
+    lacking = [f"{each.label}没有评分" for each in indicators if each.code not in marks]
+    given = [(each, marks[each.code]) for each in indicators if each.code in marks]
+    lacking += [
+        f"{each.label}的理由至少写 {LEAST_REASON} 个字"
+        for each, mark in given
+        if len("".join(mark.reason.split())) < LEAST_REASON
     ]
-    if wrong:
-        raise DomainError("marks-incomplete", "评分还不完整：" + "；".join(wrong))
+    bad = [
+        f"{each.label}：“{mark.mark}”不是 0 至 {text(each.full)} 的分数"
+        for each, mark in given
+        if not _fits(each, mark.mark)
+    ]
+    if lacking:
+        raise DomainError("marks-incomplete", "评分还不完整：" + "；".join([*lacking, *bad]))
+    if bad:
+        raise DomainError("bad-mark", "请改正评分：" + "；".join(bad))
+
+
+def _fits(indicator: Indicator, mark: str) -> bool:
+    value = parse_decimal(mark)
+    return value is not None and 0 <= value <= indicator.full
 
 
 def moderation_of(subject_id: str, expert_id: str) -> str:

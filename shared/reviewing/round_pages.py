@@ -1,6 +1,7 @@
 """The experts of a round at the office: who may be drawn, the draw and its proof, places that came free, marks that
 lie apart and what was decided about them."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection
 from functools import partial
 from typing import Any, TypeVar
@@ -8,12 +9,14 @@ from typing import Any, TypeVar
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.datastructures import FormData
 
 from shared.core.errors import DomainError
 from shared.identity.roles import Role
 from shared.identity.who import Who
 from shared.messaging.unit import Unit
+from shared.review import Expert
 from shared.reviewing import drawing, expert_rows, marking, outliers, places, review_rows, views
 from shared.reviewing.area import Reviewing
 from shared.reviewing.life import HOLDING, REVIEW
@@ -42,6 +45,7 @@ def labels(kit: ReviewPages) -> dict[str, str]:
     words = kit.area.words
     return {
         "per_unit": f"每{words.measure}几位专家", "most": f"每位至多几{words.measure}", "fields": "专业领域",
+        "until": "评审截止",
         "why": "补抽的理由", "reason": "理由", "outcome": "处理", "subject_id": words.unit, "expert_id": "专家",
     }  # fmt: skip
 
@@ -61,8 +65,8 @@ def round_pages(running: Running, kit: ReviewPages) -> APIRouter:
 
     @router.post("/draw", dependencies=[CLERKS])
     async def draw(request: Request, who: Known, round_id: str) -> Response:
-        given = typed(await request.form())
-        if given.get("do") != "draw":  # who could be drawn, before anybody is
+        if (await request.form()).get("do") != "draw":  # who could be drawn, before anybody is
+            given = _given(await request.form())
             return await _page(running, request, kit, who, round_id, given, look=True)
         return await do(request, who, round_id, drawing.draw_experts, _drawn)
 
@@ -95,7 +99,7 @@ async def _do(
     work: Callable[[Unit, Order, Reviewing], Awaitable[object]],
     order_from: Reads[Order],
 ) -> Response:
-    given = typed(await request.form())
+    given = _given(await request.form())
     try:
         order = order_of(*order_from(round_id, given), labels(kit))
         async with running.unit(who.account) as unit:
@@ -103,6 +107,12 @@ async def _do(
     except DomainError as error:
         return await _page(running, request, kit, who, round_id, given, error=error)
     return RedirectResponse(f"{kit.of_round(round_id)}?done=yes", 303)
+
+
+def _given(form: FormData) -> Given:
+    """What was typed; the fields that were ticked as one text."""
+    fields = [each.strip() for each in form.getlist("fields") if isinstance(each, str)]
+    return typed(form) | {"fields": "、".join(each for each in fields if each)}
 
 
 async def _remind(running: Running, kit: ReviewPages, request: Request, who: Who, round_id: str) -> Response:
@@ -135,9 +145,12 @@ def _drawn(round_id: str, given: Given) -> tuple[type[drawing.DrawExperts], dict
 
 
 def _rules(round_id: str, given: Given) -> dict[str, Any]:
-    fields = [each.strip() for each in given.get("fields", "").replace(",", "、").split("、") if each.strip()]
     numbers = {name: given.get(name, "") for name in ("per_unit", "most")}
-    return {"round_id": round_id, "fields": fields, **numbers}
+    return {"round_id": round_id, "fields": _fields(given), "until": given.get("until") or None, **numbers}
+
+
+def _fields(given: Given) -> list[str]:
+    return [each.strip() for each in given.get("fields", "").replace(",", "、").split("、") if each.strip()]
 
 
 def _completed(round_id: str, given: Given) -> tuple[type[drawing.CompleteDraw], dict[str, Any]]:
@@ -208,15 +221,28 @@ async def _page(
                 may_review = await drawing.who_may_review(unit, order, area)
             except DomainError as wrong:
                 error = wrong
-        experts = {each.id: each.name for each in await expert_rows.experts(connection, area, round_id)}
+        known = await expert_rows.experts(connection, area, round_id)
+        experts = {each.id: each.name for each in known}
+        fields = [] if draws else await _offered(connection, kit, round_id, known)
+        unreached = await expert_rows.without_address(connection, area) if may_review else []
     return kit.pages.show(
         request, "round_experts.html", 200 if error is None else error.status,
         round=round_, draws=draws, proved=proved, reviews=every, apart=apart, may_review=may_review,
-        given=given, error=error, experts=experts, decided=decided, outcomes=marking.OUTCOMES,
+        given=given, error=error, experts=experts, fields=fields, ticked=_fields(given),
+        unreached=unreached, decided=decided, outcomes=marking.OUTCOMES,
         indicators={each.code: each.label for each in round_.indicators}, states=REVIEW.states, holding=HOLDING,
         waiting=[each for each in standing if each.left], sent=sent, chosen=chosen,
         last_reminded={row["expert_id"]: row["at"] for row in reversed(sent)}, today=unit.today,
         names={each.subject_id: each.unit_name for each in every}, kit=kit, words=area.words,
         label=area.subjects.label, changing=round_.open and who.may_be(Role.CLERK, Role.HEAD),
-        address=kit.of_round(round_id), called=kit.called,
+        address=kit.of_round(round_id), area_ends=area.ends is not None, called=kit.called,
     )  # fmt: skip
+
+
+async def _offered(
+    connection: AsyncConnection, kit: ReviewPages, round_id: str, known: Collection[Expert]
+) -> list[tuple[str, int, int]]:
+    """The fields a draw may ask for: how many experts have each, and how many of what is reviewed name it."""
+    have = Counter(field for each in known for field in each.fields)
+    asked = {} if kit.area.asks_for is None else await kit.area.asks_for(connection, round_id)
+    return [(field, have[field], asked.get(field, 0)) for field in sorted({*have, *asked})]

@@ -14,3 +14,9 @@ NAMES: ContextVar[Mapping[str, str]] = ContextVar("names", default=NOBODY)
 
 def called(account: str) -> str:
     return WHOSE.get(account) or NAMES.get().get(account, account)
+
+
+def call_also(names: Mapping[str, str]) -> None:
+    """Whoever else a page names, by account: an applicant in what happened to his own application. Whose name is not
+    kept any more stays his account."""
+    NAMES.set({**{account: name for account, name in names.items() if account and name}, **NAMES.get()})

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData
 
 from shared.core.errors import DomainError
-from shared.core.invalid import problems
+from shared.core.invalid import in_a_sentence, on_a_page, problems
 
 Order = TypeVar("Order", bound=BaseModel)
 NUL = "\x00"
@@ -18,8 +18,8 @@ class FormWrong(DomainError):
     """Some fields cannot be read. `fields`: what is wrong with each, by its name in the form."""
 
     def __init__(self, fields: Mapping[str, str], labels: Mapping[str, str]) -> None:
-        self.fields = fields
-        told = "；".join(f"{labels.get(name, name)}：{problem}" for name, problem in fields.items())
+        self.fields = {name: on_a_page(problem) for name, problem in fields.items()}
+        told = "；".join(in_a_sentence(labels.get(name, name), problem, "：") for name, problem in fields.items())
         super().__init__("form-wrong", f"请改正以下各项：{told}", status=422)
 
 

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import select
 
 from shared.core.errors import DomainError
-from shared.db.transaction import transaction
+from shared.db.transaction import reading, transaction
 from shared.identity import accounts, attempts, links, sessions
 from shared.identity.login import CodeMissing, log_in
 from shared.identity.mails import send_link
@@ -90,8 +90,13 @@ async def ask(
 
 
 @LOGINS.get("/account/password", dependencies=[ANYBODY])
-async def new_password(request: Request, token: str = "") -> HTMLResponse:
-    return PAGES.show(request, "password.html", token=token, error=None)
+async def new_password(request: Request, identity: Ident, token: str = "") -> HTMLResponse:
+    try:
+        async with reading(identity.engine) as connection:
+            await links.check(connection, token, identity.now())
+    except links.LinkUsedUp as error:
+        return _password_page(request, token, error)
+    return _password_page(request, token)
 
 
 @LOGINS.post("/account/password", dependencies=[ANYBODY])
@@ -109,8 +114,14 @@ async def set_password(
             await accounts.set_password(connection, account, password, identity.now())
             await attempts.forget(connection, account, identity.now())
     except DomainError as error:
-        return PAGES.show(request, "password.html", error.status, token=token, error=error)
+        return _password_page(request, token, error)
     return _to("/login?set=1")
+
+
+def _password_page(request: Request, token: str, error: DomainError | None = None) -> HTMLResponse:
+    """Under a link that is used up no password is asked for."""
+    over, status = isinstance(error, links.LinkUsedUp), 200 if error is None else error.status
+    return PAGES.show(request, "password.html", status, token=token, error=error, over=over)
 
 
 def let_in(request: Request, answer: Response, begun: Begun) -> Response:

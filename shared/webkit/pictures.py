@@ -72,12 +72,16 @@ def stacked(
     return _rows(title, says, drawn, parts)
 
 
+LEAST_COLUMNS = 4
+"""Fewer columns are as wide as these would be: one alone is a column, not a wall."""
+
+
 def columns(
     title: str, rows: Sequence[Column], cuts: Sequence[Cut] = (), says: str = "", legend: Sequence[Part] = ()
 ) -> Markup:
     """A column for each row, side by side, with lines between some of them. Names are written if there is room."""
     largest = max((row.value for row in rows), default=0)
-    step = WIDTH / max(len(rows), 1)
+    step = WIDTH / max(len(rows), LEAST_COLUMNS)
     drawn: Drawn = []
     for place, row in enumerate(rows):
         height = float(Fraction(row.value) / Fraction(largest)) * (HEIGHT - 40) if largest else 0.0

@@ -90,6 +90,7 @@ NAVIGATION = (
             Place("申报", "/talent/applications"),
             Place("入选项目", "/talent/awards"),
             Place("考核", "/talent/assessments"),
+            Place("贴息申请", "/talent/interest"),
             Place("评审专家", "/talent/experts"),
             Place("入选异议", "/talent/objections"),
             Place("推荐单位", "/talent/units"),
@@ -159,6 +160,8 @@ class Site:
     """What people call the place where they may log in instead."""
     registers: bool = False
     """Whether people make accounts of their own at /register."""
+    moved: str = ""
+    """What fell due when somebody moved the demo's clock last."""
     _there: Sequence[Places] | None = None
 
     def navigation(self, who: Who | None) -> Sequence[Places]:

@@ -57,6 +57,7 @@ class Made(NamedTuple):
     id: str
     person_id: str
     unit_id: str
+    name: str
 
 
 @dataclass
@@ -170,7 +171,7 @@ class Awards:
             await open_assessment(unit, id_)
             save = assessments.SaveAssessment(assessment_id=id_, typed=DONE, based_on=0)
             version = (await assessments.save_assessment(unit, save)).version
-            signed = {"version": version, "signed_by": "本人", "committed": True}
+            signed = {"version": version, "signed_by": made.name, "committed": True}
             await assessments.submit_assessment(unit, assessments.SubmitAssessment(assessment_id=id_, **signed))
             seen = {"number": 1, "agrees": True, "opinion": "属实"}
             await assessing.say_of_assessment(unit, assessing.SayOfAssessment(assessment_id=id_, **seen))
@@ -218,10 +219,10 @@ async def _awarded(unit: Unit, number: int) -> Made:
     id_ = await awards.award(unit, awards.MakeAward(application_id=application, document_no="样例文〔2018〕9号"))
     save = contracts.SaveContract(award_id=id_, typed=TERMS, based_on=0)
     version = (await contracts.save_contract(unit, save)).version
-    confirm = contracts.ConfirmContract(award_id=id_, version=version, signed_by="本人", committed=True)
+    confirm = contracts.ConfirmContract(award_id=id_, version=version, signed_by=name, committed=True)
     await contracts.confirm_contract(unit, confirm)
     await contracts.agree_to_contract(unit, contracts.AgreeToContract(award_id=id_, number=1))
-    return Made(id_, applicant_person(person), unit_id)
+    return Made(id_, applicant_person(person), unit_id, name)
 
 
 def _unit_id(number: int) -> str:

@@ -16,17 +16,20 @@ from tests.faults.found import Findings, Told, rows_of
 
 PERSON, UNIT = "person_id", "org_id"
 LETTERS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "talent.application.confirmed.v1": (("talent-confirmed", PERSON), ("talent-confirmed", UNIT)),
     "talent.application.awarded.v1": (("talent-awarded", PERSON),),
-    "talent.award.started.v1": (("talent-award-started", PERSON),),
+    "talent.award.started.v1": (("talent-award-started", PERSON), ("talent-award-started", UNIT)),
     "talent.assessment.submitted.v1": (("talent-assessment-submitted", PERSON), ("talent-assessment-submitted", UNIT)),
+    "talent.assessment.seen.v1": (("talent-assessment-seen", PERSON),),
     "talent.assessment.finalised.v1": (("talent-assessment-result", PERSON), ("talent-assessment-result", UNIT)),
     "talent.grant.computed.v1": (("talent-grant-computed", PERSON), ("talent-grant-computed", UNIT)),
     "talent.grant.paid.v1": (("talent-grant-paid", PERSON), ("talent-grant-paid", UNIT)),
 }
 """Which letters tell which event, to whom; each person and each unit has one contact."""
 CONFIRMED = "talent.contract.confirmed.v1"
-TO_UNIT, TO_TALENT = (("talent-contract-to-confirm", UNIT),), (("talent-contract-confirmed", PERSON),)
-"""Told to the unit when the talent has confirmed, to the talent when the unit has."""
+TO_UNIT = (("talent-contract-to-confirm", PERSON), ("talent-contract-to-confirm", UNIT))
+TO_TALENT = (("talent-contract-confirmed", PERSON),)
+"""Told to both when the talent has confirmed, to the talent when the unit has."""
 ONCE = (
     "talent.application.awarded.v1",
     "talent.award.started.v1",

@@ -12,7 +12,7 @@ from services.talent.store import assessments, awards, changes
 from services.talent.store.application_tables import APPLICATION
 from services.talent.store.assessment_tables import ASSESSMENT
 from services.talent.store.award_tables import AWARD, AWARD_CHANGE, CONTRACT
-from services.talent.store.tables import CALL
+from services.talent.store.tables import APPLICANT, CALL
 from services.talent.store.trail import TRAIL
 from services.talent.usecases import assessing, award_changes, calls, contracts, due, instalments
 from services.talent.usecases import assessments as assess
@@ -80,9 +80,10 @@ class Hands:
             row = await changes.found(unit.connection, CONTRACT, award_id, "任务书")
             order = contracts.SaveContract(award_id=award_id, typed=given, based_on=row["version"])
             saved = await contracts.save_contract(unit, order)
+        name = await self.leader(award_id)
         async with self.office.unit("ann") as unit:
             confirm = contracts.ConfirmContract(
-                award_id=award_id, version=saved.version, signed_by="本人", committed=True
+                award_id=award_id, version=saved.version, signed_by=name, committed=True
             )
             return await contracts.confirm_contract(unit, confirm)
 
@@ -127,9 +128,10 @@ class Hands:
         async with self.office.unit("ann") as unit:
             order = assess.SaveAssessment(assessment_id=row["id"], typed=given, based_on=row["version"])
             saved = await assess.save_assessment(unit, order)
+        name = await self.leader(award_id)
         async with self.office.unit("ann") as unit:
             submit = assess.SubmitAssessment(
-                assessment_id=row["id"], version=saved.version, signed_by="本人", committed=True
+                assessment_id=row["id"], version=saved.version, signed_by=name, committed=True
             )
             await assess.submit_assessment(unit, submit)
         return await self.assessment(award_id, key)
@@ -150,6 +152,12 @@ class Hands:
             return await assessing.conclude(
                 unit, assessing.Conclude(assessment_id=row["id"], conclusion=conclusion, **given)
             )
+
+    async def leader(self, award_id: str) -> str:
+        """The name its leader signs with."""
+        async with self.office.engine.connect() as connection:
+            led = await changes.found(connection, AWARD, award_id, "入选项目")
+            return str((await changes.found(connection, APPLICANT, led["applicant_id"], "申报人"))["name"])
 
     async def award(self, award_id: str) -> RowMapping:
         async with self.office.engine.connect() as connection:

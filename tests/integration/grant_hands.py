@@ -9,7 +9,12 @@ from services.talent.store.tables import SPINE
 from services.talent.usecases import bookkeeping, instalments, payee_accounts
 from shared.contracts.catalogue import EVENTS
 from shared.contracts.envelope import Envelope
-from shared.contracts.talent import TalentGrantPaid, TalentInstalmentReleased, TalentSettlementRequested
+from shared.contracts.talent import (
+    TalentGrantPaid,
+    TalentInstalmentReleased,
+    TalentInterestClaimed,
+    TalentSettlementRequested,
+)
 from shared.ledger import budgeting, paying
 from shared.messaging.consumer import Received
 from tests.integration.award_hands import Hands
@@ -31,7 +36,7 @@ class Grants:
         """Hands over what was told and not heard yet, until nothing more follows."""
         while new := await self._new():
             for types, does in (
-                ((TalentInstalmentReleased, TalentSettlementRequested), bookkeeping.settle),
+                ((TalentInstalmentReleased, TalentInterestClaimed, TalentSettlementRequested), bookkeeping.settle),
                 ((TalentGrantPaid,), instalments.note_grants_paid),
             ):
                 heard = [each for each in new if isinstance(each.event, types)]

@@ -106,10 +106,10 @@ class Office:
             return await applications.save_application(unit, order, self.seal)
 
     async def submit(self, id_: str) -> str:
-        version = (await self.row(id_))["version"]
+        row = await self.row(id_)
         async with self.unit("applicant") as unit:
             order = applications.SubmitApplication(
-                application_id=id_, version=version, signed_by="本人", committed=True
+                application_id=id_, version=row["version"], signed_by=row["typed"].get("name", "本人"), committed=True
             )
             return await applications.submit_application(unit, order, self.seal)
 

@@ -1,7 +1,7 @@
 """The ledger of a service with other nouns: it knows whom it is about, and who is paid, by names of its own."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -28,6 +28,7 @@ from shared.contracts.incubator import (
     SubsidyPaid,
     SubsidyReversed,
 )
+from shared.core.clock import legal_date
 from shared.core.errors import DomainError
 from shared.db.engine import NAMING
 from shared.ledger import budgeting, deciding, paying, reversing, settling
@@ -153,7 +154,8 @@ async def test_it_is_paid_by_three_people_to_a_confirmed_account_alone(office: O
     await office.do(budgeting.set_budget, budget, "head-1")
     await office.do(paying.propose_payments, paying.ProposePayments(subsidy_ids=ids, budget_year=2019))
     await office.do(paying.approve_payments, paying.ApprovePayments(subsidy_ids=ids), "head-1")
-    pay = partial(paying.PaySubsidies, paid_on=date(2019, 1, 8), document_no="样例财 3 号")
+    today = legal_date(datetime.now(UTC))
+    pay = partial(paying.PaySubsidies, paid_on=today, document_no="样例财 3 号")
     with pytest.raises(DomainError, match="1 家单位还没有确认收款账户：P-2"):
         await office.do(paying.pay_subsidies, pay(subsidy_ids=ids), "finance-1")
     await office.do(paying.pay_subsidies, pay(subsidy_ids=ids[:1]), "finance-1")

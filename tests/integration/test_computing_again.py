@@ -9,11 +9,12 @@ from sqlalchemy import select
 from services.incubator.store.tables import PAYMENT
 from services.incubator.usecases import bookkeeping, registers
 from shared.contracts.incubator import SettlementRequested
+from shared.core.clock import legal_date
 from shared.core.errors import DomainError
 from shared.ledger import budgeting, deciding, paying, reversing
 from shared.messaging.unit import Unit
 from tests.integration.accounts import confirm_accounts
-from tests.integration.book import Ledger, graded, hnte, received
+from tests.integration.book import Ledger, graded, hnte, now, received
 
 
 async def test_a_supplied_fact_turns_a_block_into_an_amount_that_says_who_supplied_it(book: Ledger) -> None:
@@ -109,7 +110,7 @@ async def test_payments_are_proposed_by_one_approved_by_another_within_the_budge
     ids = [row["id"] for row in await book.rows()]
     propose = paying.ProposePayments(subsidy_ids=ids, budget_year=2019)
     approve = paying.ApprovePayments(subsidy_ids=ids)
-    pay = paying.PaySubsidies(subsidy_ids=ids, paid_on=date(2019, 2, 15), document_no="样例财〔2019〕3号")
+    pay = paying.PaySubsidies(subsidy_ids=ids, paid_on=legal_date(now()), document_no="样例财〔2019〕3号")
     budget = budgeting.SetBudget(year=2019, amount="250000.00", document_no="样例财〔2019〕1号")
     await book.do(lambda unit: bookkeeping.propose_payments(unit, propose), by="clerk-1")
     for by, work, code in (
@@ -130,6 +131,9 @@ async def test_payments_are_proposed_by_one_approved_by_another_within_the_budge
     early = pay.model_copy(update={"paid_on": date(2999, 1, 1)})
     with pytest.raises(DomainError, match="bad-dates"):
         await book.do(lambda unit: bookkeeping.pay_subsidies(unit, early), by="finance-1")
+    before = pay.model_copy(update={"paid_on": date(2019, 2, 15)})
+    with pytest.raises(DomainError, match="paid-before-approval"):
+        await book.do(lambda unit: bookkeeping.pay_subsidies(unit, before), by="finance-1")
     with pytest.raises(DomainError, match="budget-too-small"):
         await book.do(lambda unit: bookkeeping.set_budget(unit, budget))
     with pytest.raises(DomainError, match="account-not-confirmed"):

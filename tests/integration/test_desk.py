@@ -65,6 +65,7 @@ async def test_each_role_begins_at_its_own_work(city: City) -> None:
         answer = await Person(city, who).client.get("/")
         assert (answer.status_code, answer.headers["location"]) == (303, DESK)
     others = {Role.EXPERT: "/incubator/reviews", Role.OPERATOR: "/incubator/mine", Role.APPLICANT: "/talent/mine"}
+    others |= {Role.UNIT: "/talent/unit"}
     for role, place in others.items():
         answer = await Person(city, Who("a", "某人", (Grant(role, "X"),), session="a")).client.get("/")
         assert (answer.status_code, answer.headers["location"]) == (303, place)
@@ -203,7 +204,8 @@ async def test_the_navigation_counts_what_waits_by_one_question(city: City) -> N
 async def test_where_services_run_together_each_desk_leads_to_the_other_and_says_what_waits_there(city: City) -> None:
     await hand_in(city, "Z1")
     await hand_in(city, "Z2")
-    other = replace(INCUBATORS, address="/talent/desk", matters={"reports": MATTERS["reports"]._replace(place="/t")})
+    theirs = MATTERS["reports"]._replace(place="/t", roles=MATTERS["reports"].roles | {Role.FINANCE})
+    other = replace(INCUBATORS, address="/talent/desk", matters={"reports": theirs})
     service = replace(
         city.running.service, name="talent", title="人才计划", routes=lambda running: desk_pages(running, other),
         home=None, public=None, search=None, consumers=(), tasks=(), badges=other.badges, desk=other,
@@ -211,8 +213,8 @@ async def test_where_services_run_together_each_desk_leads_to_the_other_and_says
     known = city.running
     talent = Running(service, known.settings, known.engine, known.jetstream, known.now)
 
-    async def asks(_: Request) -> Who:
-        return CLERK
+    async def asks(request: Request) -> Who:
+        return FINANCE if "x-finance" in request.headers else CLERK
 
     app = make_app("苗圃", [known, talent], now=lambda: city.instant, identity=no_accounts(), asks=asks)
     transport = httpx.ASGITransport(app)
@@ -224,6 +226,8 @@ async def test_where_services_run_together_each_desk_leads_to_the_other_and_says
         assert "其他待办： 人才计划 2 件" in here.text
         assert "/talent/desk" in here.links
         there = Page(await client.get("/talent/desk"))
+        elsewhere = await client.get("/", headers={"x-finance": "yes"})  # nothing waits for him but there
+        assert elsewhere.headers["location"] == "/talent/desk"
     assert DESK in there.links
     assert "其他待办： 孵化载体 2 件" in there.text
     assert "其他待办" not in (await Person(city, CLERK).get(DESK)).text, "alone, there is no other"

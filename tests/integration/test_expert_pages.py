@@ -102,6 +102,8 @@ async def test_an_expert_takes_his_units_marks_them_and_learns_of_nobody_else(pa
     )
     assert too_much.status_code == 422
     assert 'value="99"' in too_much.text
+    assert "“99”不是 0 至" in words(too_much)
+    assert f"，{expert}）" not in words(too_much)
     assert "&lt;b&gt;很好很好" in too_much.text
     assert (await mine.post(f"/incubator/reviews/{report}", data=GIVEN)).status_code == 303
     assert "9 / 12" in words(await mine.get("/incubator/reviews"))

@@ -57,7 +57,11 @@ def macros() -> bytes:
 WRONG = {
     "markup in the name": ('<img src=x onerror="alert(1)">.pdf', b"words", "不收这种文件"),
     "a program": ("报告.pdf", b"MZ\x90\0" + bytes(200), "不收"),
-    "a page": ("报告.pdf", b"<html><script>alert(1)</script></html>", "不收这种文件"),
+    "a page": (
+        "报告.pdf",
+        b"<html><script>alert(1)</script></html>",
+        "文件名写的是 PDF，内容不是，请打开核对；不收这种文件",
+    ),
     "another kind than its name says": ("报告.pdf", png(), "扩展名与内容不符"),
     "a zip bomb": ("报告.xlsx", BOMB, "文件展开后过大"),
     "a bomb as a document": ("报告.docx", docx(bomb=bytes(50_000_000)), "文件展开后过大"),

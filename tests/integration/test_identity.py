@@ -217,12 +217,16 @@ async def test_a_forgotten_password_is_set_under_a_link_that_works_once_and_ends
     found = re.search(r"https://miaopu\.example/account/password\?token=(\S+)", part.get_content())
     assert found is not None
     new = {"token": found[1], "password": "another long sentence", "again": "another long sentence"}
+    assert 'name="again"' in (await browser.get("/account/password", params={"token": new["token"]})).text
     short = await browser.post("/account/password", data={**new, "password": "short", "again": "short"})
     assert short.status_code == 422
     assert "至少要 12 个" in short.text
     assert (await browser.post("/account/password", data=new)).headers["location"] == "/login?set=1"
     assert (await browser.get("/work")).status_code == 303
     assert (await browser.post("/account/password", data=new)).status_code == 410
+    over = await browser.get("/account/password", params={"token": new["token"]})
+    assert (over.status_code, 'name="password"' in over.text) == (410, False)  # said before anything is typed
+    assert 'href="/account/forgotten"' in over.text
     assert (await enter(browser, "auditor")).status_code == 401
     assert (await enter(browser, "auditor", "another long sentence")).status_code == 303
 

@@ -12,10 +12,15 @@ from urllib.parse import urlsplit
 import aiosmtplib
 import httpx
 import pytest
+from starlette.requests import Request
 
 from services.onebox.mail_pages import mail_pages
 from services.onebox.mails import Mailbox, catching
+from shared.identity.roles import Role
+from shared.identity.who import Grant
 from shared.webkit.app import make_app
+from shared.webkit.registration import registration
+from shared.webkit.site import DemoLogin
 from tests.asking import anybody, no_accounts
 
 NOW = datetime(2019, 1, 18, 1, tzinfo=UTC)
@@ -147,3 +152,23 @@ async def test_a_mail_that_is_none_is_kept_and_shown_all_the_same(mailbox: Mailb
     for number in (1, 2, 3):
         assert (await site.get(f"/mails/{number}")).status_code == 200
         assert (await site.get(f"/mails/{number}/letter")).status_code == 404
+
+
+@pytest.mark.parametrize("demo", [True, False])
+async def test_a_newcomer_is_led_to_his_mail_in_a_demo_and_only_there(mailbox: Mailbox, *, demo: bool) -> None:
+    async def nobody(_: Request) -> None:
+        return None
+
+    player = DemoLogin("申报人", "吴新人", "newcomer", "演示")
+    logins = (player,) if demo else ()
+    identity = no_accounts()
+    app = make_app("苗圃", [], now=lambda: NOW, identity=identity, asks=nobody, demo=demo, demo_logins=logins)
+    app.include_router(mail_pages(mailbox, demo=demo))
+    app.include_router(registration(lambda: Grant(Role.APPLICANT, "p1")))
+    await mailbox.keep(a_mail("请设置苗圃的密码"))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://site") as stranger:
+        for page in ("/login", "/register"):
+            assert ('<a href="/mails">收到的邮件</a>' in (await stranger.get(page)).text) is demo
+        read = await stranger.get("/mails")
+        assert (read.status_code, "请设置苗圃的密码" in read.text) == ((200, True) if demo else (303, False))
+        assert (await stranger.get("/mails/1")).status_code == (200 if demo else 303)

@@ -149,11 +149,12 @@ async def test_a_budget_is_set_by_a_document_and_never_below_what_is_approved(ci
     assert "预算不能低于这个数" in low.text
     assert 'value="299999.99"' in low.html
     bad = await head.post("/incubator/budgets", 422, year="2019", amount="三十万", document_no="样例财 8 号")
-    assert "不是以元计" in bad.text
+    assert "“三十万”不是数字；请只写数字，例如 1200000、1,200,000.00 或 120万" in bad.text
+    assert 'aria-describedby="wrong-amount"' in bad.html
     await person(city, CLERK).post("/incubator/budgets", 403, year="2019", amount="1", document_no="x")
-    await head.confirm("/incubator/budgets", year="2019", amount="800000", document_no="样例财 8 号")
+    await head.confirm("/incubator/budgets", year="2019", amount="80万", document_no="样例财 8 号")
     page = await head.get("/incubator/budgets")
     assert "2019 年 800,000.00 400,000.00 0.00 300,000.00 0.00 500,000.00 样例财 8 号" in " ".join(page.rows())
     page = await head.get("/incubator/budgets/2019")
-    assert "样例财 1 号：1000000 元" in page.text  # how it was before
+    assert "样例财 1 号：1,000,000.00 元" in page.text  # how it was before
     await head.get("/incubator/budgets/1999", 404)

@@ -127,8 +127,13 @@ async def test_it_is_filled_corrected_and_handed_in_without_a_script(site: Site,
     assert unsigned.status_code == 422
     bare = {"do": "submit", "based_on": str((await site.office.row(id_of(address)))["version"])}
     also = await ann.post(address, data=whole(**{"typed:goals": ""}) | bare)
-    assert re.search(r'另外还有 1 处要填好.*href="#box-goals"', also.text, re.DOTALL)
-    restored = await ann.post(address, data=fields_of(also.text) | {"typed:goals": GOOD["goals"]})
+    assert "还有 3 处要改正" in also.text
+    assert all(f'href="#box-{name}"' in also.text for name in ("goals", "committed", "signed_by"))
+    other = await ann.post(
+        address, data=whole(**{"typed:goals": ""}) | bare | {"signed_by": "小安", "committed": "yes"}
+    )
+    assert (other.status_code, "应由本人签署，姓名写“安”，写的是“小安”" in other.text) == (422, True)
+    restored = await ann.post(address, data=fields_of(other.text) | {"typed:goals": GOOD["goals"]})
     assert restored.status_code == 303
     unsigned = await ann.post(address, data=fields_of((await ann.get(address)).text) | {"do": "submit"})
     assert "学位.png" in unsigned.text  # what was sent with it is kept
@@ -244,8 +249,11 @@ async def test_a_unit_is_found_by_name_or_code_and_what_is_not_found_keeps_the_r
     site: Site, ann: httpx.AsyncClient
 ) -> None:
     address = await begun(ann)
-    lost = await ann.post(address, data=whole(unit="样例大学 9", do="submit", signed_by="安", committed="yes"))
+    sent = whole(unit="样例大学 9", do="submit", signed_by="安", committed="yes")
+    lost = await ann.post(address, data=sent, files=chosen(("身份证.pdf", b"words"), place="identity"))
     assert lost.status_code == 422
+    for told in ('href="#box-unit_id"', 'href="#files"', 'href="#box-file-degree"', "还有 4 处要改正"):
+        assert told in lost.text, told
     assert 'value="样例大学 9"' in lost.text
     assert re.search(r'id="box-unit_id-wrong"[^>]*>登记册里没有这家单位', lost.text)
     row = await site.office.row(id_of(address))

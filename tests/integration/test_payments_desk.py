@@ -69,9 +69,13 @@ async def test_a_batch_goes_from_award_to_paid_through_three_people_each_seeing_
         "location"
     ] == f"{LIST}/unproposed?sort=carrier"
     assert 'value="明年" maxlength="100" aria-invalid="true"' in wrong.html
+    unset = await clerk.post(f"{LIST}/propose", 200, budget_year="2027", subsidy_ids=[ids["Z1"]])
+    assert "还没有设定 2027 年的预算，设定以前不能批准：" in unset.text
+    assert '<a href="/incubator/budgets">设定预算</a>' in unset.html
     nothing = await clerk.post(f"{LIST}/propose", 422, budget_year="2019")
     assert "还没有勾选任何一笔" in nothing.text
     seen = await clerk.confirm(f"{LIST}/propose", budget_year="2019", subsidy_ids=list(ids.values()))
+    assert "还没有设定" not in seen.text
     assert "700,000.00 元" in seen.text
     assert "样例众创空间 1" in seen.text
     assert "家单位还没有确认收款账户：" in seen.text
@@ -85,6 +89,15 @@ async def test_a_batch_goes_from_award_to_paid_through_three_people_each_seeing_
     assert "拨付日期应为日期" in late.text
     assert 'value="=cmd|样例"' in late.html
     await city.accounts_confirmed(*ids.values())
+    early = await finance.post(
+        f"{LIST}/pay?state=approved", 422, subsidy_ids=[ids["Z1"]], paid_on="2018-12-01", document_no="样例财 3 号"
+    )
+    assert "拨付日期 2018-12-01 早于批准的日期" in early.text
+    assert 'aria-describedby="wrong-paid_on"' in early.html
+    assert f'formaction="{LIST}/pay?state=approved"' in early.html  # the list it was chosen from is still that list
+    assert '<option value="approved" selected>' in early.html
+    nameless = await finance.post(f"{LIST}/pay", 422, subsidy_ids=[ids["Z1"]], paid_on="2019-01-02", document_no="")
+    assert "请填写资金文件号" in nameless.text
     seen = await finance.confirm(
         f"{LIST}/pay", subsidy_ids=list(ids.values()), paid_on="2019-01-02", document_no="样例财〔2019〕3号"
     )

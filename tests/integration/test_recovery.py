@@ -29,7 +29,7 @@ async def test_a_paid_award_that_is_reversed_is_to_be_recovered_and_the_desk_sho
     address = f"/incubator/subsidies/{ids['Z1']}"
     assert "冲销这笔补助" not in (await person(city, CLERK).get(address)).text
     empty = await head.post(f"{address}/reverse", 422, reason="")
-    assert "理由必填" in empty.text
+    assert "请填写理由" in empty.text
     await person(city, CLERK).post(f"{address}/reverse", 403, reason="x")
     seen = await head.confirm(f"{address}/reverse", reason="证书<i>被撤销")
     assert "-300,000.00" in seen.text
@@ -132,7 +132,7 @@ async def test_the_touched_are_chosen_on_the_page_and_shown_with_what_they_come_
     assert "受这笔冲销影响的补助" in page.text
     assert f'name="touched" value="{refused}" checked' in page.html
     wrong = await clerk.post(f"{address}/recompute", 422, touched=[refused], reason="")
-    assert "理由必填" in wrong.text
+    assert "请填写理由" in wrong.text
     seen = await clerk.confirm(f"{address}/recompute", touched=[refused], reason="额度已腾出")
     assert "100,000.00" in seen.text
     page = await clerk.get(address)

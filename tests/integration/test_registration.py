@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.onebox.mails import Mailbox
 from services.talent.store.tables import APPLICANT
 from shared.db.transaction import reading
 from shared.identity import attempts
@@ -52,6 +53,11 @@ async def test_an_account_is_made_its_address_proved_by_the_link_and_its_owner_l
     (mail,) = site.mails()
     assert mail.startswith("wang@example.cn\n请设置苗圃的密码\n王 小明：")
     assert "账号是 wang.xm" in mail
+    assert b"\nDate: " in (Mailbox(site.folder / "mails").read(1) or b"")
+    assert re.search(
+        r"您好！\n\n.*请打开下面的链接设置密码，\d{4}年\d+月\d+日\d\d:\d\d（北京时间）前有效，只能用一次", mail
+    )
+    assert re.search(r"下一步：.*\n\n.*\n\n苗圃（.*）\n\d{4}年\d+月\d+日\n", mail)
     early = await enter(stranger, "wang.xm")  # without the mail nobody gets in
     assert early.status_code == 401
     token = re.search(r"/account/password\?token=(\S+)", mail)

@@ -262,7 +262,7 @@ async def test_the_head_sees_three_ways_and_chooses_one_once_its_entries_and_let
     sheet = await head.client.get("/incubator/budgets/2019/simulation.xlsx?way=by_rank")
     assert sheet.status_code == 200
     wrong = await head.post("/incubator/budgets/2019", 422, way="by_rank", document_no="<b>样例", reason="")
-    assert "理由必填" in wrong.text
+    assert "请填写理由" in wrong.text
     assert 'value="&lt;b&gt;样例"' in wrong.html
     await person(city, CLERK).post("/incubator/budgets/2019", 403, way="by_rank", **WHY)
     seen = await head.confirm("/incubator/budgets/2019", way="by_rank", **WHY)

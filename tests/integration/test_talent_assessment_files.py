@@ -84,7 +84,7 @@ async def test_they_are_taken_along_and_erased_with_the_papers_of_the_award(site
     (name,) = [name for name, _ in taken.files if name.endswith(PAPER[0])]
     assert "/midterm/" in name
     (assessed,) = [each for each in taken.said["assessments"] if each["files"]]
-    assert (assessed["key"], assessed["hand_ins"][0]["signed_by"]) == ("midterm", "安")
+    assert (assessed["key"], assessed["hand_ins"][0]["signed_by"]) == ("midterm", "a nn")
     async with site.office.unit("head") as unit:
         await terminate_award(unit, TerminateAward(award_id=award_id, reason="放弃", document_no="样例文〔2019〕9号"))
     site.office.instant = datetime(2032, 1, 1, tzinfo=UTC)

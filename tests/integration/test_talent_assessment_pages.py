@@ -1,5 +1,6 @@
 """Assessments on pages: filled in beside the contract, seen by the unit, concluded with what that does to the money."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from tests.integration.test_talent_award_pages import HEAD, OTHER, OWN, mine, ta
 
 pytestmark = [pytest.mark.one_database, pytest.mark.empty_database]
 FILLED = {f"typed:{name}": text for name, text in DONE.items()} | {"typed:spent-labour-grant": "40"}
-SIGN = {"do": "submit", "signed_by": "安", "committed": "yes"}
+SIGN = {"do": "submit", "signed_by": "a nn", "committed": "yes"}
 SAID = {"number": "1", "agrees": "yes", "opinion": "属实"}
 
 
@@ -37,12 +38,13 @@ async def test_it_is_handed_in_as_typed_with_a_receipt_and_said_of_once(site: Ta
     first = (await site.get("/talent/mine", me)).text
     assert f'{form}">填报' in first
     assert "到 2020-01-02" in first
-    blank = await site.post(form, me, based_on="0", **SIGN)
+    blank = await site.post(form, me, based_on="0", do="submit", signed_by="安")
     assert blank.status_code == 422
-    assert all(f'href="#box-{name}"' in blank.text for name in ("target-1-figure", "progress", "spent-labour-own"))
+    lacking = ("target-1-figure", "progress", "spent-labour-own", "committed", "signed_by")
+    assert all(f'href="#box-{name}"' in blank.text for name in lacking)
     poor = FILLED | {"typed:target-1-figure": "<1>", "typed:spent-labour-own": "5"}
     hostile = await site.post(form, me, based_on="0", **poor, **SIGN)
-    assert (hostile.status_code, "&lt;1&gt;" in hostile.text, 'value="安"' in hostile.text) == (422, True, True)
+    assert (hostile.status_code, "&lt;1&gt;" in hostile.text, 'value="a nn"' in hostile.text) == (422, True, True)
     stale = await site.post(form, me, based_on="0", do="save", **(poor | {"typed:progress": "别的"}))
     assert (stale.status_code, "另一处保存的是“按计划完成”" in stale.text) == (409, True)
     poor["typed:target-1-figure"] = "2"
@@ -57,7 +59,10 @@ async def test_it_is_handed_in_as_typed_with_a_receipt_and_said_of_once(site: Ta
     assert (await site.get(f"{form}/receipts/1", "applicant:somebody-else")).status_code == 404
     assert (await site.get(f"{form}/receipts/2", me)).status_code == 404
     unit = f"/talent/unit/assessments/{id_}"
-    assert "说意见" in (await site.get("/talent/unit/awards", OWN)).text
+    assert re.search(r"中期评估：说意见.*?2019-12-25 前", (await site.get("/talent/unit/awards", OWN)).text, re.DOTALL)
+    now = (await site.get("/talent/mine", me)).text
+    assert "中期评估：已提交，等单位说意见" in now
+    assert "下次考核 2020-01-02" not in now
     assert (await site.get(unit, OTHER)).status_code == 404
     assert (await site.post(f"{unit}/say", OTHER, **SAID)).status_code == 404
     refused = await site.post(f"{unit}/say", OWN, **(SAID | {"opinion": ""}))
@@ -82,7 +87,7 @@ async def test_it_is_seen_rectified_and_passed(site: TalentSite) -> None:
     assert "论文不足" in wrong.text
     shown = await twice_seen(site, f"{office}/conclude", rectify_until="2020-03-31", **plain)
     assert "资助：第 2 期暂缓拨付" in shown.text
-    assert "待考核 → 暂缓拨付" in shown.text
+    assert "待满足条件 → 暂缓拨付" in shown.text
     assert await hands.states(award_id) == ["paid", "held"]
     again = (await site.get(form, me)).text
     assert "限期整改" in again
@@ -108,7 +113,7 @@ async def test_it_is_failed_with_its_effect_seen_before(site: TalentSite) -> Non
     assert (await site.post(f"{office}/conclude", HEAD, conclusion="better", **order)).status_code == 422
     shown = await site.post(f"{office}/conclude", HEAD, conclusion="failed", **order)
     assert "资助：第 2 期停止拨付；建议追回已经拨付的资助，由项目办公室另行决定" in shown.text
-    assert "待考核 → 停止拨付" in shown.text
+    assert "待满足条件 → 停止拨付" in shown.text
     assert (await hands.award(award_id))["state"] == "running"
     await twice_seen(site, f"{office}/conclude", conclusion="failed", **order)
     assert (await hands.award(award_id))["state"] == "failed"

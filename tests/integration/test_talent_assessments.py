@@ -59,6 +59,10 @@ async def test_a_whole_award_from_the_first_year_to_the_end(hands: Hands) -> Non
         ("年度报告", "通过", "nothing"), ("中期评估", "通过", "released"), ("年度报告", "通过", "nothing"),
         ("验收", "通过", "nothing"),
     ]  # fmt: skip
+    said = await hands.told("talent.assessment.seen.v1")
+    assert [(each["assessment_name"], each["agrees"]) for each in said] == [
+        ("年度报告", True), ("中期评估", True), ("年度报告", True), ("验收", True),
+    ]  # fmt: skip
     await hands.proved()
 
 
@@ -146,6 +150,7 @@ async def test_what_is_returned_comes_back_and_every_hand_in_is_kept(hands: Hand
         said = await assessments.opinions(unit.connection, row["id"])
     assert [each["found"]["targets"][0]["reached"] for each in kept if each is not None] == ["1", "2", "3"]
     assert [each["number"] for each in said] == [2, 3]
+    assert [each["number"] for each in await hands.told("talent.assessment.seen.v1")] == [2, 3]
     told = await hands.told("talent.assessment.returned.v1")
     assert [(each["by_unit"], each["reasons"]) for each in told] == [
         (True, {"target-1-figure": "请附清单"}),
@@ -178,7 +183,9 @@ async def test_self_raised_money_that_is_missing_at_the_mid_term_needs_a_reason_
         await hands.conclude(award_id, "midterm")
     assert refused.value.code == "findings"
     assert await hands.states(award_id) == ["released", "waiting"]
-    assert await hands.conclude(award_id, "midterm", despite="年底前到位，单位已出具承诺") == RELEASED
+    assert (
+        await hands.conclude(award_id, "midterm", reason="按材料。", despite="年底前到位，单位已出具承诺") == RELEASED
+    )
     told = await hands.told("talent.assessment.finalised.v1")
     assert told[-1]["reason"] == "按材料；年底前到位，单位已出具承诺"
 

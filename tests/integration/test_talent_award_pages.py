@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.one_database, pytest.mark.empty_database]
 OWN, OTHER, HEAD = "unit:T-01", "unit:T-02", "head"
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 WHOLE = {f"typed:{name}": text for name, text in TERMS.items()} | {"typed:budget-labour-grant": "100"}
-SIGN = {"do": "confirm", "signed_by": "安", "committed": "yes"}
+SIGN = {"do": "confirm", "signed_by": "Ann ", "committed": "yes"}
 
 
 @pytest.fixture
@@ -74,6 +74,17 @@ async def test_awards_of_a_call_are_made_together_once_they_were_seen(site: Tale
     assert "还没有入选项目" not in (await site.get("/talent/awards?state=running&year=2018&text=ann")).text
 
 
+async def test_who_leads_a_project_that_runs_is_told_before_he_fills_anything_in(site: TalentSite) -> None:
+    row = await site.office.row(await Hands(site.office).selected())
+    me, told = f"applicant:{row['applicant_id']}", "您负责的在研项目“样例项目”还没有结束；同一人同时只承担一个在研项目"
+    assert told in (await site.get("/talent/mine", me)).text
+    draft = await site.office.started("ann", TEAM)
+    assert told in (await site.get(f"/talent/mine/applications/{draft}", me)).text
+    other = await site.office.started("bob", TEAM)
+    bob = f"applicant:{(await site.office.row(other))['applicant_id']}"
+    assert "您负责的在研项目" not in (await site.get(f"/talent/mine/applications/{other}", bob)).text
+
+
 async def test_an_amount_up_to_a_ceiling_is_decided_one_by_one(site: TalentSite) -> None:
     id_ = await Hands(site.office).selected(programme=TEAM)
     address = f"/talent/calls/{TEAM}/awards"
@@ -99,9 +110,13 @@ async def test_a_contract_is_filled_in_confirmed_by_both_and_put_in_force(site: 
     award_id = await hands.awarded()
     me, address = await talent(site, award_id), mine(award_id)
     first = (await site.get("/talent/mine", me)).text
-    assert "填写并确认任务书" in first
+    assert re.search(r"填写并确认任务书</a>，到 2018-07-05", first)  # the day its letter states
+    assert "已设立项目，接下来见入选项目" in first
     assert address in first
+    page = (await site.get(address, me)).text
+    assert all(told in page for told in ("待任务书生效", "待中期考核通过"))
     draft = (await site.get(f"{address}/contract", me)).text
+    assert "请在 2018-07-05 前填好并确认" in draft
     assert 'name="typed:target-3-figure"' in draft
     assert "100 万元" in draft
     hostile = WHOLE | {"typed:budget-labour-grant": "99", "typed:target-1-figure": "<script>", "typed:goals": "\x01好"}
@@ -109,15 +124,25 @@ async def test_a_contract_is_filled_in_confirmed_by_both_and_put_in_force(site: 
     assert refused.status_code == 422
     assert all(f'href="#box-{name}"' in refused.text for name in ("target-1-figure", "goals", "budget"))
     assert "&lt;script&gt;" in refused.text
-    assert 'value="安"' in refused.text
+    for twice in ("第 1 项考核指标的数值", "资助经费预算合计"):
+        assert not re.search(f"{twice}</a>：{twice}", refused.text)
+    assert 'value="Ann"' in refused.text
     assert (await contract(site, award_id))["state"] == "draft"
     unsigned = await site.post(f"{address}/contract", me, based_on="1", do="confirm", **WHOLE)
+    assert all(f'href="#box-{name}"' in unsigned.text for name in ("committed", "signed_by"))
     assert "写明本人姓名" in unsigned.text
+    stranger = await site.post(f"{address}/contract", me, based_on="2", **WHOLE, **(SIGN | {"signed_by": "安"}))
+    assert stranger.status_code == 422
+    assert re.search(r'id="wrong-signed_by">应由本人签署，姓名写“ann”，写的是“安”；.*“我的资料”', stranger.text)
     done = await site.post(f"{address}/contract", me, based_on="2", **WHOLE, **SIGN)
     assert (done.status_code, done.headers["location"]) == (303, f"{address}?done=confirmed")
     again = await site.post(f"{address}/contract", me, based_on="2", **WHOLE, **SIGN)
     assert again.status_code == 409
     assert (await contract(site, award_id))["number"] == 1
+    waiting = (await site.get("/talent/mine", me)).text + (await site.get("/talent/unit/awards", OWN)).text
+    assert re.search(
+        r"等单位确认，请单位在 2018-07-05 前办理.*确认任务书（第 1 版）.*?2018-07-05 前", waiting, re.DOTALL
+    )
     assert "确认任务书（第 1 版）" in (await site.get("/talent/unit/awards", OWN)).text
     assert "确认任务书（第" not in (await site.get("/talent/unit/awards", OTHER)).text
     unit = f"/talent/unit/awards/{award_id}"
@@ -128,7 +153,7 @@ async def test_a_contract_is_filled_in_confirmed_by_both_and_put_in_force(site: 
         site, "/talent/awards/countersign", awards=[award_id], begins_on="2018-06-20", **{f"number:{award_id}": "1"}
     )
     assert "ann · 样例项目 · 第 1 期" in signed.text
-    assert "待考核 → 可以拨付" in signed.text
+    assert "待满足条件 → 可以拨付" in signed.text
     row = await hands.award(award_id)
     assert (row["state"], str(row["begins_on"])) == ("running", "2018-06-20")
     for part, who in (("mine", me), ("unit", OWN)):  # the application and its award lead to each other

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.talent.domain.answer_days import answer_by
 from services.talent.store import awards, changes, known
 from services.talent.store.application_tables import APPLICATION
 from services.talent.store.award_tables import CONTRACT
@@ -85,6 +86,10 @@ async def test_a_contract_goes_round_until_all_agree_and_each_version_is_kept(ha
     assert steps == ["contract.confirmed.v1", "contract.returned.v1", "contract.confirmed.v1", "contract.confirmed.v1"]
     (returned,) = await hands.told("talent.contract.returned.v1")
     assert (returned["reasons"], returned["by_unit"]) == ({"target-1-figure": "请提高"}, True)
+    (made,) = await hands.told("talent.application.awarded.v1")
+    confirmed = [each["answer_by"] for each in await hands.told("talent.contract.confirmed.v1")]
+    day = answer_by(date.fromisoformat(made["date"])).isoformat()
+    assert (made["answer_by"], returned["answer_by"], confirmed) == (day, day, [day, day, None])
     await hands.proved()
 
 

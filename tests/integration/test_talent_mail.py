@@ -86,6 +86,13 @@ async def handed_over(world: World, *letters: str) -> None:
     await until(are)
 
 
+def number_in(text: str) -> str:
+    """The receipt's number a letter says."""
+    found = re.search(r"RC-\d{8}-[0-9A-F]{8}-\d+", text)
+    assert found is not None
+    return found[0]
+
+
 def text_of(mails: MailServer, recipient: str, said: str) -> str:
     """The plain part of the one mail to him whose subject says so."""
     (found,) = (
@@ -103,7 +110,13 @@ async def test_an_application_becomes_one_mail_in_each_box_however_often_it_is_h
     id_ = await office.submitted("ann")
     await relay()
     await handed_over(world, "talent-received", "talent-to-recommend")
-    assert f"{SITE}/talent/mine/applications/{id_}" in text_of(mails, "ann@example.cn", "申报回执")
+    receipt = text_of(mails, "ann@example.cn", "申报回执")
+    assert receipt.startswith("尊敬的ann："), "the mail greets her by her name"
+    assert f"{SITE}/talent/mine/applications/{id_}" in receipt
+    (own,) = (row for row in await world.rows() if row.letter == "talent-received")
+    assert own.text.startswith("尊敬的申报人："), "the stored letter does not hold it"
+    assert "尊敬的申报人：" in own.html
+    assert own.carrier_name == f"大连市青年科技之星（2018 年度） {number_in(receipt)}"
     assert f"{SITE}/talent/unit/applications/{id_}" in text_of(mails, "t-1@example.cn", "待贵单位推荐")
     async with office.unit("T-01") as unit:
         order = recommending.ReturnToApplicant(application_id=id_, reasons={"goals": "请写明指标"}, reason="目标不具体")

@@ -65,6 +65,11 @@ async def test_an_instalment_is_computed_with_its_reasons_and_paid_by_several_ha
     assert (str(first["paid_on"]), first["paid_by_document"]) == ("2018-07-02", "样例财〔2018〕12号")
     (told,) = await hands.told("talent.grant.paid.v1")
     assert (told["amount"], told["matter"]["id"], told["matter"]["instalment"]) == ("500000.00", award_id, 1)
+    then = told["matter"]["then"]
+    assert (then["instalment"]["number"], then["instalment"]["amount"], then["instalment"]["says"]) == (
+        2, "500000.00", "中期评估通过后",
+    )  # fmt: skip
+    assert then["assessment"] == {"kind": "midterm", "name": "中期评估", "due_on": "2020-01-02"}
     await hands.proved()
 
 

@@ -8,8 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.talent.store.ledger_tables import LEDGER
 from services.talent.usecases.awards import TerminateAward, terminate_award
 from tests.integration.grant_hands import ACCOUNT, Grants
 from tests.integration.talent_site import TalentSite, rows_of, talent_site
@@ -77,6 +79,14 @@ async def test_money_goes_from_hand_to_hand_over_the_pages(site: TalentSite) -> 
     asked = await done(site, "/talent/payments/propose", "clerk", subsidy_ids=[id_], budget_year="2018")
     assert asked.status_code == 303
     assert "拨付建议待批准" in (await site.get("/talent/desk", "head")).text
+    async with site.office.engine.begin() as connection:
+        await connection.execute(update(LEDGER.budget).values(year=2017))
+    unset = await site.post("/talent/payments/approve?state=proposed", "head", subsidy_ids=[id_])
+    assert "还没有设定 2018 年的预算" in unset.text
+    assert '<a href="/talent/budgets">设定预算</a>' in unset.text
+    assert '<option value="proposed" selected>' in unset.text
+    async with site.office.engine.begin() as connection:
+        await connection.execute(update(LEDGER.budget).values(year=2018))
     approved = await done(site, "/talent/payments/approve", "head", subsidy_ids=[id_])
     assert approved.status_code == 303
     early = await site.post("/talent/payments/pay", "finance", subsidy_ids=[id_], paid_on="2018-07-02", document_no="x")

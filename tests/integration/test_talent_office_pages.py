@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.talent.store import changes
-from services.talent.store.tables import BAR, CALL
+from services.talent.store.tables import APPLICANT, BAR, CALL
 from services.talent.store.trail import TRAIL
 from services.talent.usecases.people import RegisterUnit, register_unit
 from services.talent.web.desk import badges
@@ -72,9 +72,18 @@ async def test_a_call_is_opened_and_closed_by_hand_after_a_preview(site: TalentS
     seen = await site.post(f"{CALLS}/{YOUNG_STAR}/close")
     assert "申报中 → 已截止" in seen.text
     assert await _state(site) == "open"
+    async with site.office.engine.connect() as connection:
+        announced = (await changes.found(connection, CALL, YOUNG_STAR, "申报批次"))["closes_on"]
+    assert f"公布的申报截止是 {announced}，现在截止提前 {(announced - date(2018, 3, 12)).days} 天" in seen.text
+    assert "正在填写" not in seen.text
+    await site.office.started("eve")
+    assert "还有 1 份正在填写，没有提交" in (await site.post(f"{CALLS}/{YOUNG_STAR}/close")).text
     digest = confirmed(seen.text)
     assert (await site.post(f"{CALLS}/{YOUNG_STAR}/close", confirmed=digest)).status_code == 303
     assert await _state(site) == "closed"
+    closed = (await site.get(f"{CALLS}/{YOUNG_STAR}")).text
+    assert "至 2018-03-12，单位推荐到" in closed
+    assert f"提前截止；公布的申报截止是 {announced}" in closed
     again = await site.post(f"{CALLS}/{YOUNG_STAR}/close", confirmed=digest)
     assert (again.status_code, "不能改为" in again.text) == (409, True)
     assert (await site.post(f"{CALLS}/{YOUNG_STAR}/burn")).status_code == 404
@@ -219,6 +228,11 @@ async def test_the_search_of_the_site_finds_applications_units_and_calls(site: T
 
 async def test_the_schedule_says_what_it_will_do_and_nobody_waits_for_corrections_in_the_dark(site: TalentSite) -> None:
     id_ = await site.recommended("ann")
+    empty = (await site.post(f"{LIST}/{id_}/return", reason="", number="1")).text
+    assert "请填写退回的原因" in empty
+    async with site.office.engine.begin() as connection:
+        await connection.execute(update(APPLICANT).values(name="安某"))
+    assert re.search("安某：[^<]*<b>填写中</b>", (await site.get(f"{LIST}/{id_}")).text)  # by his name, not his login
     await site.post(f"{LIST}/{id_}/return", reason="请补材料", number="1")
     page = (await site.get("/talent/schedules")).text
     assert "退回修改的 1 份逾期终止" in page

@@ -11,7 +11,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.talent.store.application_tables import APPLICATION, MEMBER
-from services.talent.usecases import ranking, selecting
+from services.talent.usecases import formal_check, ranking, selecting
 from services.talent.usecases.review_area import AREA
 from shared.reviewing import drawing, register
 from tests.integration.talent_office import YOUNG_STAR
@@ -265,6 +265,10 @@ async def test_a_visit_is_recorded_where_the_programme_has_visits_and_shown_to_e
         shown = (await AREA.shown(connection, await AREA.round(connection, team), [id_]))[id_]
     assert shown.name == "新材料（led）"
     assert [each["findings"] for each in shown.content["visits"]] == ["设备齐全"]
+    async with site.office.unit() as unit:
+        await unit.connection.execute(update(APPLICATION).where(APPLICATION.c.id == id_).values(unit_id="T-01"))
+        named = (await AREA.shown(unit.connection, await AREA.round(unit.connection, team), [id_]))[id_].name
+    assert named == "新材料（led，样例大学 1）"  # an expert knows whom he has to do with before he accepts
     assert (await site.post(f"{path}/visit", "auditor", **given)).status_code == 403
 
 
@@ -275,6 +279,7 @@ async def test_the_desk_leads_from_the_draw_to_the_end_of_the_selection(site: Ta
         return [each for each in titles if f">{each}<" in page]
 
     await panel.accepted("ann")
+    late = await site.recommended("bob", 2)
     await panel.experts("评委甲", "评委乙")
     assert await waits() == []
     await panel.closed()
@@ -282,6 +287,12 @@ async def test_the_desk_leads_from_the_draw_to_the_end_of_the_selection(site: Ta
     added = await panel.drawn()
     assert await waits("clerk") == ["提醒没有评完的专家"]
     await panel.marks(added, {"ann": 90})
+    assert await waits() == ["评审已完，待排名"]
+    async with site.office.unit() as unit:  # after the draw: whoever ranks now would leave it without a mark
+        await formal_check.accept(unit, formal_check.Accept(application_id=late))
+    assert await waits() == ["抽取评审专家"]
+    async with site.office.unit() as unit:
+        await unit.connection.execute(update(APPLICATION).where(APPLICATION.c.id == late).values(state="withdrawn"))
     assert await waits() == ["评审已完，待排名"]
     async with site.office.unit() as unit:
         await ranking.rank_call(unit, ranking.RankCall(programme_id=YOUNG_STAR))
@@ -297,3 +308,52 @@ async def test_the_desk_leads_from_the_draw_to_the_end_of_the_selection(site: Ta
     assert "公示中 → 已确定" in preview.text
     assert (await confirm(site, f"{RANKING}/close", preview)).status_code == 303
     assert await waits() == []
+
+
+async def test_the_draw_offers_the_fields_experts_have_and_sets_the_day_they_mark_until(
+    site: TalentSite, panel: Panel
+) -> None:
+    page = f"/talent/calls/{YOUNG_STAR}/experts"
+    await panel.accepted("ann")  # in 材料
+    await panel.experts("评委甲", "评委乙")
+    given = {"per_unit": "2", "most": "10"}
+    none = (await site.get(page)).text
+    assert "没有专家登记这个领域，1 份申报" in none
+    assert "没有一位专家登记；要按领域抽取" in none
+    assert 'name="do" value="draw"' not in none  # whom it would write to is seen first
+    async with site.office.unit() as unit:
+        tables = AREA.tables
+        await unit.connection.execute(update(tables.expert).values(fields=["材料", "能源"]))
+        await unit.connection.execute(update(tables.expert).where(tables.expert.c.id == "E2").values(contact_email=""))
+    looked = (await site.post(f"{page}/draw", **given, fields=["材料", "能源"], do="look")).text
+    assert "1 份申报，抽 2 个评审名额；抽中的每位专家收到一封评审邀请" in looked
+    assert "评委乙没有登记邮箱" in looked
+    assert re.search(r'value="材料" checked> 材料 <small class="muted">2 位专家，1 份申报', looked)
+    assert 'name="do" value="draw"' in looked
+    late = await site.post(f"{page}/draw", **given, until="2018-03-01", do="draw")
+    assert (late.status_code, "评审截止 2018-03-01 早于今天" in late.text) == (422, True)
+    done = await site.post(f"{page}/draw", **given, fields=["材料"], until="2018-04-20", do="draw")
+    assert done.status_code == 303
+    assert "评审截止 2018-04-20" in (await site.get(page)).text
+    assigned = [body for subject, body in await site.office.told() if "reviews.assigned" in subject]
+    assert len(assigned) == 2
+    assert all('"until":"2018-04-20"' in body for body in assigned)
+
+
+async def test_a_mean_without_an_end_is_shown_with_two_places(site: TalentSite, panel: Panel) -> None:
+    await panel.accepted("ann")
+    await panel.experts("评委甲", "评委乙", "评委丙")
+    await panel.closed()
+    added = await panel.drawn(per_unit=3)
+    await panel.marks(added[:1], {"ann": 80})
+    await panel.marks(added[1:], {"ann": 90})
+    async with site.office.unit() as unit:
+        await ranking.rank_call(unit, ranking.RankCall(programme_id=YOUNG_STAR))
+    for page in (RANKING, f"{RANKING}/{panel.of['ann']}"):
+        shown = (await site.get(page)).text
+        assert ">43.33<" in shown
+        assert "130/3" not in shown
+    rows = rows_of((await site.get(f"{RANKING}.xlsx")).content)
+    assert "43.33" in {str(value) for value in rows[0].values()}
+    preview = (await site.post(f"{RANKING}/publicise", "head")).text
+    assert "元 元" not in preview

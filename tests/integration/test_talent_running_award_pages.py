@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.talent.store import awards
 from services.talent.store.application_tables import APPLICATION
+from services.talent.store.award_tables import AWARD, INSTALMENT
 from services.talent.usecases import applications, award_changes, calls
 from services.talent.web.waiting import badges
 from shared.identity.roles import Role
@@ -129,7 +130,10 @@ async def test_what_waits_stands_at_the_desk_and_at_the_units_line(site: TalentS
     desk = (await site.get("/talent/desk", HEAD)).text
     assert f'href="/talent/calls/{YOUTH}/awards"' in desk
     assert f'href="/talent/awards/{award_id}"' in desk
+    assert "/talent/unit/account" not in await badges(site.running, at_unit[0])
     await twice_seen(site, f"/talent/awards/{award_id}/countersign", number=str(number), begins_on="")
+    accounts = [(await badges(site.running, who)).get("/talent/unit/account", 0) for who in at_unit]
+    assert accounts == [1, 0]  # its first instalment is released, and nobody knows where to
     change = await apply(hands, award_id, "extension", months=6)
     async with site.office.unit("T-01") as work:
         said = award_changes.SayOfChange(change_id=change, agrees=True, opinion="同意")
@@ -148,6 +152,12 @@ async def test_what_waits_stands_at_the_desk_and_at_the_units_line(site: TalentS
     desk = (await site.get("/talent/desk", HEAD)).text
     assert "作出考核结论" in desk
     assert "考核逾期没有提交" not in desk.partition("<main")[2]
+    async with site.office.unit() as work:  # nothing but the office frees what is held of an award that is over
+        of_it = INSTALMENT.c.award_id == award_id
+        await work.connection.execute(update(INSTALMENT).where(of_it).values(state="held"))
+        await work.connection.execute(update(AWARD).where(AWARD.c.id == award_id).values(state="finished"))
+    desk = (await site.get("/talent/desk", HEAD)).text
+    assert f'<a href="/talent/awards/{award_id}">已结题，还有资助暂缓拨付</a>' in desk
 
 
 async def test_a_talent_reads_his_money_with_its_reasons_and_the_ledger_is_the_offices(site: TalentSite) -> None:
@@ -226,7 +236,7 @@ async def test_what_came_in_on_paper_is_written_down_over_the_api(site: TalentSi
     typed = {name.removeprefix("typed:"): text for name, text in WHOLE.items()}
     saved = await asked("save-contract", "clerk", {"award_id": award_id, "typed": typed, "based_on": 0})
     assert (saved.json()["result"]["version"], saved.json()["result"]["lacking"]) == (1, {})
-    signed = {"award_id": award_id, "version": 1, "signed_by": "安", "committed": True}
+    signed = {"award_id": award_id, "version": 1, "signed_by": "ann", "committed": True}
     assert (await asked("confirm-contract", "clerk", signed)).json()["result"] == 1
     assert (await asked("agree-to-contract", "clerk", {"award_id": award_id, "number": 1})).status_code == 200
     many = {"contracts": [{"award_id": award_id, "number": 1}]}

@@ -117,6 +117,12 @@ async def test_a_selection_stands_when_publicity_is_over_and_nobody_objects(pane
     async with office.unit("head") as unit:
         assert await selecting.close_selection(unit, selecting.CloseSelection(programme_id=YOUNG_STAR)) == 1
     assert await panel.state("cho") == "declined"
+    confirmed = [json.loads(body) for subject, body in await office.told() if "application.confirmed" in subject]
+    assert [(each["application_id"], each["objections"]) for each in confirmed] == [
+        (panel.of["ann"], 0), (panel.of["ben"], 1),
+    ]  # fmt: skip
+    assert {(each["org_id"], each["public_until"]) for each in confirmed} == {("T-01", "2018-04-18")}
+    assert all(each["receipt"].startswith("RC-2018") for each in confirmed)
     declined = [json.loads(body) for subject, body in await office.told() if "application.declined" in subject]
     assert [each["reason"] for each in declined] == ["综合得分 50.00，低于最低分 60"]
     await Sealer(office.engine, TRAIL.tables, lambda: office.instant).seal()

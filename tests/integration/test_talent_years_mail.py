@@ -87,7 +87,7 @@ async def test_each_kind_of_letter_of_the_years_after_reaches_the_talent_and_the
         assert said in began
     assert f"{SITE}/talent/unit/awards/{award}" in text_of(mails, UNIT, "任务书待贵单位确认")
     money = text_of(mails, UNIT, "资助核算结果：应拨付 500,000.00 元")
-    for said in ("1,000,000.00 元 × 50% = 500,000.00 元", "任务书生效", "确认收款账户"):
+    for said in ("1,000,000.00 元 × 50% = 500,000.00 元", "任务书生效", "收款账户还没有确认的"):
         assert said in money
     await hands.paid(award, 1)
     midterm = await hands.assessment(award, "midterm")

@@ -24,6 +24,7 @@ from shared.identity.who import Grant, Who
 from shared.running.running import Running
 from shared.webkit.app import make_app
 from tests.integration.award_hands import TEAM, Hands
+from tests.integration.interest_hands import Lenders
 from tests.integration.talent_office import Office, identity, talent_office
 from tests.integration.talent_panel import Panel
 from tests.integration.whole_city import SECRET
@@ -82,6 +83,7 @@ class WholeTalent:
         draft = await self.office.started("newcomer", TEAM)
         people = await self._awards(hands)
         await self._broker()
+        people.append(await self._interest())
         self.office.instant = datetime(2018, 3, 13, 2, 0, tzinfo=UTC)
         await panel.ranked({"ben": 90, "cho": 80, "dan": 80, "eve": 70})
         self.office.instant = AFTERWARDS
@@ -123,6 +125,15 @@ class WholeTalent:
             awards.append(await (hands.running if name == "ann" else hands.awarded)(name, order=order))
         await hands.confirmed(awards[1])
         return [str((await hands.award(each))["applicant_id"]) for each in awards]
+
+    async def _interest(self) -> str:
+        """An award of a later year that pays interest: one claim at the office, one being filled in; whose it is."""
+        lenders = Lenders(self.office)
+        award_id = await lenders.borrowing("lee")
+        self.office.instant = datetime(2023, 1, 10, 2, 0, tzinfo=UTC)
+        await lenders.claimed(award_id, 2022, interest_from="2022-09-05")
+        await lenders.started(award_id, 2023)
+        return str((await lenders.hands.award(award_id))["applicant_id"])
 
     async def _broker(self) -> None:
         """One who may log in, registered, with a deal that waits for its files."""

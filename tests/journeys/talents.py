@@ -138,6 +138,8 @@ def draws(clerk: Person, programme: str) -> list[str]:
     clerk.press("截止申报")
     clerk.confirm("已截止")
     clerk.go(f"{CALLS}/{programme}/experts")
+    clerk.press("先看谁可以评审")
+    clerk.sees("按这样的规则可以抽取")
     clerk.press("抽取")
     clerk.sees("抽取记录", "相符")
     drawn = clerk.page.locator("a[href^='/talent/experts/']").all_inner_texts()

@@ -1,5 +1,6 @@
 """The clock of the demo: it goes on, only ever forward, survives a restart, and is moved by the buttons of the site."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -51,6 +52,7 @@ async def test_the_buttons_move_it_to_the_next_working_day_and_to_what_is_due_wh
         moved = await browser.post("/clock/next-working-day", headers={"referer": f"{box.url}/incubator/rounds?x=1"})
         assert (moved.status_code, moved.headers["location"]) == (303, "/incubator/rounds?x=1")
         assert str(legal_date(clock.now())) == "2019-02-18"  # a Friday, then a weekend
+        assert "从 2019-02-15 拨到 2019-02-18，没有到期的事" in (await browser.get("/incubator/rounds")).text
         states = []
         for _ in range(3):
             assert (await browser.post("/clock/next-due")).status_code == 303
@@ -58,5 +60,7 @@ async def test_the_buttons_move_it_to_the_next_working_day_and_to_what_is_due_wh
                 row = (await connection.execute(select(ROUND))).one()
             states.append((str(legal_date(clock.now())), row.state, row.reminded_at is not None))
         assert states == [("2019-02-25", "open", False), ("2019-03-12", "open", True), ("2019-03-16", "closed", True)]
+        foot = (await browser.get("/talent/calls")).text.partition("<footer")[2]
+        assert re.search("从 2019-03-12 拨到 2019-03-16，到期的：[^<]*众创空间[^<]*截止", foot)
         nothing = await browser.post("/clock/next-due", headers={"accept": "application/json"})
         assert (nothing.status_code, nothing.json()["code"]) == (409, "nothing-due")

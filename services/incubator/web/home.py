@@ -29,11 +29,13 @@ from shared.webkit.access import LOGGED_IN, READERS, Known
 from shared.webkit.asked import Asked, Year
 from shared.webkit.templates import yuan
 
+DESK, OTHER_DESK = "/incubator/desk", "/talent/desk"
 HOMES = {
-    **dict.fromkeys((Role.CLERK, Role.HEAD, Role.FINANCE, Role.DISTRICT), "/incubator/desk"),
+    **dict.fromkeys((Role.CLERK, Role.HEAD, Role.FINANCE, Role.DISTRICT), DESK),
     Role.OPERATOR: "/incubator/mine",
     Role.EXPERT: "/incubator/reviews",
     Role.APPLICANT: "/talent/mine",
+    Role.UNIT: "/talent/unit",
 }
 """Where each role's own work is."""
 
@@ -49,6 +51,9 @@ def home(running: Running) -> APIRouter:
         if place is None and who.may_be(*roles.READERS):
             whole: Response = await show(request)
             return whole
+        badges: Mapping[str, int] = getattr(request.state, "badges", {})
+        if place == DESK and badges.get(OTHER_DESK) and not badges.get(DESK):
+            place = OTHER_DESK  # all that waits, waits there
         return RedirectResponse(place or "/account", 303)
 
     router.add_api_route("/", first, dependencies=[LOGGED_IN], response_class=HTMLResponse)

@@ -19,6 +19,7 @@ from services.notify.domain import talent_assessment_letters as talent_assessmen
 from services.notify.domain import talent_award_letters as talent_awards
 from services.notify.domain import talent_broker_letters as talent_brokers
 from services.notify.domain import talent_grant_letters as talent_grants
+from services.notify.domain import talent_interest_letters as talent_interest
 from services.notify.domain import talent_letters as talents
 from services.notify.domain import talent_objection_letters as talent_objections
 from services.notify.domain import talent_review_letters as talent_reviews
@@ -39,6 +40,7 @@ from shared.contracts.letters import (
     NEW_EMPLOYER,
     NEW_TALENT,
     OBJECTOR,
+    OVERRULED,
     PAYEE,
     RECOMMENDER,
     TALENT,
@@ -62,6 +64,7 @@ _TO = {
     APPLICANT: "申报人",
     MEMBER: "团队成员",
     RECOMMENDER: "推荐单位",
+    OVERRULED: "推荐单位",
     TALENT: "入选人",
     EMPLOYER: "所在单位",
     NEW_TALENT: "接任的负责人",
@@ -76,6 +79,7 @@ _SALUTATIONS = {
     APPLICANT: "尊敬的申报人",
     MEMBER: "您好",
     RECOMMENDER: "推荐单位",
+    OVERRULED: "推荐单位",
     TALENT: "尊敬的项目负责人",
     EMPLOYER: "项目所在单位",
     NEW_TALENT: "尊敬的项目负责人",
@@ -171,6 +175,7 @@ SAYS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     **talent_assessments.SAYS,
     **talent_grants.SAYS,
     **talent_brokers.SAYS,
+    **talent_interest.SAYS,
 }
 """What each letter the contract promises (shared.contracts.letters) says."""
 KINDS = tuple(LetterKind(letter, SAYS[letter.name]) for letter in LETTERS)
@@ -210,6 +215,18 @@ def carrier_of(event: Told) -> Carrier | None:
     """The carrier an event is about, if it is about one."""
     carrier: Carrier | None = getattr(event, "carrier", None)
     return carrier
+
+
+def about(event: Told) -> str | None:
+    """What an event is about as people call it: its carrier, or a year's programme and the number of the contract or of
+    the receipt. Nobody's name."""
+    if (carrier := carrier_of(event)) is not None:
+        return carrier.name
+    matter = getattr(event, "matter", event)  # money says what it is for
+    programme = getattr(matter, "programme", None)
+    numbers = (getattr(matter, name, None) for name in ("contract_no", "receipt", "number"))
+    number = next((each for each in numbers if isinstance(each, str)), "")
+    return line(f"{programme.name if programme is not None else ''} {number}") or None
 
 
 def _salutation(roles: tuple[str, ...], to: Receiver) -> str:

@@ -5,17 +5,24 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from services.notify.domain.talent_award_letters import defects, of_award, on_money
+from services.notify.domain.talent_award_letters import asked_by, defects, of_award, on_money
 from services.notify.domain.wording import day, line, prose
 from shared.contracts.talent import (
     TalentAssessmentDue,
     TalentAssessmentFinalised,
     TalentAssessmentReturned,
+    TalentAssessmentSeen,
     TalentAssessmentSubmitted,
 )
 
 Values = dict[str, Any]
-_Moved = TalentAssessmentDue | TalentAssessmentSubmitted | TalentAssessmentReturned | TalentAssessmentFinalised
+_Moved = (
+    TalentAssessmentDue
+    | TalentAssessmentSubmitted
+    | TalentAssessmentSeen
+    | TalentAssessmentReturned
+    | TalentAssessmentFinalised
+)
 
 
 def _of(event: _Moved) -> Values:
@@ -47,7 +54,16 @@ def due(event: TalentAssessmentDue) -> Values:
 
 
 def submitted(event: TalentAssessmentSubmitted) -> Values:
-    return {**_of(event), "number": event.number, "receipt": line(event.receipt)}
+    return {
+        **_of(event),
+        **asked_by(event.answer_by),
+        "number": event.number,
+        "receipt": line(event.receipt),
+    }
+
+
+def seen(event: TalentAssessmentSeen) -> Values:
+    return {**_of(event), "number": event.number, "agrees": event.agrees}
 
 
 def returned(event: TalentAssessmentReturned) -> Values:
@@ -76,6 +92,7 @@ def result(event: TalentAssessmentFinalised) -> Values:
 SAYS: Mapping[str, Callable[[Any], Values]] = {
     "talent-assessment-due": due,
     "talent-assessment-submitted": submitted,
+    "talent-assessment-seen": seen,
     "talent-assessment-returned": returned,
     "talent-assessment-result": result,
 }

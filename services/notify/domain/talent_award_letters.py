@@ -20,6 +20,7 @@ from shared.contracts.talent import (
     TalentContractReturned,
 )
 from shared.contracts.talent.awards import AwardMoved, Instalment, OnMoney, Planned
+from shared.programme.load import editions
 
 Values = dict[str, Any]
 
@@ -59,7 +60,7 @@ def _parts(instalments: Sequence[Instalment]) -> list[str]:
     return [f"第 {each.number} 期 {yuan(each.amount)}：{line(each.says)}" for each in instalments]
 
 
-def _planned(assessments: Sequence[Planned]) -> list[str]:
+def planned_of(assessments: Sequence[Planned]) -> list[str]:
     return [f"{line(each.name)}：{day(each.due_on)}前提交" for each in assessments]
 
 
@@ -70,9 +71,22 @@ def defects(reasons: Mapping[str, str], labels: Mapping[str, str]) -> list[dict[
     ]
 
 
+def based_on(event: AwardMoved) -> str:
+    """The document and the article a year's programme names; of one no library has, nothing."""
+    programme = editions().get(event.programme.id)
+    return f"{programme.document}（{programme.article}）" if programme is not None else ""
+
+
+def asked_by(until: str | None) -> Values:
+    """By when whoever acts next is asked to, as the event and his page say; an older event leaves it to the letter."""
+    return {"reply_by": day(until)} if until is not None else {}
+
+
 def awarded(event: TalentApplicationAwarded) -> Values:
     return {
         **of_award(event),
+        **asked_by(event.answer_by),
+        "based_on": based_on(event),
         "date": day(event.date),
         "document_no": line(event.document_no),
         "amount": event.amount and yuan(event.amount),
@@ -81,12 +95,13 @@ def awarded(event: TalentApplicationAwarded) -> Values:
 
 
 def confirmed(event: TalentContractConfirmed) -> Values:
-    return {**of_award(event), "number": event.number, "by_unit": event.by_unit}
+    return {**of_award(event), **asked_by(event.answer_by), "number": event.number, "by_unit": event.by_unit}
 
 
 def returned(event: TalentContractReturned) -> Values:
     return {
         **of_award(event),
+        **asked_by(event.answer_by),
         "number": event.number,
         "reason": prose(event.reason),
         "defects": defects(event.reasons, event.labels),
@@ -98,12 +113,13 @@ def started(event: TalentAwardStarted) -> Values:
     """`decided`: why this amount, where the programme leaves it to the office."""
     return {
         **of_award(event),
+        "based_on": based_on(event),
         "date": day(event.date),
         "until": day(event.until),
         "amount": event.amount and yuan(event.amount),
         "decided": prose(event.decided.get("reason", "")).rstrip("。"),
         "parts": _parts(event.instalments),
-        "planned": _planned(event.assessments),
+        "planned": planned_of(event.assessments),
         "account_page": account_page(event.org_id),
     }
 
@@ -123,13 +139,19 @@ def terminated(event: TalentAwardTerminated) -> Values:
 
 
 def change_applied(event: TalentChangeApplied) -> Values:
-    return {**of_award(event), "what": line(event.what_name), "reason": prose(event.reason)}
+    return {
+        **of_award(event),
+        **asked_by(event.answer_by),
+        "what": line(event.what_name),
+        "reason": prose(event.reason),
+    }
 
 
 def change_asked(event: TalentChangeAsked) -> Values:
     """The award is not the reader's: its page is the question alone."""
     return {
         **of_award(event),
+        **asked_by(event.answer_by),
         "reason": prose(event.reason),
         "unit_page": f"/talent/unit/changes/{quote(event.change_id, safe='')}",
     }
@@ -143,7 +165,7 @@ def change_decided(event: TalentChangeDecided) -> Values:
         "approved": event.approved,
         "reason": prose(event.reason),
         "document_no": event.document_no and line(event.document_no),
-        "planned": _planned(event.assessments),
+        "planned": planned_of(event.assessments),
         "unit_moved": event.approved and event.new_org_id is not None,
         "person_moved": event.approved and event.new_person_id is not None,
     }

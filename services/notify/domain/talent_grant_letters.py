@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from services.notify.domain.subsidy_letters import cuts, told
-from services.notify.domain.talent_award_letters import account_page, of_award
+from services.notify.domain.talent_award_letters import account_page, of_award, planned_of
 from services.notify.domain.wording import day, line, prose, yuan
 from shared.contracts.talent import (
     TalentGrantBlocked,
@@ -22,6 +22,7 @@ from shared.contracts.talent import (
     TalentGrantReversed,
     TalentGrantWithheld,
 )
+from shared.contracts.talent.grants import Matter, Then
 from shared.policy import Policy, load_policy
 from shared.policy.explain import article_text
 from shared.policy.load import versions
@@ -44,12 +45,15 @@ def _source(policy_id: str, article: str | None, rule: str | None) -> Values:
     """The document, the article and what the rule says, as the policy's own file has them."""
     policy = _policy(policy_id)
     says = next((each.says for each in policy.rules if each.id == rule), None)
-    return {
-        "document": policy.document,
-        "policy_title": policy.title,
-        "article": article_text(article),
-        "matter": says or policy.title,
-    }
+    return {"based_on": _based_on(policy_id, policy, article_text(article)), "matter": says or policy.title}
+
+
+def _based_on(policy_id: str, policy: Policy, article: str) -> str:
+    """What the money rests on. A published policy has its document's title; an edition has its programme's name, which
+    is no document's."""
+    if versions(policy_id):
+        return f"{policy.document}《{policy.title}》{article}"
+    return f"{policy.document}（{article}）" if article else policy.document
 
 
 def _of(event: _Explained | TalentGrantBlocked) -> Values:
@@ -61,7 +65,7 @@ def _of(event: _Explained | TalentGrantBlocked) -> Values:
     return {
         "programme": WHAT[matter.what] if matter.programme is None else line(matter.programme.name),
         "contract_no": line(matter.number),
-        "called": WHAT[matter.what] if matter.instalment is None else f"第 {matter.instalment} 期资助",
+        "called": _called(matter),
         "grant_id": line(event.grant_id),
         "mine_page": f"/talent/mine/deals/{place}" if deal else f"/talent/mine/awards/{place}",
         "unit_page": f"/talent/unit/payments/{quote(event.grant_id, safe='')}",
@@ -70,6 +74,12 @@ def _of(event: _Explained | TalentGrantBlocked) -> Values:
         "deal": deal,
         **({"to": "技术经纪人", "to_unit": False} if deal else {}),
     }
+
+
+def _called(matter: Matter) -> str:
+    if matter.instalment is not None:
+        return f"第 {matter.instalment} 期资助"
+    return WHAT[matter.what] if matter.year is None else f" {matter.year} 年{WHAT[matter.what]}"
 
 
 def _explained(event: _Explained) -> Values:
@@ -121,10 +131,25 @@ def cut(event: TalentGrantCut) -> Values:
     }
 
 
+def _next_step(then: Then | None) -> str:
+    """What comes after an instalment: the next one with its condition, the next assessment with its day. An older event
+    does not say it."""
+    if then is None:
+        return ""
+    money = "这是最后一期，此后没有待拨付的分期。"
+    if then.instalment is not None:
+        part = then.instalment
+        condition = line(part.says).removesuffix("拨付")
+        money = f"第 {part.number} 期 {yuan(part.amount)}，{condition}拨付，届时另行来信。"
+    due = "" if then.assessment is None else f"下一次考核是{planned_of([then.assessment])[0]}。"
+    return f"{money}{due}"
+
+
 def paid(event: TalentGrantPaid) -> Values:
     """Where the amount paid is not the computed one, `cut` says why, sentence by sentence."""
     return {
         **_explained(event),
+        "next_step": _next_step(event.matter.then),
         "computed": event.computed and yuan(event.computed),
         "cut": told(event.cut),
         "amount": yuan(event.amount),

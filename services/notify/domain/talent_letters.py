@@ -1,6 +1,7 @@
 """What the letters about a talent application say, to whoever applied, to his unit, to a member of his team.
 
-No event says who applied, and so no letter does: a unit reads the name on the page the letter leads to.
+No event says who applied, and so no letter does: a unit finds the receipt's number in its list, and reads the name on
+the page the letter leads to.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,6 +11,7 @@ from urllib.parse import quote
 from services.notify.domain.wording import day, line, prose
 from shared.contracts.talent import (
     TalentApplicationAccepted,
+    TalentApplicationConfirmed,
     TalentApplicationDeclined,
     TalentApplicationRecommended,
     TalentApplicationReturned,
@@ -28,6 +30,7 @@ _Moved = (
     | TalentApplicationAccepted
     | TalentApplicationDeclined
     | TalentApplicationSelected
+    | TalentApplicationConfirmed
     | TalentApplicationWithdrawn
 )
 
@@ -53,7 +56,7 @@ def _of(event: _Moved) -> Values:
     place = quote(event.application_id, safe="")
     return {
         "programme": line(event.programme.name),
-        "application_id": line(event.application_id),
+        "receipt": line(event.receipt or event.application_id),
         "mine_page": f"/talent/mine/applications/{place}",
         "unit_page": f"/talent/unit/applications/{place}",
     }
@@ -63,7 +66,6 @@ def received(event: TalentApplicationSubmitted) -> Values:
     return {
         **_of(event),
         "number": event.number,
-        "receipt": line(event.receipt),
         "recommend_until": day(event.recommend_until),
     }
 
@@ -104,6 +106,10 @@ def selected(event: TalentApplicationSelected) -> Values:
     }
 
 
+def confirmed(event: TalentApplicationConfirmed) -> Values:
+    return {**_of(event), "public_until": day(event.public_until), "objections": event.objections}
+
+
 def withdrawn(event: TalentApplicationWithdrawn) -> Values:
     """A state without a name here is left out: that it was withdrawn is what matters."""
     return {**_of(event), "was": WAS.get(event.was, "")}
@@ -125,6 +131,7 @@ SAYS: Mapping[str, Callable[[Any], Values]] = {
     "talent-accepted": passed,
     "talent-declined": declined,
     "talent-selected": selected,
+    "talent-confirmed": confirmed,
     "talent-withdrawn": withdrawn,
     "talent-member-invited": member_invited,
 }

@@ -19,7 +19,7 @@ def _of(event: TalentObjectionFiled | TalentObjectionDecided) -> Values:
     return {
         "receipt": line(event.objection_id),
         "programme": line(event.programme.name),
-        "application_id": line(event.application_id),
+        "application": line(event.receipt or event.application_id),
         "mine_page": f"/talent/mine/applications/{quote(event.application_id, safe='')}",
     }
 

@@ -78,6 +78,7 @@ class Message(Base, table=True):
     carrier_id: str | None = Field(default=None, index=True, max_length=200)
     """The carrier the event is about; none if it is about no single one."""
     carrier_name: str | None = Field(default=None, sa_type=Text)
+    """What that is called; of an event about no carrier the programme, and the number of the contract or receipt."""
     org_id: str | None = Field(default=None, max_length=200)
     """The organisation that is written to,"""
     person_id: str | None = Field(default=None, max_length=200)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import RowMapping
 
 from services.notify.domain import states
+from services.notify.domain.greeting import greeted
 from services.notify.domain.handing_over import DELAYS, HANDED_OVER, PUT_OFF, Outcome
 from services.notify.domain.mail import Letter
 from services.notify.store import contacts, messages
@@ -42,8 +43,11 @@ async def claim(unit: Unit, most: int, mail_from: str, now: datetime, lease: tim
 
 
 def _letter(row: RowMapping, link: str | None) -> Letter:
-    """What is stored of the letter; its link, which is stored with the contact alone, is put where it belongs."""
+    """What is stored of the letter; a person is greeted by his name, and his link, which is stored with the contact
+    alone, is put where it belongs."""
     letter = Letter(**{name: row[name] for name in Letter._fields})
+    if row["person_id"] is not None:
+        letter = greeted(letter)
     if link is None:
         return letter
     shown = without_mark(link)

@@ -7,7 +7,7 @@ from sqlalchemy import RowMapping
 
 from services.notify.domain import states
 from services.notify.domain.addresses import host_of
-from services.notify.domain.letters import Letterhead, LetterKind, Told, carrier_of, kinds_for
+from services.notify.domain.letters import Letterhead, LetterKind, Told, about, carrier_of, kinds_for
 from services.notify.letters.render import Parts, render
 from services.notify.store import contacts, messages
 from services.notify.store.tables import AT_ONCE
@@ -76,7 +76,7 @@ def _rows(
         "traceparent": envelope.traceparent,
         "about": event.about(),
         "carrier_id": carrier and carrier.id,
-        "carrier_name": carrier and carrier.name,
+        "carrier_name": about(event),
         **to._asdict(),
         "mail_from": None,
         "subject": parts.subject,

@@ -34,7 +34,7 @@ WRITTEN = Listing(
     (
         Column("subject", "信件", by=MESSAGE.c.subject),
         Column("letter", "种类", by=MESSAGE.c.letter, said=lambda row: title_of(row["letter"])),
-        Column("carrier_name", "载体", by=MESSAGE.c.carrier_name),
+        Column("carrier_name", "关于", by=MESSAGE.c.carrier_name),
         Column("carrier_id", "载体编号", by=MESSAGE.c.carrier_id),
         Column(
             "org_id", "单位或个人编号", by=func.coalesce(MESSAGE.c.org_id, MESSAGE.c.person_id), said=receiver_name
@@ -64,7 +64,7 @@ WRITTEN = Listing(
     search=(MESSAGE.c.subject, MESSAGE.c.to_name, MESSAGE.c.to_address, MESSAGE.c.carrier_name),
     order=(MESSAGE.c.created_at.desc(), MESSAGE.c.id.desc()),
     empty="还没有信件；考评、补助、申报等事项一有进展，信件会自动写好",
-    search_title="主题、收件人或载体名称",
+    search_title="主题、收件人、载体、计划或编号",
 )  # fmt: skip
 
 

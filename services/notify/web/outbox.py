@@ -23,7 +23,7 @@ from shared.webkit.takeaway import attached, workbook
 BASE = "/notify/outbox"
 MOST_REASON = 1000
 COLUMNS = (
-    Column("title", "种类"), Column("subject", "主题"), Column("carrier", "载体"), Column("unit", "收信单位或个人"),
+    Column("title", "种类"), Column("subject", "主题"), Column("carrier", "关于"), Column("unit", "收信单位或个人"),
     Column("to", "收件人"), Column("address", "邮箱"), Column("created_at", "写成", kind="moment"),
     Column("id", "编号"),
 )  # fmt: skip

@@ -8,15 +8,22 @@ from shared.contracts.talent import (
     TalentBrokerClaimed,
     TalentGrantPaid,
     TalentInstalmentReleased,
+    TalentInterestClaimed,
     TalentSettlementRequested,
 )
 from shared.messaging.consumer import Received, consumes
 from shared.messaging.unit import Unit
 
 
-@consumes(TalentInstalmentReleased, TalentBrokerClaimed, TalentSettlementRequested, durable="talent-settlement")
+@consumes(
+    TalentInstalmentReleased,
+    TalentInterestClaimed,
+    TalentBrokerClaimed,
+    TalentSettlementRequested,
+    durable="talent-settlement",
+)
 async def settlement(received: list[Received[Any]], unit: Unit) -> None:
-    """Turn instalments that were released, and brokers' claims, into grants, each by its policy."""
+    """Turn released instalments, and accepted claims of interest and of brokers, into grants, each by its policy."""
     await settle(received, unit)
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from shared.core.errors import DomainError
+from shared.core.exact import shortest
 from shared.programme.eligibility import Checked, eligibility
 from shared.programme.model import Field, Programme
 from shared.reading.dates import read_day
@@ -66,8 +68,9 @@ class Filled:
         return not looked or any(each.state != "met" for each in looked) or bool(field.needed_for)
 
 
-def fill(programme: Programme, typed: Mapping[str, str]) -> Filled:
-    """What was typed, read and held against the conditions on the call's cut-off day."""
+def fill(programme: Programme, typed: Mapping[str, str], today: date | None = None) -> Filled:
+    """What was typed, read and held against the conditions on the call's cut-off day. `today`: the day after which
+    nothing can have happened yet; none: only what stands is read, and nobody is told what to mend."""
     values: dict[str, object] = {}
     problems: dict[str, str] = {}
     for field in programme.fields:
@@ -75,6 +78,8 @@ def fill(programme: Programme, typed: Mapping[str, str]) -> Filled:
         if not text.strip():
             continue
         value, problem = read(field, text)
+        if field.past and today is not None and isinstance(value, date) and value > today:
+            problem = f"{value} 还没有到，这一项不能晚于今天 {today}；请核对年份和月日"
         if problem:
             problems[field.name] = problem
         elif value is not None:
@@ -91,6 +96,17 @@ def read(field: Field, typed: str) -> tuple[object | None, str]:
     if told := problem_of(typed):
         return None, told
     return READERS[field.type](field, typed)
+
+
+def said(field: Field, typed: Mapping[str, str]) -> str:
+    """What was typed, as pages show it: an option in its words, a figure in the unit of its field; 120万 in a field of
+    万元 is 120."""
+    given = str(typed.get(field.name, "")).strip()
+    if field.type in ("count", "amount"):
+        box = blank_for(COUNT if field.type == "count" else NUMBER, field.unit)
+        figure = read_text(box, given).figure
+        return given if figure is None else shortest(Decimal(figure))
+    return field.options.get(given, given)
 
 
 def _identifier(field: Field, typed: str) -> tuple[object | None, str]:

@@ -73,6 +73,12 @@ class Report:
     def unmet(self) -> tuple[Reached, ...]:
         return tuple(each for each in self.targets if not each.met)
 
+    @property
+    def beyond(self) -> tuple[Spent, ...]:
+        """Kinds on which more of the grant was spent than planned; none where the budget plans no grant."""
+        planned = any(each.planned.grant for each in self.spending)
+        return tuple(each for each in self.spending if planned and each.grant > each.planned.grant)
+
     def findings(self) -> tuple[str, ...]:
         """What does not match the contract, in words; nothing if all of it does."""
         found = [
@@ -80,6 +86,11 @@ class Report:
             f"任务书要求 {shortest(each.target.figure)}"
             for each in self.targets
             if each.figure is not None and not each.met
+        ]
+        found += [
+            f"{KINDS[each.kind]}：资助经费支出 {wan_text(in_yuan(each.grant))}，"
+            f"任务书预算 {wan_text(in_yuan(each.planned.grant))}"
+            for each in self.beyond
         ]
         if self.own_short:
             needed, own = wan_text(in_yuan(self.own_needed)), wan_text(in_yuan(self.own))
@@ -141,7 +152,9 @@ def read_report(terms: Terms, kind: str, typed: Mapping[str, str]) -> Report:
         elif len(texts[name]) > most:
             problems.setdefault(name, f"{label}有 {len(texts[name])} 字，至多 {most} 字，请精简")
     needed = own_needed(terms, kind, sum(each.grant for each in spending))
-    return Report(tuple(targets), spending, texts, needed, problems)
+    report = Report(tuple(targets), spending, texts, needed, problems)
+    _explained(terms, report, problems)
+    return report
 
 
 def own_needed(terms: Terms, kind: str, grant: int) -> int:
@@ -155,6 +168,22 @@ def own_needed(terms: Terms, kind: str, grant: int) -> int:
     return min(terms.own, terms.own * grant // terms.grant)
 
 
+def _explained(terms: Terms, report: Report, problems: dict[str, str]) -> None:
+    """More of the grant than there is cannot have been spent; on one kind more than planned needs an explanation."""
+    if not report.beyond:
+        return
+    worst = max(report.beyond, key=lambda each: each.grant - each.planned.grant)
+    if report.grant > terms.grant:
+        spent, whole = wan_text(in_yuan(report.grant)), wan_text(in_yuan(terms.grant))
+        problems.setdefault(
+            f"spent-{worst.kind}-grant",
+            f"资助经费支出合计 {spent}，超过任务书的资助经费 {whole}；请核对各科目（以万元填），超出的部分填在自筹经费",
+        )
+    elif not report.texts["difficulties"]:
+        kinds = "、".join(KINDS[each.kind] for each in report.beyond)
+        problems.setdefault("difficulties", f"{kinds}的资助经费支出超过预算，请在这里写明原因")
+
+
 def _spending(terms: Terms, typed: Mapping[str, str], problems: dict[str, str]) -> tuple[Spent, ...]:
     planned = {each.kind: each for each in terms.lines}
     found = []
@@ -163,7 +192,7 @@ def _spending(terms: Terms, typed: Mapping[str, str], problems: dict[str, str]) 
         amounts = []
         for source, said, plan in (("grant", "资助经费", line.grant), ("own", "自筹经费", line.own)):
             name = f"spent-{kind}-{source}"
-            amount = read_wan(typed, problems, name, f"{label}的{said}支出")
+            amount = read_wan(typed, problems, name, f"{label}（{said}支出，万元）")
             if amount is None and plan:
                 problems.setdefault(name, f"请填写{label}的{said}支出（万元）；确实没有请填 0")
             amounts.append(amount or 0)

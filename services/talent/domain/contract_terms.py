@@ -163,7 +163,7 @@ def _targets(typed: Mapping[str, str], problems: dict[str, str]) -> Iterator[Tar
     for row in range(1, MOST_ROWS + 1):
         name = _text(typed, problems, f"target-{row}-name", f"第 {row} 项指标", 200)
         unit = _text(typed, problems, f"target-{row}-unit", f"第 {row} 项指标的单位", 20)
-        figure = read_figure(typed, problems, f"target-{row}-figure", f"第 {row} 项指标的数值")
+        figure = read_figure(typed, problems, f"target-{row}-figure", f"第 {row} 项考核指标的数值")
         if not name and (figure is not None or unit):
             problems.setdefault(f"target-{row}-name", f"第 {row} 项指标没有名称，请填写，或删去这一行")
         elif name and figure is None:
@@ -174,8 +174,8 @@ def _targets(typed: Mapping[str, str], problems: dict[str, str]) -> Iterator[Tar
 
 def _lines(typed: Mapping[str, str], problems: dict[str, str]) -> Iterator[Line]:
     for kind, label in KINDS.items():
-        grant = read_wan(typed, problems, f"budget-{kind}-grant", f"{label}的资助经费")
-        own = read_wan(typed, problems, f"budget-{kind}-own", f"{label}的自筹经费")
+        grant = read_wan(typed, problems, f"budget-{kind}-grant", f"{label}（资助经费，万元）")
+        own = read_wan(typed, problems, f"budget-{kind}-own", f"{label}（自筹经费，万元）")
         yield Line(kind, grant or 0, own or 0)
 
 

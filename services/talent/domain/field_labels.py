@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from services.talent.domain import assessment_form, contract_terms
 from services.talent.domain.contract_terms import KINDS
+from services.talent.domain.signing import LABELS
 from shared.checklist.finding import STATE_NAMES
 
 PARTS = {
@@ -12,7 +13,7 @@ PARTS = {
     "milestone": {"on": "日期", "what": "内容"},
 }
 STANDS = {**STATE_NAMES, "unknown": "没有填"}
-"""How a condition stands: what is missing of an application is not always a number, and the applicant can fill it in."""
+"""How a condition stands: what an application lacks is not always a number, and the applicant can fill it in."""
 ROWS = {"target": "考核指标", "milestone": "进度节点"}
 SOURCES = {"grant": "资助经费", "own": "自筹经费"}
 SUMS = {"milestones": "进度节点", "budget": "资助经费预算合计", "budget-own": "自筹经费预算合计"}
@@ -29,7 +30,7 @@ def field_label(name: str) -> str:
     if found := _MONEY.fullmatch(name):
         what, kind, source = found.groups()
         return f"{KINDS.get(kind, kind)}（{SOURCES[source]}{'支出' if what == 'spent' else ''}，万元）"
-    return known[name][0] if name in known else SUMS.get(name, name)
+    return known[name][0] if name in known else {**SUMS, **LABELS}.get(name, name)
 
 
 def labels_of(names: Iterable[str]) -> dict[str, str]:

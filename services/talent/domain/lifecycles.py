@@ -72,7 +72,7 @@ AWARD = Lifecycle(
 INSTALMENT = Lifecycle(
     "instalment",
     "分期拨款",
-    {"waiting": "待考核", "released": "可以拨付", "held": "暂缓拨付", "stopped": "停止拨付", "paid": "已拨付"},
+    {"waiting": "待满足条件", "released": "可以拨付", "held": "暂缓拨付", "stopped": "停止拨付", "paid": "已拨付"},
     {
         "waiting": ("released", "held", "stopped"), "released": ("held", "stopped", "paid"),
         "held": ("waiting", "released", "stopped"),
@@ -117,6 +117,18 @@ AWARD_CHANGE = Lifecycle(
         "seen": ("approved", "refused", "withdrawn"),
     },
 )  # fmt: skip
+INTEREST_CLAIM = Lifecycle(
+    "interest_claim",
+    "贴息申请",
+    {
+        "draft": "填写中", "claimed": "待核定", "returned": "已退回补正", "accepted": "已核定", "refused": "不予贴息",
+        "withdrawn": "已撤回",
+    },
+    {
+        "draft": ("claimed", "withdrawn"), "claimed": ("accepted", "returned", "refused", "withdrawn"),
+        "returned": ("claimed", "withdrawn"),
+    },
+)  # fmt: skip
 BROKER = Lifecycle(
     "broker",
     "技术经纪人",
@@ -158,6 +170,7 @@ EVERY = (
     CONTRACT,
     ASSESSMENT,
     AWARD_CHANGE,
+    INTEREST_CLAIM,
     BROKER,
     DEAL,
     RESULT,

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
+from shared.core.clock import legal_date
+
 WAY = {
     "submitted": "提交申报",
     "recommended": "单位推荐",
@@ -67,11 +69,14 @@ def next_step(state: str, days: Days, today: date) -> Next | None:
 def way(state: str, moves: Sequence[Moved]) -> list[Stage]:
     """The whole way with the days on which its stages were reached, the last time it was handed in counting.
 
-    What was returned or has ended stands where it stopped, and says why.
+    What was returned or has ended stands where it stopped, and says why; that it was returned before is said where it
+    was handed in again.
     """
     since = max((place for place, each in enumerate(moves) if each.after == "submitted"), default=len(moves))
     reached = {each.after: each for each in moves[since:]}
-    done = [Stage(title, reached[after].at) for after, title in WAY.items() if after in reached]
+    back = [each.at for each in moves[:since] if each.after == "returned"]
+    told = {"submitted": f"曾于 {'、'.join(str(legal_date(each)) for each in back)} 退回修改"} if back else {}
+    done = [Stage(title, reached[after].at, told.get(after, "")) for after, title in WAY.items() if after in reached]
     if state == "returned":
         done.append(Stage("退回修改", reached[state].at if state in reached else None))
     last = moves[-1] if moves else None

@@ -1,6 +1,6 @@
 """Questions to assessments: those of an award, what was handed in last, what has to be opened or reminded of."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import RowMapping, func, select
@@ -48,6 +48,15 @@ async def opinions(connection: AsyncConnection, assessment_id: str) -> Sequence[
 async def conclusions(connection: AsyncConnection, assessment_id: str) -> Sequence[RowMapping]:
     query = select(ASSESSMENT_CONCLUSION).where(ASSESSMENT_CONCLUSION.c.assessment_id == assessment_id)
     return (await connection.execute(query.order_by(ASSESSMENT_CONCLUSION.c.number))).mappings().all()
+
+
+async def ahead_of(connection: AsyncConnection, award_ids: Collection[str]) -> dict[str, list[RowMapping]]:
+    """Of each of these awards the assessments that are still to be concluded, what is due first at the front."""
+    query = select(ASSESSMENT).where(ASSESSMENT.c.award_id.in_(set(award_ids)), ASSESSMENT.c.state.not_in(SETTLED))
+    found: dict[str, list[RowMapping]] = {}
+    for row in (await connection.execute(query.order_by(ASSESSMENT.c.due_on, ASSESSMENT.c.id))).mappings():
+        found.setdefault(row["award_id"], []).append(row)
+    return found
 
 
 async def to_open(connection: AsyncConnection, today: date) -> list[str]:

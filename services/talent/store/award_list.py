@@ -1,9 +1,10 @@
 """Awards as they are listed: over all calls at the office, what waits at a unit, a talent's own."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, RowMapping, ScalarSelect, Select, Table, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.talent.store.application_tables import APPLICATION
@@ -11,22 +12,46 @@ from services.talent.store.assessment_tables import ASSESSMENT
 from services.talent.store.assessments import FILLABLE
 from services.talent.store.award_tables import AWARD, AWARD_CHANGE, CONTRACT, INSTALMENT
 from services.talent.store.awards import UNDECIDED
-from services.talent.store.tables import APPLICANT, CALL, UNIT
+from services.talent.store.ledger_tables import LEDGER
+from services.talent.store.money import OF_INTEREST
+from services.talent.store.tables import APPLICANT, CALL, CHANGE, UNIT
 
 OPEN = (*FILLABLE, "submitted", "seen", "planned")
+"""Not concluded yet."""
 NEXT_DUE = (
     select(func.min(ASSESSMENT.c.due_on))
-    .where(ASSESSMENT.c.award_id == AWARD.c.id, ASSESSMENT.c.state.in_(OPEN))
+    .where(ASSESSMENT.c.award_id == AWARD.c.id, ASSESSMENT.c.state.in_((*FILLABLE, "planned")))
     .correlate(AWARD)
     .scalar_subquery()
 )
-"""When the award is assessed next."""
+"""When the award is assessed next; what was handed in already is not counted."""
+
+
+def _stands_since(noun: str, table: Table, id_: ColumnElement[str]) -> ScalarSelect[Any]:
+    """When a row came to the state it is in."""
+    query = select(func.max(CHANGE.c.at)).where(
+        CHANGE.c.noun == noun, CHANGE.c.of == id_, CHANGE.c.after == table.c.state,
+        CHANGE.c.before.is_distinct_from(CHANGE.c.after),
+    )  # fmt: skip
+    return query.correlate(table).scalar_subquery()
+
+
+CONTRACT_SINCE = _stands_since("contract", CONTRACT, CONTRACT.c.award_id).label("since")
+CHANGE_SINCE = _stands_since("award_change", AWARD_CHANGE, AWARD_CHANGE.c.id).label("since")
 PAID = (
     select(func.sum(INSTALMENT.c.amount_fen))
     .where(INSTALMENT.c.award_id == AWARD.c.id, INSTALMENT.c.state == "paid")
     .correlate(AWARD)
     .scalar_subquery()
 )
+INTEREST = (
+    select(func.sum(LEDGER.payment.c.amount_fen))
+    .join(LEDGER.subsidy, LEDGER.subsidy.c.id == LEDGER.payment.c.subsidy_id)
+    .where(LEDGER.subject == AWARD.c.id, OF_INTEREST, LEDGER.payment.c.state == "paid")
+    .correlate(AWARD)
+    .scalar_subquery()
+)
+"""What was paid where there are no instalments; asked for of such awards alone."""
 
 
 async def rows(connection: AsyncConnection, query: Select[Any]) -> Sequence[RowMapping]:
@@ -40,10 +65,10 @@ def every() -> Select[Any]:
     return (
         select(
             AWARD.c.id, AWARD.c.contract_no, AWARD.c.project, AWARD.c.programme_id, AWARD.c.state, AWARD.c.amount_fen,
-            AWARD.c.unit_id, AWARD.c.applicant_id, AWARD.c.awarded_on, AWARD.c.begins_on, AWARD.c.ends_on,
-            AWARD.c.document_no, APPLICANT.c.name.label("applicant"), UNIT.c.name.label("unit"),
+            AWARD.c.unit_id, AWARD.c.applicant_id, AWARD.c.application_id, AWARD.c.awarded_on, AWARD.c.begins_on,
+            AWARD.c.ends_on, AWARD.c.document_no, APPLICANT.c.name.label("applicant"), UNIT.c.name.label("unit"),
             CONTRACT.c.state.label("contract"), CONTRACT.c.number, CALL.c.year, NEXT_DUE.label("next_due"),
-            PAID.label("paid_fen"),
+            case((AWARD.c.amount_fen.is_(None), INTEREST), else_=PAID).label("paid_fen"),
         )
         .outerjoin(APPLICANT, APPLICANT.c.id == AWARD.c.applicant_id)
         .outerjoin(UNIT, UNIT.c.id == AWARD.c.unit_id)
@@ -66,19 +91,26 @@ async def holding(connection: AsyncConnection, text: str, most: int) -> Sequence
 
 async def of_applicants(connection: AsyncConnection, ids: Collection[str]) -> Sequence[RowMapping]:
     """A talent's own, the newest first."""
-    query = every().where(AWARD.c.applicant_id.in_(ids)).order_by(AWARD.c.awarded_on.desc(), AWARD.c.id)
-    return await rows(connection, query)
+    query = every().add_columns(CONTRACT_SINCE).where(AWARD.c.applicant_id.in_(ids))
+    return await rows(connection, query.order_by(AWARD.c.awarded_on.desc(), AWARD.c.id))
 
 
-async def due_of(connection: AsyncConnection, ids: Collection[str]) -> Sequence[RowMapping]:
-    """The assessments of these awards that their talent has to hand in, by their due date."""
-    query = select(ASSESSMENT).where(ASSESSMENT.c.award_id.in_(ids), ASSESSMENT.c.state.in_(FILLABLE))
+async def contract_since(connection: AsyncConnection, award_id: str) -> datetime:
+    """When its 任务书 came to the state it is in."""
+    query = select(CONTRACT_SINCE).select_from(CONTRACT).where(CONTRACT.c.award_id == award_id)
+    since: datetime = (await connection.execute(query)).scalar_one()
+    return since
+
+
+async def open_of(connection: AsyncConnection, ids: Collection[str]) -> Sequence[RowMapping]:
+    """The assessments of these awards that are not concluded, by their due date."""
+    query = select(ASSESSMENT).where(ASSESSMENT.c.award_id.in_(ids), ASSESSMENT.c.state.in_(OPEN))
     return await rows(connection, query.order_by(ASSESSMENT.c.due_on, ASSESSMENT.c.id))
 
 
 async def to_confirm(connection: AsyncConnection, units: Collection[str]) -> Sequence[RowMapping]:
     """Contracts these units have to confirm."""
-    query = every().where(AWARD.c.unit_id.in_(units), CONTRACT.c.state == "confirmed")
+    query = every().add_columns(CONTRACT_SINCE).where(AWARD.c.unit_id.in_(units), CONTRACT.c.state == "confirmed")
     return await rows(connection, query.order_by(CONTRACT.c.at, AWARD.c.id))
 
 
@@ -119,7 +151,10 @@ async def to_answer(connection: AsyncConnection, units: Collection[str]) -> Sequ
 def changes() -> Select[Any]:
     """Each change that was applied for, with its award."""
     return (
-        select(AWARD_CHANGE, AWARD.c.contract_no, AWARD.c.project, AWARD.c.unit_id, APPLICANT.c.name.label("applicant"))
+        select(
+            AWARD_CHANGE, CHANGE_SINCE, AWARD.c.contract_no, AWARD.c.project, AWARD.c.unit_id,
+            APPLICANT.c.name.label("applicant"),
+        )
         .join(AWARD, AWARD.c.id == AWARD_CHANGE.c.award_id)
         .outerjoin(APPLICANT, APPLICANT.c.id == AWARD.c.applicant_id)
     )  # fmt: skip

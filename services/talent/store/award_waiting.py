@@ -11,7 +11,10 @@ from services.talent.store.application_tables import APPLICATION
 from services.talent.store.assessment_tables import ASSESSMENT
 from services.talent.store.assessments import FILLABLE
 from services.talent.store.award_tables import AWARD, AWARD_CHANGE, CONTRACT, INSTALMENT
-from services.talent.store.tables import CHANGE
+from services.talent.store.interest import LAST
+from services.talent.store.interest_tables import INTEREST_CLAIM, INTEREST_HAND_IN
+from services.talent.store.money_tables import PAYEE_ACCOUNT
+from services.talent.store.tables import CHANGE, UNIT
 from shared.desk.rows import Asking, shown
 
 NOBODY_DECIDED = "seen"
@@ -97,6 +100,20 @@ def to_decide(_: Asking) -> Select[Any]:
     )  # fmt: skip
 
 
+def interest_to_check(_: Asking) -> Select[Any]:
+    """A row a claim; `number`: the year it is for."""
+    return (
+        shown(
+            INTEREST_CLAIM.c.id, INTEREST_HAND_IN.c.at, AWARD.c.project, kind=AWARD.c.programme_id,
+            number=INTEREST_CLAIM.c.year,
+        )
+        .select_from(INTEREST_CLAIM)
+        .join(AWARD, AWARD.c.id == INTEREST_CLAIM.c.award_id)
+        .join(INTEREST_HAND_IN, LAST)
+        .where(INTEREST_CLAIM.c.state == "claimed")
+    )  # fmt: skip
+
+
 async def at_units(connection: AsyncConnection, units: Collection[str]) -> int:
     """How many contracts, assessments and changes wait for the word of these units, also of those that would take an
     award."""
@@ -110,3 +127,17 @@ async def at_units(connection: AsyncConnection, units: Collection[str]) -> int:
     ]
     own = sum((await connection.execute(select(*counts))).one())
     return own + len(await award_list.to_answer(connection, units))
+
+
+async def accounts_at_units(connection: AsyncConnection, units: Collection[str]) -> int:
+    """How many of these units are to be paid and have confirmed no account the money could go to."""
+    released = (
+        select(INSTALMENT.c.id)
+        .join(AWARD, AWARD.c.id == INSTALMENT.c.award_id)
+        .where(AWARD.c.unit_id == UNIT.c.id, INSTALMENT.c.state == "released")
+    )
+    confirmed = select(PAYEE_ACCOUNT.c.payee_id).where(PAYEE_ACCOUNT.c.payee_id == UNIT.c.id)
+    query = select(func.count()).where(
+        UNIT.c.id.in_(units), released.correlate(UNIT).exists(), ~confirmed.correlate(UNIT).exists()
+    )
+    return int((await connection.execute(query)).scalar_one())

@@ -39,6 +39,17 @@ async def leaders_of(connection: AsyncConnection, award_ids: Collection[str]) ->
     return {row.id: row.applicant_id for row in await connection.execute(query)}
 
 
+async def payable(connection: AsyncConnection, award_ids: Collection[str]) -> dict[str, list[RowMapping]]:
+    """The instalments of each of these awards that were neither paid nor stopped, in their order."""
+    query = select(INSTALMENT).where(
+        INSTALMENT.c.award_id.in_(set(award_ids)), INSTALMENT.c.state.not_in(("paid", "stopped"))
+    )
+    found: dict[str, list[RowMapping]] = {}
+    for row in (await connection.execute(query.order_by(INSTALMENT.c.award_id, INSTALMENT.c.number))).mappings():
+        found.setdefault(row["award_id"], []).append(row)
+    return found
+
+
 async def whose(connection: AsyncConnection, award_ids: Collection[str]) -> dict[str, RowMapping]:
     """The unit and the leader of each of these awards that there is; neither changes until this transaction ends."""
     query = select(AWARD.c.id, AWARD.c.unit_id, AWARD.c.applicant_id).where(AWARD.c.id.in_(set(award_ids)))

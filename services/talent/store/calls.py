@@ -59,6 +59,17 @@ async def corrections_ahead(connection: AsyncConnection) -> Sequence[RowMapping]
     return (await connection.execute(query)).mappings().all()
 
 
+async def unfinished(connection: AsyncConnection, programme_id: str) -> tuple[int, int]:
+    """How many applications to a call were begun and never handed in, and how many are returned to be put right."""
+    query = (
+        select(APPLICATION.c.state, func.count().label("number"))
+        .where(APPLICATION.c.programme_id == programme_id, APPLICATION.c.state.in_(("draft", "returned")))
+        .group_by(APPLICATION.c.state)
+    )
+    found: dict[str, int] = {row.state: row.number for row in await connection.execute(query)}
+    return found.get("draft", 0), found.get("returned", 0)
+
+
 async def of_year(connection: AsyncConnection) -> list[int]:
     return list((await connection.execute(select(CALL.c.year).distinct().order_by(CALL.c.year.desc()))).scalars())
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from services.talent.store.award_tables import AWARD, INSTALMENT
 from services.talent.store.broker_tables import DEAL
 from services.talent.store.ledger_tables import LEDGER
-from services.talent.store.money import OF_INSTALMENT, ROWS
+from services.talent.store.money import CUT_SHORT, OF_INSTALMENT, OF_INTEREST, ROWS
 from shared.desk.rows import Asking, shown
 
 ENTRY, PAYMENT = LEDGER.subsidy, LEDGER.payment
@@ -40,7 +40,8 @@ def to_ask_back(_: Asking) -> Select[Any]:
 
 
 def to_take_back(_: Asking) -> Select[Any]:
-    """Grants that are not paid and will not be: their instalment was stopped after they had been computed."""
+    """Grants that are not paid and will not be: their instalment was stopped after they had been computed, or it is the
+    interest of an award that ended before its time."""
     stopped = select(INSTALMENT.c.id).where(OF_INSTALMENT, INSTALMENT.c.state == "stopped").correlate(ENTRY)
     unpaid = func.coalesce(PAYMENT.c.state, "") != "paid"
-    return _of_award().where(unpaid, stopped.exists())
+    return _of_award().where(unpaid, stopped.exists() | (OF_INTEREST & AWARD.c.state.in_(CUT_SHORT)))

@@ -11,6 +11,7 @@ from services.talent.store.assessment_tables import ASSESSMENT
 from services.talent.store.award_tables import AWARD, AWARD_CHANGE, CONTRACT, INSTALMENT
 from services.talent.store.broker_tables import DEAL
 from services.talent.store.erasure_tables import ERASURE_REQUEST
+from services.talent.store.interest_tables import INTEREST_CLAIM
 from services.talent.store.ledger_tables import LEDGER
 from services.talent.store.objection_tables import OBJECTIONS
 from services.talent.store.review_tables import REVIEWS
@@ -38,6 +39,7 @@ _ASSESSED = ASSESSMENT.c.name + case((ASSESSMENT.c.kind == "yearly", _YEAR), els
 _INSTALMENT = select(
     INSTALMENT.c.id, _AWARDED + " · 第 " + cast(INSTALMENT.c.number, String) + " 期", INSTALMENT.c.amount_fen
 )
+_INTEREST = select(INTEREST_CLAIM.c.id, _AWARDED + " · " + cast(INTEREST_CLAIM.c.year, String) + " 年贴息", null())
 
 
 def _of_entry(fen: ColumnElement[Any], table: Table | None = None) -> Select[Any]:
@@ -83,6 +85,10 @@ NAMES: Mapping[str, tuple[Any, Select[Any]]] = {
     "award_change": (
         AWARD_CHANGE.c.id,
         _of_award(select(AWARD_CHANGE.c.id, _AWARDED, null()).join(AWARD, AWARD.c.id == AWARD_CHANGE.c.award_id)),
+    ),
+    "interest_claim": (
+        INTEREST_CLAIM.c.id,
+        _of_award(_INTEREST.join(AWARD, AWARD.c.id == INTEREST_CLAIM.c.award_id)),
     ),
     "payment": (LEDGER.payment.c.subsidy_id, _of_entry(LEDGER.payment.c.amount_fen, LEDGER.payment)),
     "recovery": (LEDGER.recovery.c.subsidy_id, _of_entry(LEDGER.recovery.c.amount_fen, LEDGER.recovery)),

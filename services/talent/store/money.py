@@ -31,6 +31,10 @@ OF_INSTALMENT = and_(
 )
 """Which instalment an entry is, as the rules of every edition call it."""
 KEPT_BACK = ("held", "stopped")
+OF_INTEREST = LEDGER.subsidy.c.rule == "interest"
+"""Whether an entry is a year's interest, as the rule of every edition calls it."""
+CUT_SHORT = ("terminated", "failed")
+"""States of an award that ended before its time: nothing further of it is paid."""
 PAYEES = union_all(select(UNIT.c.id, UNIT.c.name), select(BROKER.c.id, BROKER.c.name)).subquery("payees")
 """Whoever money may go to: units and brokers, by id and name."""
 
@@ -109,11 +113,42 @@ async def withheld(connection: AsyncConnection, entries: Collection[str], *, hol
     if hold:
         query = query.with_for_update(of=INSTALMENT, key_share=True)
     rows = sorted((await connection.execute(query)).all(), key=attrgetter("position"))
-    return {
+    kept = {
         row.id: f"第 {row.number} 期资助{lifecycles.INSTALMENT.states[row.state]}"
         for row in rows
         if row.state in KEPT_BACK
     }
+    return {**kept, **await _interest_withheld(connection, entries, hold=hold)}
+
+
+async def _interest_withheld(connection: AsyncConnection, entries: Collection[str], *, hold: bool) -> dict[str, str]:
+    """A year's interest of an award that ended before its time; `hold`: none of these awards ends until this
+    transaction does."""
+    query = (
+        select(LEDGER.subsidy.c.id, LEDGER.subsidy.c.year, AWARD.c.state)
+        .join(AWARD, AWARD.c.id == LEDGER.subject)
+        .where(LEDGER.subsidy.c.id.in_(entries), OF_INTEREST)
+        .order_by(AWARD.c.id, LEDGER.subsidy.c.position)
+    )
+    if hold:
+        query = query.with_for_update(of=AWARD, key_share=True)
+    return {
+        row.id: f"项目{lifecycles.AWARD.states[row.state]}，{row.year} 年的贴息停止拨付"
+        for row in (await connection.execute(query)).all()
+        if row.state in CUT_SHORT
+    }
+
+
+async def interest_was_paid(connection: AsyncConnection, award_id: str) -> bool:
+    """Whether the ledger paid any interest of an award; what was asked back since was paid as well."""
+    payment = LEDGER.payment
+    query = (
+        select(payment.c.subsidy_id)
+        .join(LEDGER.subsidy, LEDGER.subsidy.c.id == payment.c.subsidy_id)
+        .where(LEDGER.subject == award_id, OF_INTEREST, payment.c.state == "paid")
+        .limit(1)
+    )
+    return (await connection.execute(query)).first() is not None
 
 
 async def paid_instalments(connection: AsyncConnection, award_id: str) -> frozenset[int]:
@@ -130,17 +165,18 @@ async def paid_instalments(connection: AsyncConnection, award_id: str) -> frozen
 
 
 async def to_be_paid(connection: AsyncConnection, award_id: str) -> Sequence[RowMapping]:
-    """The instalments of an award that were computed, stand and were not paid: each entry with its `number`."""
+    """What was computed of an award's instalments and interest, stands and was not paid: each entry, with the `number`
+    of its instalment, if it is one."""
     query = (
         ROWS.standing()
         .add_columns(INSTALMENT.c.number)
-        .join(INSTALMENT, OF_INSTALMENT)
+        .outerjoin(INSTALMENT, OF_INSTALMENT)
         .outerjoin(LEDGER.payment, LEDGER.payment.c.subsidy_id == LEDGER.subsidy.c.id)
         .where(
             LEDGER.subject == award_id, LEDGER.subsidy.c.outcome == AWARDED, SHORTFALLS.due_fen() > 0,
             func.coalesce(LEDGER.payment.c.state, "") != "paid",
         )
-        .order_by(INSTALMENT.c.number)
+        .order_by(INSTALMENT.c.number, LEDGER.subsidy.c.position)
     )  # fmt: skip
     return (await connection.execute(query)).mappings().all()
 

@@ -1,6 +1,7 @@
 """What experts review in a call: the accepted applications, who is behind each, and what of it an expert is shown."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import RowMapping, select
@@ -36,6 +37,15 @@ async def units(connection: AsyncConnection, programme_id: str) -> list[review.U
     for id_, name in await connection.execute(named.order_by(MEMBER.c.id)):
         members.setdefault(id_, []).append(review.Party(name, role="团队成员"))
     return [_unit(row, members.get(row["id"], ())) for row in rows]
+
+
+async def fields(connection: AsyncConnection, programme_id: str) -> Counter[str]:
+    """The fields the applications that are reviewed in a call name, and how many name each."""
+    query = select(APPLICATION.c.typed).where(
+        APPLICATION.c.programme_id == programme_id, APPLICATION.c.state.in_(REVIEWED)
+    )
+    named = [typed.get("field", "") for typed in (await connection.execute(query)).scalars()]
+    return Counter(each.strip() for text in named for each in SEVERAL.split(text) if each.strip())
 
 
 async def members(connection: AsyncConnection, ids: Collection[str]) -> dict[str, list[str]]:

@@ -1,7 +1,7 @@
 """What the audit trail proves of this service: every change of state, and the rows they leave. What a person typed is
 there as a hash alone."""
 
-from services.talent.store import award_trail, broker_trail
+from services.talent.store import award_trail, broker_trail, interest_trail
 from services.talent.store.application_tables import APPLICATION, HAND_IN, MEMBER, RECOMMENDATION
 from services.talent.store.erasure_tables import ERASURE_REQUEST
 from services.talent.store.evidence_tables import HAND_IN_FILE
@@ -75,6 +75,7 @@ BY_NOUN = {
     "objection": recorded_objections(OBJECTIONS),
     **award_trail.BY_NOUN,
     **broker_trail.BY_NOUN,
+    **interest_trail.BY_NOUN,
     **MONEY.by_noun,
     "member": Recorded(MEMBER, "id", ("id", "application_id", "state"), latest=True),
 }
@@ -90,6 +91,7 @@ TRAIL = Trail(
         PANEL_DECISIONS,
         *award_trail.RECORDED,
         broker_trail.CLAIMS,
+        interest_trail.HAND_INS,
         MONEY.decisions,
         MONEY.entries,
         MONEY.shortages,

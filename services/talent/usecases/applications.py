@@ -5,21 +5,22 @@ from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, Field
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, insert, update
 
 from services.talent.domain import lifecycles
 from services.talent.domain.application_form import Filled, Problem, fill
 from services.talent.store import applications, attachments, changes, known, trail
-from services.talent.store.application_tables import APPLICATION, HAND_IN, MEMBER
+from services.talent.store.application_tables import APPLICATION, HAND_IN
 from services.talent.store.tables import APPLICANT, CALL, UNIT
 from services.talent.usecases.calls import call_taking
+from services.talent.usecases.hand_in_checks import beside_fields
 from services.talent.usecases.review_area import AREA
 from shared.contracts.contact import applicant_person
 from shared.contracts.talent import TalentApplicationSubmitted, TalentApplicationWithdrawn
+from shared.core.clock import legal_date
 from shared.core.errors import DomainError
 from shared.core.sealed import Seal
 from shared.core.workdays import ONE_DAY, WORKING, last_day
-from shared.evidence.states import KEPT
 from shared.messaging.outbox import event_id
 from shared.messaging.unit import Unit
 from shared.programme.load import load_programme
@@ -28,7 +29,6 @@ from shared.reviewing.places import end_reviews
 EDITABLE = ("draft", "returned")
 IDENTITY = "id_number"
 """The field that is never kept in the open."""
-UNSIGNED = "commitment-missing"
 MOST_CHARACTERS = 100_000
 """Of all fields together."""
 
@@ -121,7 +121,7 @@ async def save_application(unit: Unit, order: SaveApplication, seal: Seal) -> Sa
         await changes.found(unit.connection, UNIT, order.unit_id, "推荐单位")
     sent = {name: text for name, text in order.typed.items() if text.strip()}
     number = sent.pop(IDENTITY, "").strip()
-    filled = fill(load_programme(row["programme_id"]), sent | ({IDENTITY: number} if number else {}))
+    filled = fill(load_programme(row["programme_id"]), sent | ({IDENTITY: number} if number else {}), unit.today)
     values = {
         "typed": {name: text for name, text in filled.typed.items() if name != IDENTITY},
         "unit_id": order.unit_id or row["unit_id"],
@@ -157,38 +157,36 @@ def typed_number(row: RowMapping, seal: Seal) -> str:
     return seal.open(row["id_number"]) if row["id_number"] is not None else ""
 
 
-def filled_now(row: RowMapping, seal: Seal) -> Filled:
-    """The application as it stands."""
+def filled_now(row: RowMapping, seal: Seal, today: date) -> Filled:
+    """The application as it stands, on a day."""
     number = typed_number(row, seal)
-    return fill(load_programme(row["programme_id"]), row["typed"] | ({IDENTITY: number} if number else {}))
+    return fill(load_programme(row["programme_id"]), row["typed"] | ({IDENTITY: number} if number else {}), today)
 
 
-async def submit_application(unit: Unit, order: SubmitApplication, seal: Seal) -> str:
+async def submit_application(unit: Unit, order: SubmitApplication, seal: Seal, unkept: tuple[Problem, ...] = ()) -> str:
     """Hands in exactly the version its signer saw; answers the receipt's number.
 
     The form must be complete and every condition met, for the programme's conditions leave nothing to anybody's
-    judgement; the team has to have answered.
+    judgement; the team has to have answered. All that is wrong is told at once; `unkept`: what came with the form and
+    could not be kept.
     """
     row = await editable(unit, order.application_id)
     if row["state"] == "draft":
         await call_taking(unit, row["programme_id"])
-    if not (order.committed and order.signed_by.strip()):
-        message = "请阅读承诺，勾选“我承诺所填内容真实”，并写明本人姓名后再提交"
-        raise DomainError(UNSIGNED, message)
     if order.version != row["version"]:
         raise ApplicationChanged(row)
-    filled = filled_now(row, seal)
+    filled = filled_now(row, seal, unit.today)
     problems = filled.lacking() + tuple(
         Problem(each.condition.id, each.condition.says, each.finding.sentence) for each in filled.unmet
     )
-    if row["unit_id"] is None:
+    if row["unit_id"] is None and not any(each.name == "unit_id" for each in unkept):
         problems += (Problem("unit_id", "推荐单位", "请选择推荐单位"),)
-    problems += await _documents(unit, row)
-    problems += await _team(unit, row)
+    problems += unkept
+    problems += await beside_fields(unit, row, order.signed_by, committed=order.committed)
     if problems:
         raise ApplicationIncomplete(problems)
     number = row["handed_in"] + 1
-    receipt = f"RC-{unit.today:%Y%m%d}-{row['id'][:8].upper()}-{number}"
+    receipt = receipt_of(row["id"], number, unit.today)
     given = {
         "application_id": row["id"], "number": number, "receipt": receipt, "unit_id": row["unit_id"],
         "typed": row["typed"], "id_number": row["id_number"], "signed_by": order.signed_by.strip(),
@@ -224,27 +222,6 @@ async def _recommend_until(unit: Unit, row: RowMapping) -> date:
     return max(last, last_day(unit.today + ONE_DAY, days, WORKING, await known.calendar(unit.connection)))
 
 
-async def _documents(unit: Unit, row: RowMapping) -> tuple[Problem, ...]:
-    """Each document the programme needs is there; one that was found infected is not."""
-    there = {each["place"] for each in await attachments.attached(unit.connection, row["id"]) if each["state"] in KEPT}
-    return tuple(
-        Problem(f"file:{each.code}", each.label, "没有传附件，请选择文件上传")
-        for each in load_programme(row["programme_id"]).attachments
-        if each.required and each.code not in there
-    )
-
-
-async def _team(unit: Unit, row: RowMapping) -> tuple[Problem, ...]:
-    """A team is handed in once each member that was named has confirmed."""
-    query = select(MEMBER.c.name, MEMBER.c.state).where(
-        MEMBER.c.application_id == row["id"], MEMBER.c.state.in_(("invited", "declined"))
-    )
-    return tuple(
-        Problem("members", "团队成员", f"{name}{lifecycles.MEMBER.states[state]}；请等本人确认，或从名单移除")
-        for name, state in await unit.connection.execute(query)
-    )
-
-
 async def withdraw_application(unit: Unit, order: WithdrawApplication) -> None:
     """Withdraws, at any time before it is selected or declined; nothing is asked."""
     row = await changes.move(unit, lifecycles.APPLICATION, APPLICATION, order.application_id, "withdrawn", order.reason)
@@ -267,10 +244,17 @@ async def editable(unit: Unit, application_id: str) -> RowMapping:
     return row
 
 
+def receipt_of(application_id: str, number: int, on: date) -> str:
+    """The number of the receipt for the hand-in of this number on this day, by which people call an application."""
+    return f"RC-{on:%Y%m%d}-{application_id[:8].upper()}-{number}"
+
+
 def told(row: RowMapping) -> dict[str, Any]:
     """What every event of an application says of it."""
     programme = load_programme(row["programme_id"])
+    at = row["handed_in_at"]
     return {
+        "receipt": None if at is None else receipt_of(row["id"], row["handed_in"], legal_date(at)),
         "application_id": row["id"],
         "programme": {"id": programme.id, "name": programme.title},
         "person_id": applicant_person(row["applicant_id"]),

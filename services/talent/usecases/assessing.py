@@ -17,10 +17,10 @@ from services.talent.store.award_tables import AWARD
 from services.talent.store.award_trail import CONCLUSIONS, OPINIONS
 from services.talent.usecases import instalments
 from services.talent.usecases.assessments import held, told
-from services.talent.usecases.awards import end
+from services.talent.usecases.awards import end, stopped_interest
 from services.talent.usecases.contracts import checked_reasons
 from services.talent.usecases.own_matter import check_somebody_elses
-from shared.contracts.talent import TalentAssessmentFinalised, TalentAssessmentReturned
+from shared.contracts.talent import TalentAssessmentFinalised, TalentAssessmentReturned, TalentAssessmentSeen
 from shared.core.errors import DomainError
 from shared.messaging.unit import Unit
 from shared.programme.load import load_programme
@@ -75,6 +75,8 @@ async def say_of_assessment(unit: Unit, order: SayOfAssessment) -> None:
     await unit.connection.execute(insert(ASSESSMENT_OPINION), [said])
     await trail.record(unit, OPINIONS, "assessment:opinion", [said])
     await changes.move(unit, lifecycles.ASSESSMENT, ASSESSMENT, row["id"], "seen", order.opinion)
+    event = TalentAssessmentSeen.model_validate({**told(award, row), "number": order.number, "agrees": order.agrees})
+    unit.tell(event, str(order.number), story=award["application_id"])
 
 
 async def return_assessment_by_unit(unit: Unit, order: ReturnAssessment) -> None:
@@ -104,7 +106,10 @@ async def conclude(unit: Unit, order: Conclude) -> OnMoney:
     programme = load_programme(award["programme_id"])
     before = await awards.held_parts(unit.connection, award["id"])
     effect, after = money_after(programme, before, row["id"], row["kind"], order.conclusion)
-    why = "；".join(each for each in (order.reason.strip(), order.despite.strip()) if each)
+    if order.conclusion == "failed" and not others:
+        effect = await stopped_interest(unit, award) or effect
+    reason, despite = order.reason.strip(), order.despite.strip()
+    why = f"{reason.rstrip('。；')}；{despite}" if despite else reason
     await _write(unit, row, order, effect, why)
     await instalments.keep(unit, award, before, after, why, f"{row['name']}{NAMES[order.conclusion]}")
     await _move_award(unit, award, row, order, others, why, money_held=any(each.holds for each in after))

@@ -8,12 +8,16 @@ from pydantic import BaseModel, Field
 from sqlalchemy import RowMapping, insert, update
 
 from services.talent.domain import lifecycles
+from services.talent.domain.answer_days import answer_by
 from services.talent.domain.assessment_form import Report, names, read_report
 from services.talent.domain.contract_terms import read_terms
-from services.talent.store import assessment_files, assessments, awards, changes, trail
+from services.talent.domain.signing import unsigned
+from services.talent.store import assessment_files, assessments, award_people, awards, changes, trail
 from services.talent.store.assessment_tables import ASSESSMENT, ASSESSMENT_HAND_IN
 from services.talent.store.award_trail import ASSESSMENT_HAND_INS
 from services.talent.usecases.applications import MOST_CHARACTERS
+from services.talent.usecases.contracts import RENAME
+from services.talent.usecases.hand_in_checks import PROMISE
 from services.talent.usecases.instalments import hold_award
 from services.talent.usecases.telling_of_awards import told as told_of_award
 from shared.contracts.talent import TalentAssessmentSubmitted
@@ -84,14 +88,14 @@ async def submit_assessment(unit: Unit, order: SubmitAssessment) -> str:
     something does not match the contract is no obstacle: it stands beside it when the office concludes."""
     row = await fillable(unit, order.assessment_id)
     award = await hold_award(unit, row["award_id"])
-    if not (order.committed and order.signed_by.strip()):
-        message = "请阅读承诺，勾选“我承诺所填内容真实”，并写明本人姓名后再提交"
-        raise DomainError("commitment-missing", message)
     if order.version != row["version"]:
         raise AssessmentChanged(row)
     contract_number, report = await report_of(unit, row, row["typed"])
-    if report.problems:
-        raise AssessmentIncomplete(report.problems)
+    names_ = await award_people.names_of_leader(unit.connection, award)
+    signature = unsigned(order.signed_by, names_, PROMISE, committed=order.committed, mend=RENAME)
+    problems = {**report.problems, **signature}
+    if problems:
+        raise AssessmentIncomplete(problems)
     number = row["handed_in"] + 1
     receipt = f"KH-{unit.today:%Y%m%d}-{row['id'][:8].upper()}-{number}"
     given: dict[str, Any] = {
@@ -104,7 +108,9 @@ async def submit_assessment(unit: Unit, order: SubmitAssessment) -> str:
     await assessment_files.hand_in(unit, row["id"], number)
     values = {"handed_in": number, "handed_in_at": unit.now, "reason": "", "reasons": {}}
     await changes.move(unit, lifecycles.ASSESSMENT, ASSESSMENT, row["id"], "submitted", receipt, **values)
-    event = TalentAssessmentSubmitted.model_validate({**told(award, row), "number": number, "receipt": receipt})
+    until = answer_by(unit.today).isoformat()
+    body = {**told(award, row), "number": number, "receipt": receipt, "answer_by": until}
+    event = TalentAssessmentSubmitted.model_validate(body)
     unit.tell(event, str(number), story=award["application_id"])
     return receipt
 

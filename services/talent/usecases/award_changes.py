@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import RowMapping, insert
 
 from services.talent.domain import lifecycles
+from services.talent.domain.answer_days import answer_by
 from services.talent.domain.contract_terms import read_terms
 from services.talent.store import awards, changes, trail
 from services.talent.store.award_tables import AWARD, AWARD_CHANGE, CHANGE_ANSWER
@@ -90,7 +91,8 @@ async def apply_for_change(unit: Unit, order: ApplyForChange) -> str:
     }  # fmt: skip
     await unit.connection.execute(insert(AWARD_CHANGE), [made])
     await changes.note(unit, "award_change", [(id_, None, "applied")], order.reason)
-    event = TalentChangeApplied.model_validate({**_told(award, made), "reason": made["reason"]})
+    body = {**_told(award, made), "reason": made["reason"], "answer_by": answer_by(unit.today).isoformat()}
+    event = TalentChangeApplied.model_validate(body)
     unit.tell(event, story=award["application_id"])
     return id_
 
@@ -108,7 +110,10 @@ async def say_of_change(unit: Unit, order: SayOfChange) -> None:
     values = {"unit_agrees": order.agrees, "unit_opinion": order.opinion.strip()}
     await changes.move(unit, lifecycles.AWARD_CHANGE, AWARD_CHANGE, row["id"], after, order.opinion, **values)
     if after == "asked":
-        asked = {**_told(award, row), "reason": row["reason"], "new_org_id": row["asked"]["unit_id"]}
+        asked = {
+            **_told(award, row), "reason": row["reason"], "new_org_id": row["asked"]["unit_id"],
+            "answer_by": answer_by(unit.today).isoformat(),
+        }  # fmt: skip
         unit.tell(TalentChangeAsked.model_validate(asked), story=award["application_id"])
 
 

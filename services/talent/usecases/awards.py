@@ -7,13 +7,15 @@ from pydantic import BaseModel, Field
 from sqlalchemy import RowMapping, insert
 
 from services.talent.domain import lifecycles
+from services.talent.domain.answer_days import answer_by
 from services.talent.domain.application_form import fill
 from services.talent.domain.award_money import Granted, check_whole, granted, stopped, without_holds
 from services.talent.domain.contract_terms import generated, in_fen_of_wan
-from services.talent.store import applications, assessments, awards, changes
+from services.talent.store import applications, assessments, awards, changes, interest, money
 from services.talent.store.application_tables import APPLICATION
 from services.talent.store.assessment_tables import ASSESSMENT
 from services.talent.store.award_tables import AWARD, AWARD_CHANGE, CONTRACT
+from services.talent.store.interest_tables import INTEREST_CLAIM
 from services.talent.usecases import instalments
 from services.talent.usecases.telling_of_awards import told
 from shared.contracts.talent import TalentApplicationAwarded, TalentAwardResumed, TalentAwardTerminated
@@ -118,6 +120,7 @@ def _tell_awarded(unit: Unit, made: dict[str, Any], money: Granted) -> None:
             "document_no": made["document_no"],
             "amount": fen_text(money.fen) if money.fen is not None else None,
             "instalments": instalments.parts_told(money.parts),
+            "answer_by": answer_by(made["awarded_on"]).isoformat(),
         }
     )
     unit.tell(event, story=made["application_id"])
@@ -155,6 +158,7 @@ async def terminate_award(unit: Unit, order: TerminateAward) -> OnMoney:
     before = await awards.held_parts(unit.connection, row["id"])
     unpaid = tuple(each.number for each in before if not each.paid)
     effect = OnMoney("stopped" if unpaid else "nothing", unpaid, recovery_proposed=len(unpaid) < len(before))
+    effect = await stopped_interest(unit, row) or effect
     await instalments.keep(unit, row, before, stopped(before), order.reason)
     await end(unit, row, "terminated", order.reason, order.document_no)
     event = TalentAwardTerminated.model_validate(
@@ -167,8 +171,17 @@ async def terminate_award(unit: Unit, order: TerminateAward) -> OnMoney:
     return effect
 
 
+async def stopped_interest(unit: Unit, row: RowMapping) -> OnMoney | None:
+    """What the end of an award before its time does where interest is paid: nothing further, and to ask back what was
+    paid is proposed. None of any other award."""
+    if load_programme(row["programme_id"]).interest_years is None:
+        return None
+    return OnMoney("stopped", (), recovery_proposed=await money.interest_was_paid(unit.connection, row["id"]))
+
+
 async def end(unit: Unit, row: RowMapping, after: str, why: str, document_no: str = "") -> None:
-    """The award is over: what was still to be assessed or decided is not any more."""
+    """The award is over: what was still to be assessed or decided is not any more. Interest of the last year may be
+    claimed once it has finished."""
     values = {"ended_on": unit.today, "ended_by_document": document_no, "reason": why}
     await changes.move(unit, lifecycles.AWARD, AWARD, row["id"], after, why, **values)
     left = [
@@ -180,4 +193,7 @@ async def end(unit: Unit, row: RowMapping, after: str, why: str, document_no: st
     await changes.claim(unit, lifecycles.ASSESSMENT, ASSESSMENT, left, "cancelled", label)
     asked = [each["id"] for each in await awards.undecided(unit.connection, row["id"])]
     await changes.claim(unit, lifecycles.AWARD_CHANGE, AWARD_CHANGE, asked, "withdrawn", label)
+    if after != "finished":
+        claims = [each["id"] for each in await interest.of_award(unit.connection, row["id"])]
+        await changes.claim(unit, lifecycles.INTEREST_CLAIM, INTEREST_CLAIM, claims, "withdrawn", label)
     await changes.claim(unit, lifecycles.CONTRACT, CONTRACT, [row["id"]], "cancelled", label)

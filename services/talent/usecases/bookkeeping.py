@@ -9,8 +9,10 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.talent.domain import broker_reward
-from services.talent.store import awards, changes, money, trail
+from services.talent.store import assessments, awards, changes, money, trail
+from services.talent.store.awards import part_of
 from services.talent.store.ledger_tables import LEDGER as TABLES
+from services.talent.usecases.instalments import parts_told
 from shared.contracts.contact import applicant_person
 from shared.contracts.event import Event
 from shared.contracts.talent import (
@@ -23,9 +25,11 @@ from shared.contracts.talent import (
     TalentGrantPaid,
     TalentGrantReversed,
     TalentInstalmentReleased,
+    TalentInterestClaimed,
     TalentSettlementRequested,
 )
-from shared.contracts.talent.grants import Matter
+from shared.contracts.talent.awards import Instalment, Planned
+from shared.contracts.talent.grants import Matter, Then
 from shared.core.errors import DomainError
 from shared.ledger import blocked, budgeting, deciding, paying, questions, recovering, reversing, settling
 from shared.ledger import shortages as sharing
@@ -34,15 +38,17 @@ from shared.messaging.consumer import Received
 from shared.messaging.unit import Unit
 from shared.policy import load_policy
 from shared.programme.load import load_programme
-from shared.programme.model import instalment_event
+from shared.programme.model import INTEREST_CLAIMED, instalment_event
 
+OF_AWARD = (TalentInstalmentReleased, TalentInterestClaimed)
+"""Events by which an award is to be given money."""
 GRANTED = "granted"
 """The fact that says what an award comes to in all, as every edition's policy calls it."""
 
 
 def asked(event: Event) -> Asked:
-    """What an event asks of which policy: an instalment that was released, of its edition's; a broker's claim, of
-    大政发〔2017〕52号."""
+    """What an event asks of which policy: an instalment that was released and interest that was accepted, of their
+    edition's; a broker's claim, of 大政发〔2017〕52号."""
     match event:
         case TalentInstalmentReleased():
             matter = Matter(
@@ -58,6 +64,8 @@ def asked(event: Event) -> Asked:
             policy = load_programme(event.programme.id).policy
             subject = {"id": event.award_id, "org": event.person_id, "kind": event.kind}
             return Asked(event.award_id, event.org_id, policy, subject, body, matter)
+        case TalentInterestClaimed():
+            return _of_interest(event)
         case TalentBrokerClaimed():
             matter = Matter(what="deal", id=event.deal_id, number=event.contract_no, org_id=event.org_id)
             body = {
@@ -77,16 +85,58 @@ def asked(event: Event) -> Asked:
             raise TypeError(event.type_)
 
 
+def _of_interest(event: TalentInterestClaimed) -> Asked:
+    matter = Matter(
+        what="interest", id=event.award_id, number=event.contract_no, programme=event.programme, year=event.year,
+        person_id=event.person_id, org_id=event.org_id,
+    )  # fmt: skip
+    proof = f"贷款合同 {event.loan_no}；{event.because}"
+    body = {
+        "type": INTEREST_CLAIMED,
+        "date": event.date,
+        "year": event.year,
+        "facts": {
+            "principal": event.principal,
+            "interest_from": event.interest_from,
+            "interest_until": event.interest_until,
+        },
+        "sources": dict.fromkeys(("principal", "interest_from", "interest_until"), proof),
+    }
+    subject = {"id": event.award_id, "org": event.person_id, "kind": event.kind}
+    return Asked(event.award_id, event.org_id, load_programme(event.programme.id).policy, subject, body, matter)
+
+
 async def led_today(connection: AsyncConnection, parties: Mapping[str, BaseModel]) -> Mapping[str, BaseModel]:
-    """What is told of an instalment goes to who leads the project now, not to who led it when it was released."""
-    known = {root: each for root, each in parties.items() if isinstance(each, Matter) and each.what == "instalment"}
-    leaders = await awards.leaders_of(connection, [each.id for each in known.values()]) if known else {}
+    """What is told of an award's money goes to who leads the project now, not to who led it when it was released, and
+    says what comes after an instalment."""
+    known = {root: each for root, each in parties.items() if isinstance(each, Matter) and each.what != "deal"}
+    ids = [each.id for each in known.values()]
+    leaders = await awards.leaders_of(connection, ids) if known else {}
+    parts = await awards.payable(connection, ids) if known else {}
+    dues = await assessments.ahead_of(connection, ids) if known else {}
     now = {
-        root: each.model_copy(update={"person_id": applicant_person(leaders[each.id])})
+        root: each.model_copy(
+            update={
+                "person_id": applicant_person(leaders[each.id]),
+                "then": each.instalment and _then(each.instalment, parts.get(each.id, ()), dues.get(each.id, ())),
+            }
+        )
         for root, each in known.items()
         if each.id in leaders
     }
     return {**parties, **now}
+
+
+def _then(number: int, parts: Sequence[RowMapping], dues: Sequence[RowMapping]) -> Then:
+    """`parts`: the award's instalments that may still be paid; `dues`: its assessments to come; both in their order.
+    The assessment is that which the next instalment waits for, or else the first."""
+    after = next((each for each in parts if each["number"] > number), None)
+    awaited = [each for each in dues if after is not None and each["kind"] == after["when"]]
+    due = next(iter((*awaited, *dues)), None)
+    return Then(
+        instalment=after and Instalment.model_validate(parts_told((part_of(after),))[0]),
+        assessment=due and Planned(kind=due["kind"], name=due["name"], due_on=due["due_on"].isoformat()),
+    )
 
 
 LEDGER = Ledger(
@@ -117,16 +167,16 @@ LEDGER = Ledger(
 
 
 async def settle(received: Sequence[Received[Any]], unit: Unit) -> None:
-    """Enters what became of each event. What was released before its award changed its unit or its leader is computed
-    for those of today."""
-    released = [each.event.award_id for each in received if isinstance(each.event, TalentInstalmentReleased)]
+    """Enters what became of each event. What was released or accepted before its award changed its unit or its leader
+    is computed for those of today."""
+    released = [each.event.award_id for each in received if isinstance(each.event, OF_AWARD)]
     now = await awards.whose(unit.connection, released) if released else {}
     await settling.settle(LEDGER, [_for_those_of_today(each, now) for each in received], unit)
 
 
 def _for_those_of_today(received: Received[Any], now: Mapping[str, RowMapping]) -> Received[Any]:
     event = received.event
-    if not isinstance(event, TalentInstalmentReleased) or event.award_id not in now:
+    if not isinstance(event, OF_AWARD) or event.award_id not in now:
         return received
     row = now[event.award_id]
     today = {"org_id": row["unit_id"], "person_id": applicant_person(row["applicant_id"])}

@@ -79,8 +79,15 @@ async def open_call(unit: Unit, order: CallNamed) -> None:
 
 
 async def close_call(unit: Unit, order: CallNamed) -> None:
-    """Ends the time of applying; what was returned may still be corrected until its own day."""
-    await changes.move(unit, lifecycles.CALL, CALL, order.programme_id, "closed")
+    """Ends the time of applying; what was returned may still be corrected until its own day. Closed before the day that
+    was announced, the call has the day on which it was; what was announced stays among what happened to it."""
+    row = await changes.found(unit.connection, CALL, order.programme_id, "申报批次")
+    announced = row["closes_on"]
+    if unit.today >= announced:
+        await changes.move(unit, lifecycles.CALL, CALL, order.programme_id, "closed")
+        return
+    why = f"提前截止；公布的申报截止是 {announced}"
+    await changes.move(unit, lifecycles.CALL, CALL, order.programme_id, "closed", why, closes_on=unit.today)
 
 
 async def change_number(unit: Unit, order: ChangeNumber) -> None:

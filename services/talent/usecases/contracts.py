@@ -10,9 +10,11 @@ from pydantic import BaseModel, Field
 from sqlalchemy import RowMapping, insert, update
 
 from services.talent.domain import lifecycles
+from services.talent.domain.answer_days import answer_by
 from services.talent.domain.contract_terms import Terms, lacking, names, read_terms
 from services.talent.domain.field_labels import labels_of
-from services.talent.store import awards, changes, trail
+from services.talent.domain.signing import unsigned
+from services.talent.store import award_people, awards, changes, trail
 from services.talent.store.award_tables import CONTRACT, CONTRACT_VERSION
 from services.talent.store.award_trail import VERSIONS
 from services.talent.usecases.applications import MOST_CHARACTERS
@@ -23,6 +25,9 @@ from services.talent.usecases.telling_of_awards import told
 from shared.contracts.talent import TalentContractConfirmed, TalentContractReturned
 from shared.core.errors import DomainError
 from shared.messaging.unit import Unit
+
+RENAME = "登记的姓名不对的，请先到“我的资料”更改"
+"""What a leader does whom the register calls otherwise than he is called."""
 
 
 class SaveContract(BaseModel):
@@ -111,12 +116,11 @@ async def confirm_contract(unit: Unit, order: ConfirmContract) -> int:
     """The talent confirms exactly what he saw; answers the number of the version, which is kept as it is."""
     award = await hold_award(unit, order.award_id)
     row = await _in(unit, order.award_id, "draft")
-    if not (order.committed and order.signed_by.strip()):
-        message = "请勾选“我承诺按任务书执行”，并写明本人姓名后再确认"
-        raise DomainError("commitment-missing", message)
     if order.version != row["version"]:
         raise ContractChanged(row)
-    problems = lacking_of(award, read_terms(row["typed"]))
+    names_ = await award_people.names_of_leader(unit.connection, award)
+    signature = unsigned(order.signed_by, names_, "我承诺按任务书执行", committed=order.committed, mend=RENAME)
+    problems = lacking_of(award, read_terms(row["typed"])) | signature
     if problems:
         raise ContractIncomplete(problems)
     number = await add_version(unit, row, row["typed"], order.signed_by.strip())
@@ -222,7 +226,7 @@ async def _give_back(unit: Unit, order: ReturnContract, *, by_unit: bool) -> Non
     event = TalentContractReturned.model_validate(
         {
             **told(award), "number": order.number, "reason": order.reason.strip(), "reasons": reasons,
-            "labels": labels_of(reasons), "by_unit": by_unit,
+            "labels": labels_of(reasons), "by_unit": by_unit, "answer_by": answer_by(unit.today).isoformat(),
         }
     )  # fmt: skip
     unit.tell(event, str(order.number), story=award["application_id"])
@@ -237,5 +241,7 @@ def checked_reasons(given: Mapping[str, str], known: frozenset[str]) -> dict[str
 
 
 def _tell_confirmed(unit: Unit, award: RowMapping, number: int, *, by_unit: bool) -> None:
-    event = TalentContractConfirmed.model_validate({**told(award), "number": number, "by_unit": by_unit})
+    until = None if by_unit else answer_by(unit.today).isoformat()
+    body = {**told(award), "number": number, "by_unit": by_unit, "answer_by": until}
+    event = TalentContractConfirmed.model_validate(body)
     unit.tell(event, str(number), "unit" if by_unit else "talent", story=award["application_id"])

@@ -1,11 +1,11 @@
 """Erase what is personal in the papers of an award, once their years are over: who signed, what was written of the
-person, and the files that came with assessments. Plans, results and money stay."""
+person, and the files that came with assessments and claims. Plans, results and money stay."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import select, update
 
-from services.talent.store import assessment_files, award_trail, trail
+from services.talent.store import assessment_files, award_trail, interest, interest_trail, trail
 from services.talent.store.assessment_tables import (
     ASSESSMENT,
     ASSESSMENT_CONCLUSION,
@@ -21,8 +21,9 @@ from services.talent.store.award_tables import (
     INSTALMENT,
 )
 from services.talent.store.evidence_tables import ASSESSMENT_FILE, EVIDENCE
+from services.talent.store.interest_tables import INTEREST_CLAIM, INTEREST_HAND_IN
 from services.talent.store.tables import CHANGE
-from shared.evidence.files import files_of, remove_file
+from shared.evidence.files import Owner, files_of, remove_file
 from shared.messaging.unit import Unit
 
 GONE = "已清除"
@@ -43,8 +44,9 @@ async def erase_papers(unit: Unit, application_id: str) -> None:
     await trail.erased(unit, award_trail.VERSIONS, award_id)
     changed = await _changes(unit, award_id)
     assessed = await _assessments(unit, award_id)
+    claimed = await _claims(unit, award_id)
     parts = select(INSTALMENT.c.id).where(INSTALMENT.c.award_id == award_id).order_by(INSTALMENT.c.number)
-    for of in (award_id, *changed, *assessed, *(await unit.connection.execute(parts)).scalars().all()):
+    for of in (award_id, *changed, *assessed, *claimed, *(await unit.connection.execute(parts)).scalars().all()):
         await unit.connection.execute(update(CHANGE).where(CHANGE.c.of == of).values(why=""))
         await trail.erased(unit, trail.CHANGES, of)
 
@@ -80,12 +82,31 @@ async def _assessments(unit: Unit, award_id: str) -> Sequence[str]:
     return ids
 
 
+async def _claims(unit: Unit, award_id: str) -> Sequence[str]:
+    """Who signed a claim of interest, what was said of it, and its files; answers their ids. The loan stays."""
+    of_award = select(INTEREST_CLAIM.c.id).where(INTEREST_CLAIM.c.award_id == award_id).order_by(INTEREST_CLAIM.c.id)
+    ids = (await unit.connection.execute(of_award)).scalars().all()
+    for id_ in ids:
+        await unit.connection.execute(update(INTEREST_CLAIM).where(INTEREST_CLAIM.c.id == id_).values(answer=""))
+        signed = update(INTEREST_HAND_IN).where(INTEREST_HAND_IN.c.claim_id == id_)
+        await unit.connection.execute(signed.values(signed_by=""))
+        await trail.erased(unit, interest_trail.BY_NOUN["interest_claim"], id_)
+        await trail.erased(unit, interest_trail.HAND_INS, id_)
+        for place in interest.PLACES:
+            await _files_of(unit, interest.owner_of(id_, place))
+    return ids
+
+
 async def _files(unit: Unit, assessment_id: str) -> None:
+    await _files_of(unit, assessment_files.owner_of(assessment_id))
+    given = update(ASSESSMENT_FILE).where(ASSESSMENT_FILE.c.assessment_id == assessment_id)
+    await unit.connection.execute(given.values(name=GONE))
+
+
+async def _files_of(unit: Unit, owner: Owner) -> None:
     """The contents go once this is committed; which hashes were handed in stays."""
-    owner, file = assessment_files.owner_of(assessment_id), EVIDENCE.evidence
+    file = EVIDENCE.evidence
     for row in await files_of(unit.connection, EVIDENCE, owner):
         await remove_file(unit, EVIDENCE, row["id"])
     named = update(file).where(file.c.owner_kind == owner.kind, file.c.owner_id == owner.id)
     await unit.connection.execute(named.values(name=GONE))
-    given = update(ASSESSMENT_FILE).where(ASSESSMENT_FILE.c.assessment_id == assessment_id)
-    await unit.connection.execute(given.values(name=GONE))

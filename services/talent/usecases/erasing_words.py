@@ -20,7 +20,7 @@ from shared.reviewing.forgetting import forget_parties, forget_words
 
 PEOPLE = ("申报人", "团队成员", "导师", "近三年合作者")
 """As what people stand behind an application in a draw; units and companies are no persons."""
-SPEAKS = ("application", "objection", "award", "contract", "assessment", "change", "broker", "deal")
+SPEAKS = ("application", "objection", "award", "contract", "assessment", "change", "interest", "broker", "deal")
 """The nouns of events whose reasons somebody wrote; those of money were computed, and stay."""
 
 

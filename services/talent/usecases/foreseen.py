@@ -11,6 +11,7 @@ from shared.contracts.talent import (
     TalentBrokerClaimed,
     TalentGrantPaid,
     TalentInstalmentReleased,
+    TalentInterestClaimed,
     TalentSettlementRequested,
 )
 from shared.foreseeing.following import Hears, following
@@ -23,7 +24,9 @@ FORESIGHT = Foresight(
     ledger=Ledger(LEDGER.subsidy, LEDGER.subject_name, SEEN, money.subjects_named),
     follows=following(
         "/talent",
-        Hears((TalentInstalmentReleased, TalentBrokerClaimed, TalentSettlementRequested), settle),
+        Hears(
+            (TalentInstalmentReleased, TalentInterestClaimed, TalentBrokerClaimed, TalentSettlementRequested), settle
+        ),
         Hears((TalentGrantPaid,), note_grants_paid),
     ),
     nouns=rows.NAMES,

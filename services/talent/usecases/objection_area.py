@@ -81,7 +81,7 @@ async def _decided(unit: Unit, decided: Decided) -> TalentObjectionDecided:  # n
 
 def _about(subject: Subject) -> dict[str, object]:
     said = told(subject.row)
-    return {name: said[name] for name in ("application_id", "programme", "person_id")}
+    return {name: said[name] for name in ("application_id", "programme", "person_id", "receipt")}
 
 
 async def _called(connection: AsyncConnection, name: str) -> str | None:

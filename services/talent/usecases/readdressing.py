@@ -19,9 +19,11 @@ async def readdress(unit: Unit, award: RowMapping, change_id: str, unit_id: str,
     cut = {each.award for each in await money.SHORTFALLS.cuts(unit.connection, [entry["id"] for entry in unpaid])}
     for entry in unpaid:
         if entry["id"] in cut:
-            message = f"第 {entry['number']} 期资助因预算不足核减过，还没有拨付；请先拨付或冲销，再同意变更单位"
+            called = f"{entry['year']} 年的贴息" if entry["number"] is None else f"第 {entry['number']} 期资助"
+            message = f"{called}因预算不足核减过，还没有拨付；请先拨付或冲销，再同意变更单位"
             raise DomainError("cut-not-paid", message, status=409)
         first = (await money.CAUSES.named(unit.connection, [entry["root"]]))[entry["root"]]
         await reverse_grant(unit, ReverseSubsidy(subsidy_id=entry["id"], reason=why), given_anew=True)
         again = event_of(first).model_copy(update={"org_id": unit_id})
-        unit.tell(again, str(entry["number"]), change_id, story=award["application_id"])
+        number = () if entry["number"] is None else (str(entry["number"]),)
+        unit.tell(again, *number, change_id, story=award["application_id"])

@@ -1,10 +1,11 @@
 """What this service says of its review by experts: applications to a call, blind where the programme says so."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.talent.domain import lifecycles
@@ -134,13 +135,22 @@ async def _weigh(connection: AsyncConnection, round_: ReviewedRound) -> _Weigher
     return _Weigher(load_programme(round_.id), await selections.marked(connection, round_.id))
 
 
+async def _ends(unit: Unit, round_: ReviewedRound, until: date) -> ReviewedRound:
+    change = update(CALL).where(CALL.c.programme_id == round_.id).values(experts_until=until)
+    await unit.connection.execute(change)
+    state = round_.row["state"]
+    await changes.note(unit, "call", [(round_.id, state, state)], f"专家评审截止 {until}")
+    return await _round(unit.connection, round_.id)
+
+
 AREA = Reviewing(
     tables=REVIEWS,
     changes=changes.CHANGES,
     trailing=TRAILING,
     letters=MESSAGE_SEEN,
     subjects=Subjects(APPLICATION, "申报", "programme_id", "id", APPLICATION, "申报", "project"),
-    words=Words(unit="申报", measure="份", behind="所选申报的申报人和单位", subject_field="application_id",
+    words=Words(unit="申报", measure="份", behind="所选申报的申报人和单位", tied="这份申报的申报人、团队或单位",
+                subject_field="application_id",
                 unit_field="application_id"),
     telling=_Telling(),
     round=_round,
@@ -149,4 +159,6 @@ AREA = Reviewing(
     choices=_choices,
     shown=shown,
     weigh=_weigh,
+    ends=_ends,
+    asks_for=reviewed.fields,
 )  # fmt: skip

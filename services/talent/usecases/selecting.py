@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, Field
-from sqlalchemy import RowMapping, update
+from sqlalchemy import RowMapping, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.talent.domain import lifecycles
@@ -18,7 +18,7 @@ from services.talent.store.selection_tables import RESULT
 from services.talent.store.tables import CALL
 from services.talent.usecases.applications import told
 from services.talent.usecases.standing import Standing, standing
-from shared.contracts.talent import TalentApplicationDeclined, TalentApplicationSelected
+from shared.contracts.talent import TalentApplicationConfirmed, TalentApplicationDeclined, TalentApplicationSelected
 from shared.core.errors import DomainError
 from shared.core.workdays import CALENDAR, WORKING, last_day
 from shared.messaging.unit import Unit
@@ -173,18 +173,21 @@ def _reaches(total: str | None, least: Decimal) -> bool:
 
 
 async def select_due(unit: Unit, application_id: str) -> RowMapping:
-    """Publicity has ended and nobody objects any more: it is selected. The application as it was."""
+    """Publicity has ended and nobody objects any more: it is selected, and told to the applicant and the unit. The
+    application as it was."""
     result = await selections.result_of(unit.connection, application_id)
     if result is None or result["public_until"] is None or unit.today <= result["public_until"]:
         raise DomainError("publicity-open", f"申报“{application_id}”的公示还没有结束", status=409)
-    query = OBJECTIONS.objection.select().where(
-        OBJECTIONS.about == application_id, OBJECTIONS.objection.c.state == FILED
-    )
-    if (await unit.connection.execute(query)).first() is not None:
+    query = select(OBJECTIONS.objection.c.state).where(OBJECTIONS.about == application_id)
+    objections = (await unit.connection.execute(query)).scalars().all()
+    if FILED in objections:
         raise DomainError("objection-open", f"申报“{application_id}”有异议没有处理，先处理异议", status=409)
-    return await changes.move(
+    row = await changes.move(
         unit, lifecycles.APPLICATION, APPLICATION, application_id, "selected", f"公示至 {result['public_until']} 期满"
     )
+    body = {**told(row), "public_until": result["public_until"].isoformat(), "objections": len(objections)}
+    unit.tell(TalentApplicationConfirmed.model_validate(body), story=application_id)
+    return row
 
 
 async def close_selection(unit: Unit, order: CloseSelection) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.talent.domain.application_form import said
 from services.talent.domain.blinding import SEEN, Blinding, blinding
 from services.talent.store import attachments, reviewed, selections
 from services.talent.store.attachments import OTHER
@@ -54,7 +55,7 @@ def _as_shown(
         blind = blinding((row["applicant"], typed.get("name", ""), row["unit"] or "", company, *team, *others))
     else:
         who = {"申报人": typed.get("name", "") or row["applicant"], "推荐单位": row["unit"] or ""}
-        name = f"{name}（{who['申报人']}）"
+        name = f"{name}（{'，'.join(filter(None, who.values()))}）"
     parts = [
         {
             "title": part.title,
@@ -104,4 +105,4 @@ def _is_shown(field: Field, typed: Mapping[str, str]) -> bool:
 def _answer(field: Field, typed: Mapping[str, str], blind: Blinding) -> dict[str, str]:
     text = typed[field.name].strip()
     unit = f"（{field.unit}）" if field.unit else ""
-    return {"label": f"{field.label}{unit}", "text": field.options.get(text) or blind.hide(text)}
+    return {"label": f"{field.label}{unit}", "text": field.options.get(text) or blind.hide(said(field, typed))}

@@ -27,6 +27,7 @@ from shared.identity.roles import Role
 from shared.programme.load import load_programme
 from shared.running.running import Running
 from shared.webkit.access import READERS, Known, may
+from shared.webkit.called import call_also
 from shared.webkit.forms import order_of
 
 CLERKS = may(Role.CLERK, Role.HEAD)
@@ -106,6 +107,7 @@ async def _page(
         excluded, others = await named_exclusions(connection, found.row, today)
         days = load_programme(found.row["programme_id"]).call.correct_within
         until = last_day(today + ONE_DAY, days, WORKING, await known.calendar(connection))
+    call_also({found.applicant["account"]: found.applicant["name"]})
     step = STEPS.get(request.query_params.get("done", ""))
     letters = [
         (row, letter_title(row["letter"]), LETTER_STATES.get(row["state"], "等人放行"),

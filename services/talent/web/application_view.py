@@ -4,10 +4,11 @@ The identity number is never among it: of a number no more than its last four ch
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import RowMapping
 
+from services.talent.domain.application_form import said
 from services.talent.domain.field_labels import STANDS
 from services.talent.store.whole_application import Whole
 from shared.core.sealed import Seal
@@ -96,15 +97,10 @@ def _version(programme: Programme, row: RowMapping, before: RowMapping | None, f
 
 
 def _texts(programme: Programme, row: RowMapping, seal: Seal) -> dict[str, str]:
-    texts = {field.name: _text(field, row["typed"]) for field in programme.fields}
+    texts = {field.name: said(field, row["typed"]) for field in programme.fields}
     if IDENTITY in texts and row["id_number"] is not None:
         texts[IDENTITY] = masked(seal.open(row["id_number"]))
     return texts
-
-
-def _text(field: Field, typed: Mapping[str, Any]) -> str:
-    given = str(typed.get(field.name, "")).strip()
-    return field.options.get(given, given)
 
 
 def _answer(field: Field, now: Mapping[str, str], then: Mapping[str, str] | None) -> Answer:

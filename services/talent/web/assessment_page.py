@@ -22,6 +22,7 @@ from shared.core.errors import DomainError
 from shared.programme.load import load_programme
 from shared.running.running import Running
 from shared.webkit.access import READERS, Known
+from shared.webkit.called import call_also
 
 DONE = {"return": RETURN_ASSESSMENT.done, "conclude": CONCLUDE.done}
 
@@ -79,6 +80,7 @@ async def _page(
     async with running.look() as connection:
         found = await whole_assessment(connection, assessment_id)
         whole = await whole_award(connection, found.row["award_id"])
+    call_also({whole.applicant["account"]: whole.applicant["name"]})
     row, options = found.row, choices(whole, found)
     late = row["state"] in FILLABLE and row["due_on"] < today
     if late:  # what was not handed in can only be failed

@@ -72,6 +72,11 @@ def _handed_in(event: told.TalentAssessmentSubmitted) -> tuple[str, ...]:
     return (f"{event.assessment_name}：第 {event.number} 次提交，回执 {event.receipt}",)
 
 
+def _seen(event: told.TalentAssessmentSeen) -> tuple[str, ...]:
+    opinion = "同意" if event.agrees else "不同意"
+    return (f"{event.assessment_name}第 {event.number} 次提交：单位提出意见（{opinion}），送办公室",)
+
+
 def _assessment_returned(event: told.TalentAssessmentReturned) -> tuple[str, ...]:
     by = "单位" if event.by_unit else "办公室"
     return (f"{by}退回{event.assessment_name}材料，{event.due_on} 前重新提交：{event.reason}", _wrong(event))
@@ -89,6 +94,16 @@ def _instalment(event: told.TalentInstalmentReleased) -> tuple[str, ...]:
 def _withheld(event: told.TalentGrantWithheld) -> tuple[str, ...]:
     effect = "停止拨付" if event.effect == "stopped" else "暂缓拨付"
     return (f"第 {event.number} 期 {_yuan(event.amount)}{effect}：{event.reason}",)
+
+
+def _interest(event: told.TalentInterestClaimed) -> tuple[str, ...]:
+    days = f"{event.interest_from} 至 {event.interest_until}"
+    return (f"核定 {event.year} 年贴息申请：{event.loan_no}，本金 {_yuan(event.principal)}，计息 {days}",)
+
+
+def _interest_answered(event: told.TalentInterestAnswered) -> tuple[str, ...]:
+    does = "退回" if event.outcome == "returned" else "不予贴息，"
+    return (f"{does}{event.year} 年贴息申请：{event.reason}",)
 
 
 def _claimed(event: told.TalentBrokerClaimed) -> tuple[str, ...]:
@@ -124,10 +139,13 @@ SAYS: Mapping[type[Event], Callable[[Any], tuple[str, ...]]] = {
     told.TalentChangeDecided: _change_decided,
     told.TalentAssessmentDue: _due,
     told.TalentAssessmentSubmitted: _handed_in,
+    told.TalentAssessmentSeen: _seen,
     told.TalentAssessmentReturned: _assessment_returned,
     told.TalentAssessmentFinalised: _finalised,
     told.TalentInstalmentReleased: _instalment,
     told.TalentGrantWithheld: _withheld,
+    told.TalentInterestClaimed: _interest,
+    told.TalentInterestAnswered: _interest_answered,
     told.TalentBrokerClaimed: _claimed,
     told.TalentSettlementRequested: _requested,
     told.TalentGrantApproved: _approved,

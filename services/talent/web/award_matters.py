@@ -6,8 +6,8 @@ from services.talent.web.looks import programme_name, to
 from shared.desk.matters import Matter, said
 from shared.identity.roles import Role
 
-HEAD = frozenset({Role.HEAD})
-AWARDS, ASSESSMENTS = "/talent/awards", "/talent/assessments"
+CLERKS, HEAD = frozenset({Role.CLERK, Role.HEAD}), frozenset({Role.HEAD})
+AWARDS, ASSESSMENTS, INTEREST = "/talent/awards", "/talent/assessments", "/talent/interest"
 AWARD_MATTERS = {
     "awards-to-make": Matter(
         "设立入选项目", HEAD, award_waiting.to_make, AWARDS, lambda row: f"{to('calls', row['id'])}/awards",
@@ -25,6 +25,10 @@ AWARD_MATTERS = {
     ),
     "held-when-over": Matter(
         "已结题，还有资助暂缓拨付", HEAD, award_waiting.held_when_over, AWARDS, lambda row: to("awards", row["id"]),
+    ),
+    "interest-to-check": Matter(
+        "核定贴息申请", CLERKS, award_waiting.interest_to_check, INTEREST, lambda row: to("interest", row["id"]),
+        lambda row: f"{row['number']} 年",
     ),
     "changes-to-decide": Matter(
         "决定变更申请", HEAD, award_waiting.to_decide, AWARDS, lambda row: f"{to('awards', row['id'])}#changes",

@@ -16,6 +16,7 @@ from services.talent.web.award_steps import DECIDE, OFFICE, RETURN_CONTRACT, ord
 from services.talent.web.award_words import money_words
 from services.talent.web.awards import HEADS
 from services.talent.web.foreseeing import foreseen_or_done
+from services.talent.web.interest_view import claims_of
 from services.talent.web.looks import PAGES, to
 from services.talent.web.my_award import printed
 from services.talent.web.step_forms import texts
@@ -25,6 +26,7 @@ from shared.identity.roles import Role
 from shared.programme.load import load_programme
 from shared.running.running import Running
 from shared.webkit.access import READERS, Known, may
+from shared.webkit.called import call_also
 
 CLERKS = may(Role.CLERK, Role.HEAD)
 DONE = {name: step.done for name, step in OFFICE.items()} | {"return": RETURN_CONTRACT.done, "decide": DECIDE.done}
@@ -89,7 +91,7 @@ def _step(running: Running, name: str) -> Callable[..., Awaitable[Response]]:
                 if name != "terminate":
                     return ()
                 whole = await whole_award(connection, award_id)
-                return [f"资助：{_stopping(whole)}", "还没有结论的考核不再考核，没有办完的变更申请作废。"]
+                return [f"资助：{_stopping(whole)}", f"还没有结论的考核不再考核，没有办完的{_open_asks(whole)}作废。"]
 
             return await foreseen_or_done(
                 running, request, who, title=step.does, does=step.does, to=f"{address}?done={name}", back=address,
@@ -113,9 +115,19 @@ async def _change_of(connection: AsyncConnection, award_id: str, change_id: str)
 
 def _stopping(whole: WholeAward) -> str:
     """What the end of an award before its time means for the money."""
+    if _pays_interest(whole):
+        return money_words("stopped", (), recovery_proposed=any(each["payment"] == "paid" for each in whole.entries))
     unpaid = [each["number"] for each in whole.instalments if each["state"] != "paid"]
     paid = len(unpaid) < len(whole.instalments)
     return money_words("stopped" if unpaid else "nothing", unpaid, recovery_proposed=paid)
+
+
+def _pays_interest(whole: WholeAward) -> bool:
+    return load_programme(whole.row["programme_id"]).interest_years is not None
+
+
+def _open_asks(whole: WholeAward) -> str:
+    return "变更申请和贴息申请" if _pays_interest(whole) else "变更申请"
 
 
 def _held(whole: WholeAward) -> bool:
@@ -133,10 +145,13 @@ async def _page(
         whole = await whole_award(connection, award_id)
         in_force = whole.in_force
         asked = await award_view.asked_for(connection, whole.asked, in_force["typed"] if in_force is not None else {})
+        claims = await claims_of(connection, whole.row)
+    call_also({whole.applicant["account"]: whole.applicant["name"]})
     lives = {each.noun: each for each in lifecycles.EVERY}
     return PAGES.show(
         request, "award.html", 200 if error is None else error.status, at=to("awards", award_id), award=whole.row,
         whole=whole, programme=load_programme(whole.row["programme_id"]), asked=asked, error=error, typed=typed or {},
+        claims=claims,
         stages=award_view.stages(whole), versions=award_view.signed(whole), entries=award_view.entries(whole),
         letters=award_view.letters(whole.letters), problems=wrong_at(error), held=_held(whole), lives_by_noun=lives,
         live=whole.row["state"] in (*LIVE, "contracting"), today=legal_date(running.now()),

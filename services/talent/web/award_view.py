@@ -1,7 +1,7 @@
 """An award as its pages show it: its way with days, its versions and who signed them, what was applied for."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import RowMapping
@@ -148,13 +148,18 @@ async def _asked(connection: AsyncConnection, row: RowMapping, in_force: Mapping
 
 
 def entries(whole: WholeAward) -> list[dict[str, Any]]:
-    """The ledger's rows of the award: what each is, its amount, how far its payment is, and why it is so."""
+    """The ledger's rows of the award."""
+    return shown_entries(whole.entries)
+
+
+def shown_entries(rows: Sequence[RowMapping]) -> list[dict[str, Any]]:
+    """What each row of the ledger is, its amount, how far its payment is, and why it is so."""
     return [
         {
             "row": each, "what": OUTCOMES.get(each["outcome"], each["outcome"]), "why": explained(each),
             "payment": PAYMENTS.get(each["payment"] or "", ""),
         }
-        for each in whole.entries
+        for each in rows
     ]  # fmt: skip
 
 
@@ -164,18 +169,3 @@ def letters(rows: Sequence[RowMapping]) -> list[tuple[RowMapping, str, str, str]
          LETTER_TONES.get(row["state"], "wait"))
         for row in rows
     ]  # fmt: skip
-
-
-def due_words(rows: Sequence[RowMapping], contract: str, today: date) -> list[dict[str, Any]]:
-    """What the talent has to do next, by when, and whether that day has passed. `contract`: its state."""
-    found: list[dict[str, Any]] = []
-    if contract == "draft":
-        found.append({"what": "填写并确认任务书", "on": None, "late": False, "key": None})
-    found += [
-        {
-            "what": f"{'整改并重新提交' if row['state'] == 'rectifying' else '填报'}{assessment_name(row)}",
-            "on": row["due_on"], "late": row["due_on"] < today, "key": row["key"],
-        }
-        for row in rows
-    ]  # fmt: skip
-    return found

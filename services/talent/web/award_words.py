@@ -58,7 +58,8 @@ def _place(name: str) -> tuple[int, int, str]:
 def money_words(effect: str, instalments: Sequence[int], *, recovery_proposed: bool) -> str:
     """第 2 期暂缓拨付；建议追回已经拨付的资助，由项目办公室另行决定。."""
     listed = "、".join(map(str, instalments))
-    said = f"第 {listed} 期{EFFECTS[effect]}" if listed and effect != "nothing" else "对拨款没有影响"
+    none = "此后不再拨付" if effect == "stopped" else "对拨款没有影响"
+    said = f"第 {listed} 期{EFFECTS[effect]}" if listed and effect != "nothing" else none
     return f"{said}；建议追回已经拨付的资助，由项目办公室另行决定" if recovery_proposed else said
 
 

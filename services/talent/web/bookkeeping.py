@@ -19,7 +19,7 @@ from services.talent.usecases.bookkeeping import LEDGER
 from services.talent.web.accounts import ACCOUNTS
 from services.talent.web.foreseeing import FORESEEING
 from services.talent.web.looks import PAGES, policy_of, to
-from shared.contracts.talent import TalentInstalmentReleased
+from shared.contracts.talent import TalentInstalmentReleased, TalentInterestClaimed
 from shared.ledger import pages
 from shared.ledger.entry_files import EntryFile
 from shared.ledger.explaining import article_name, matter
@@ -42,7 +42,9 @@ def kind_name(kind: str | None) -> str:
 
 
 def entry_matter(entry: RowMapping) -> str:
-    return matter(entry, policy_of)
+    """Interest is of a year: its rule says the same of every one."""
+    says = matter(entry, policy_of)
+    return f"{entry['year']} 年：{says}" if entry["rule"] == "interest" and entry.get("year") else says
 
 
 def _policies() -> Sequence[Policy]:
@@ -98,8 +100,10 @@ def _of_kind(kind: str) -> ColumnElement[bool]:
 
 
 async def _grounds(connection: AsyncConnection, file: EntryFile) -> Mapping[str, Any]:
-    """What an instalment is part of, and what released it."""
+    """What an instalment is part of, and what released it; what a year's interest was claimed with."""
     event = event_of(file.root) if file.root is not None else None
+    if isinstance(event, TalentInterestClaimed):
+        return {"released": None, "instalments": (), "claimed": event}
     if not isinstance(event, TalentInstalmentReleased):
         return {"released": None, "instalments": ()}
     return {"released": event, "instalments": await awards.instalments(connection, event.award_id)}

@@ -21,11 +21,15 @@ from shared.contracts.talent import (
     TalentGrantDeclined,
     TalentGrantReversed,
     TalentInstalmentReleased,
+    TalentInterestClaimed,
 )
 from shared.ledger.showing import Behind, Subject
 
 FROM_OBJECTORS = ("talent-objection-received", "talent-objection-decided")
-PLACES = {"award": ("入选项目", "awards"), "contract": ("入选项目", "awards"), "assessment": ("考核", "assessments")}
+PLACES = {
+    "award": ("入选项目", "awards"), "contract": ("入选项目", "awards"), "assessment": ("考核", "assessments"),
+    "interest": ("贴息申请", "interest"),
+}  # fmt: skip
 """Where the office sees what an event is about, by its noun."""
 
 
@@ -62,7 +66,7 @@ TELLING = Telling(
     },
     happened=happened,
     addressees=_addressees,
-    settled={TalentInstalmentReleased.type_, TalentBrokerClaimed.type_},
+    settled={TalentInstalmentReleased.type_, TalentInterestClaimed.type_, TalentBrokerClaimed.type_},
     waits="等待核算资助",
 )
 CHAIN = pages.Chain(

@@ -7,6 +7,8 @@ from typing import Any
 from fastapi import APIRouter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.talent.domain.broker_reward import KIND
+from services.talent.store import calls
 from services.talent.web import waiting
 from services.talent.web.bookkeeping import KINDS
 from services.talent.web.looks import PAGES
@@ -20,8 +22,10 @@ from shared.running.running import Running
 LOOKERS = frozenset({Role.CLERK, Role.HEAD, Role.FINANCE, Role.AUDITOR})
 
 
-async def _programmes(_: AsyncConnection) -> Mapping[str, str]:
-    return KINDS
+async def _programmes(connection: AsyncConnection) -> Mapping[str, str]:
+    """Those there are calls of, the newest first; and what is given to brokers, who need no call."""
+    held = [row["programme_id"] for row in (await connection.execute(calls.documents())).mappings()]
+    return {id_: KINDS[id_] for id_ in (*held, KIND)}
 
 
 async def _around(_: AsyncConnection, __: Looked) -> Mapping[str, Any]:

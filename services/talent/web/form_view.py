@@ -5,10 +5,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import RowMapping
 
-from services.talent.domain.application_form import Filled
+from services.talent.domain.application_form import Filled, said
 from services.talent.domain.field_labels import STANDS
 from services.talent.usecases.applications import IDENTITY
 from services.talent.web.looks import PAGES
+from shared.programme.eligibility import Running
 from shared.programme.model import EXCLUSIONS, Field, Programme
 from shared.reading.identifiers import masked
 
@@ -43,6 +44,13 @@ def summary(filled: Filled) -> str:
     """符合 2 项，不符合 1 项，没有填 1 项."""
     found = [(name, sum(1 for each in filled.checked if each.state == state)) for state, name in STANDS.items()]
     return "，".join(f"{name} {count} 项" for name, count in found if count) or "这个计划没有可以核对的条件"
+
+
+def excluded_by(programme: Programme, running: Sequence[Running]) -> list[str]:
+    """What he leads now and is excluded by while it runs; nothing if the programme minds none."""
+    if "running_project" not in programme.excludes:
+        return []
+    return [f"您负责的在研项目“{each.name}”还没有结束；{EXCLUSIONS['running_project']}" for each in running]
 
 
 def why_asked(programme: Programme) -> dict[str, str]:
@@ -82,8 +90,7 @@ def answers(filled: Filled, number: str) -> list[tuple[str, list[tuple[Field, st
 def _said(field: Field, typed: Mapping[str, str], number: str) -> str:
     if field.name == IDENTITY:
         return shown_number(number) if number else ""
-    given = typed.get(field.name, "").strip()
-    return field.options.get(given, given)
+    return said(field, typed)
 
 
 def told(filled: Filled, version: int, at: str, problems: Mapping[str, str]) -> dict[str, Any]:

@@ -10,17 +10,18 @@ from sqlalchemy import RowMapping
 
 from services.talent.domain.application_form import fill
 from services.talent.domain.standing import Days, Next, next_step
-from services.talent.store import award_list, mine
+from services.talent.store import award_list, known, mine
 from services.talent.usecases.applications import IDENTITY, StartApplication, start_application
-from services.talent.web import award_view
 from services.talent.web.applicant import APPLICANT_ONLY, ids_of, introduced, present, text
-from services.talent.web.form_view import checked_shown, summary
+from services.talent.web.award_duties import duties
+from services.talent.web.form_view import checked_shown, excluded_by, summary
 from services.talent.web.looks import PAGES, to
 from services.talent.web.my_letters import newest
 from shared.contracts.contact import applicant_person
 from shared.core.clock import legal_date
 from shared.core.errors import DomainError
 from shared.identity.who import Who
+from shared.programme.eligibility import Running as RunningProject
 from shared.programme.load import load_programme
 from shared.programme.model import APPLICANTS, Programme
 from shared.running.running import Running
@@ -30,19 +31,24 @@ NEW = "new"
 
 
 class Offered(NamedTuple):
-    """A call with what its programme asks and gives; `held`: its conditions against what is known of whoever looks."""
+    """A call with what its programme asks and gives; `held`: its conditions against what is known of whoever looks;
+    `excluded`: what excludes him today whatever he fills in."""
 
     call: RowMapping
     programme: Programme
     money: str
     held: Sequence[dict[str, str]]
     summary: str
+    excluded: Sequence[str]
     mine: RowMapping | None
 
 
 class Standing(NamedTuple):
+    """`award`: the one it came to, if it did; what comes next is said of that."""
+
     row: RowMapping
     next: Next | None
+    award: str | None
 
 
 def my_pages(running: Running) -> APIRouter:
@@ -57,9 +63,9 @@ def my_pages(running: Running) -> APIRouter:
         """Begins an application, or goes on with the one there is."""
         programme = text(await request.form(), "programme_id")[:100]
         try:
-            known = await introduced(identity, who)
+            account = await introduced(identity, who)
             async with running.unit(who.account) as unit:
-                person = await present(unit, known)
+                person = await present(unit, account)
                 order = StartApplication(programme_id=programme, applicant_id=person)
                 id_ = await start_application(unit, order)
         except DomainError as error:
@@ -79,16 +85,17 @@ async def _page(running: Running, request: Request, who: Who, error: DomainError
         person = await mine.applicant(connection, ids)
         letters = await mine.letters(connection, [applicant_person(each) for each in ids])
         awards = await award_list.of_applicants(connection, ids)
-        due = await award_list.due_of(connection, [row["id"] for row in awards])
-    typed = _known(rows)
+        busy = [each for id_ in ids for each in await known.running_of(connection, id_)]
+        open_ = await award_list.open_of(connection, [row["id"] for row in awards])
+    assessed = {row["id"]: [each for each in open_ if each["award_id"] == row["id"]] for row in awards}
+    typed, awarded = _known(rows), {row["application_id"]: row["id"] for row in awards}
     return PAGES.show(
         request, "my_talent.html", 200 if error is None else error.status, at="/talent/mine", error=error,
-        offered=[_offered(call, rows, typed) for call in calls], planned=[_planned(call) for call in planned],
-        applications=[Standing(row, _next(row, today)) for row in rows], person=person, today=today,
-        applicants=APPLICANTS,
+        offered=[_offered(call, rows, typed, busy) for call in calls], planned=[_planned(call) for call in planned],
+        applications=[Standing(row, _next(row, today), awarded.get(row["id"])) for row in rows],
+        applicants=APPLICANTS, person=person, today=today,
         awards=[
-            (row, award_view.due_words([each for each in due if each["award_id"] == row["id"]], row["contract"], today))
-            for row in awards
+            (row, duties(row["contract"], row["since"], assessed.get(row["id"], ()), today)) for row in awards
         ],
         letters=newest(letters),
     )  # fmt: skip
@@ -102,11 +109,14 @@ def _known(rows: Sequence[RowMapping]) -> dict[str, str]:
     return found
 
 
-def _offered(call: RowMapping, rows: Sequence[RowMapping], typed: dict[str, str]) -> Offered:
+def _offered(
+    call: RowMapping, rows: Sequence[RowMapping], typed: dict[str, str], running: Sequence[RunningProject]
+) -> Offered:
     programme = load_programme(call["programme_id"])
     mine_ = next((row for row in rows if row["programme_id"] == programme.id), None)
     filled = fill(programme, typed)
-    return Offered(call, programme, money_said(programme), checked_shown(filled), summary(filled), mine_)
+    excluded = excluded_by(programme, running)
+    return Offered(call, programme, money_said(programme), checked_shown(filled), summary(filled), excluded, mine_)
 
 
 def _planned(call: RowMapping) -> dict[str, Any]:

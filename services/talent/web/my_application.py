@@ -9,9 +9,9 @@ from sqlalchemy import RowMapping
 from starlette.datastructures import FormData
 
 from services.talent.domain import lifecycles
-from services.talent.domain.application_form import fill
+from services.talent.domain.application_form import Problem, fill
 from services.talent.domain.standing import Days, Moved, next_step, way
-from services.talent.store import applications, attachments, awards, changes, mine
+from services.talent.store import applications, attachments, awards, changes, known, mine
 from services.talent.store.tables import CALL, UNIT
 from services.talent.usecases import applications as applying
 from services.talent.web import form_view, my_files, my_team
@@ -40,6 +40,8 @@ DONE = {
     "withdrawn": "申报已撤回，内容仍保留在这里。",
 }
 MOST_NAME = 100
+SUBMIT, FILES = "submit", "files"
+"""The button that hands it in; where files are chosen."""
 
 
 class Sent(NamedTuple):
@@ -94,12 +96,13 @@ async def application_page(
         given = await attachments.handed_in(connection, application_id, row["handed_in"])
         units = await mine.units(connection)
         award = await awards.of_application(connection, application_id)
+        running_now = await known.running_of(connection, row["applicant_id"])
     programme = load_programme(row["programme_id"])
     number = applying.typed_number(row, seal)
-    filled = saved = applying.filled_now(row, seal)
+    filled = saved = applying.filled_now(row, seal, today)
     if sent is not None and not kept:
         typed_number = {applying.IDENTITY: sent.number or number}
-        filled = fill(programme, {**sent.typed, **typed_number})
+        filled = fill(programme, {**sent.typed, **typed_number}, today)
     listed = getattr(error, "problems", ()) if isinstance(error, applying.ApplicationIncomplete) else ()
     wrong = {**filled.problems, **{each.name: each.problem for each in listed}, **(problems or {})}
     days = Days(call["closes_on"], row["recommend_until"], row["correct_until"], call["public_until"])
@@ -109,7 +112,6 @@ async def application_page(
         request, "my_application.html", status, at=to("mine/applications", application_id),
         award=award if award is not None and award["applicant_id"] in ids_of(who) else None,
         row=row, call=call, programme=programme, filled=filled, error=error, listed=listed, problems=wrong, kept=kept,
-        also=filled.lacking() if error is not None and error.code == applying.UNSIGNED else (),
         theirs=saved.typed if isinstance(error, applying.ApplicationChanged) else None,
         number_shown=form_view.shown_number(number), number_typed="" if sent is None or kept else sent.number,
         unit=unit, unit_typed=sent.unit if sent is not None else None, units=units, why=form_view.why_asked(programme),
@@ -118,6 +120,7 @@ async def application_page(
         team=my_team.TEAM in {field.name for field in programme.fields}, checked=form_view.checked_shown(filled),
         summary=form_view.summary(filled), answers=form_view.answers(filled, number),
         open=_is_open(row, call, today), next=next_step(row["state"], days, today), way=way(row["state"], moves),
+        excluded=form_view.excluded_by(programme, running_now),
         hand_in=hand_in, withdrawable=row["state"] in lifecycles.WITHDRAWABLE, today=today,
         signed_by=sent.signed_by if sent is not None else "", committed=sent is not None and sent.committed,
         done=DONE.get(request.query_params.get("done", "")) if error is None else None,
@@ -193,9 +196,15 @@ async def _do(
     """What the button asks for, once everything is kept: what was done, or the number of the hand-in."""
     does = text(form, "do")
     files = my_files.sent_files(form)
+    unkept = tuple(Problem(name, "推荐单位", said) for name, said in problems.items())
     if files:
-        await my_files.attach_sent(running, who, application_id, files)
-    if problems:
+        try:
+            await my_files.attach_sent(running, who, application_id, files)
+        except DomainError as wrong:
+            if does != SUBMIT:
+                raise
+            unkept += (Problem(FILES, "附件", wrong.message),)
+    if problems and does != SUBMIT:
         raise DomainError("form-wrong", f"其余的已保存；{'；'.join(problems.values())}")
     if removed := my_files.removal(application_id, does):
         await my_files.remove(running, who, removed)
@@ -209,13 +218,13 @@ async def _do(
             row = await own(unit.connection, who, application_id)
             await save_typed(unit, row, sent._replace(based_on=row["version"]), None, seal_of(running))
         return "named" if does == my_team.ADD else "unnamed"
-    if does != "submit":
+    if does != SUBMIT:
         return "files" if files else "saved"
     order = applying.SubmitApplication(
         application_id=application_id, version=saved.version, signed_by=sent.signed_by, committed=sent.committed
     )
     async with running.unit(who.account) as unit:
-        await applying.submit_application(unit, order, seal_of(running))
+        await applying.submit_application(unit, order, seal_of(running), unkept)
         return int((await own(unit.connection, who, application_id))["handed_in"])
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.datastructures import FormData
 
 from services.talent.domain.assessment_form import Report, read_report
-from services.talent.domain.contract_terms import Line, read_terms
+from services.talent.domain.contract_terms import KINDS, Line, read_terms
 from services.talent.store.assessments import FILLABLE
 from services.talent.store.whole_award import WholeAssessment, WholeAward, whole_assessment
 from services.talent.usecases import assessments
@@ -143,9 +143,12 @@ def _told(saved: assessments.SavedAssessment, sent: Sent, at: str) -> dict[str, 
 def _summary(report: Report) -> str:
     """What has been spent, and whether the self-raised money matches."""
     grant, own = wan_text(in_yuan(report.grant)), wan_text(in_yuan(report.own))
+    if not report.grant and not report.own:
+        return "填写支出以后，这里对照资助经费的预算和自筹经费是否到位"
     short = f"，还差 {wan_text(in_yuan(report.own_short))}" if report.own_short else "，已匹配"
     needed = wan_text(in_yuan(report.own_needed))
-    return f"资助经费已支出 {grant}；自筹经费已支出 {own}，至今应支出 {needed}{short}"
+    beyond = "".join(f"；{KINDS[each.kind]}的资助经费支出超过预算" for each in report.beyond)
+    return f"资助经费已支出 {grant}{beyond}；自筹经费已支出 {own}，至今应支出 {needed}{short}"
 
 
 async def _page(
@@ -166,14 +169,14 @@ async def _page(
         raise DomainError("no-such-assessment", "任务书生效以后才有考核", status=404)
     typed = row["typed"] if sent is None or kept else sent.typed
     report = read_report(read_terms(in_force["typed"]), row["kind"], typed)
-    asked = isinstance(error, assessments.AssessmentIncomplete)
-    wrong = report.problems if asked else {name: said for name, said in report.problems.items() if typed.get(name)}
+    listed = error.problems if isinstance(error, assessments.AssessmentIncomplete) else {}
+    wrong = {name: said for name, said in report.problems.items() if typed.get(name)} | listed
     theirs = row["typed"] if isinstance(error, assessments.AssessmentChanged) else None
     form = AssessmentForm(typed, wrong, row["reasons"], theirs, report, _summary(report))
     return PAGES.show(
         request, "my_assessment.html", 200 if error is None else error.status,
         at=f"{to('mine/awards', award_id)}/assessments/{key}", award=whole.row, found=found, row=row, f=form,
-        error=error, listed=wrong if asked else {}, kept=kept, sent=sent or Sent({}, 0), open=row["state"] in FILLABLE,
+        error=error, listed=listed, kept=kept, sent=sent or Sent({}, 0), open=row["state"] in FILLABLE,
         programme=load_programme(whole.row["programme_id"]), today=legal_date(running.now()), in_force=in_force,
         done=DONE.get(request.query_params.get("done", ""), "") if error is None else "",
     )  # fmt: skip

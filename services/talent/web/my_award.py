@@ -9,6 +9,8 @@ from services.talent.store.application_tables import APPLICATION
 from services.talent.store.whole_award import WholeAward, whole_award
 from services.talent.web import award_view
 from services.talent.web.applicant import APPLICANT_ONLY, ids_of
+from services.talent.web.award_duties import duties
+from services.talent.web.interest_view import claims_of
 from services.talent.web.looks import PAGES, to
 from shared.core.clock import legal_date
 from shared.core.errors import DomainError
@@ -42,16 +44,19 @@ def my_award_pages(running: Running) -> APIRouter:
         today = legal_date(running.now())
         async with running.look() as connection:
             whole = await own_award(connection, who, award_id)
-            due = await award_list.due_of(connection, [award_id])
+            not_concluded = await award_list.open_of(connection, [award_id])
+            since = await award_list.contract_since(connection, award_id)
             in_force = whole.in_force
             typed = in_force["typed"] if in_force is not None else {}
             application = await changes.found(connection, APPLICATION, whole.row["application_id"], "申报")
             asked = await award_view.asked_for(connection, whole.asked, typed)
+            claims = await claims_of(connection, whole.row)
         return PAGES.show(
             request, "my_award.html", at=to("mine/awards", award_id), award=whole.row, whole=whole, today=today,
             application=application if application["applicant_id"] in ids_of(who) else None,
             programme=load_programme(whole.row["programme_id"]), stages=award_view.stages(whole), asked=asked,
-            due=award_view.due_words(due, whole.contract["state"], today), entries=award_view.entries(whole),
+            claims=claims,
+            duties=duties(whole.contract["state"], since, not_concluded, today), entries=award_view.entries(whole),
             versions=award_view.signed(whole), done=DONE.get(request.query_params.get("done", "")),
         )  # fmt: skip
 

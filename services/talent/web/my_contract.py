@@ -7,9 +7,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
+from services.talent.store import award_list
 from services.talent.usecases import contracts
 from services.talent.web import award_view
 from services.talent.web.applicant import APPLICANT_ONLY, text, version
+from services.talent.web.award_duties import asked_by
 from services.talent.web.contract_form import contract_form, sums_said, typed_of
 from services.talent.web.looks import PAGES, to
 from services.talent.web.my_application import MOST_NAME
@@ -96,6 +98,7 @@ async def _page(
     """The 任务书 as it stands; or, if what was `sent` is not `kept`, as it was just typed, beside what is wrong."""
     async with running.look() as connection:
         whole = await own_award(connection, who, award_id)
+        since = await award_list.contract_since(connection, award_id)
     row = whole.contract
     typed = row["typed"] if sent is None or kept else sent.typed
     theirs = row["typed"] if isinstance(error, contracts.ContractChanged) else None
@@ -104,7 +107,8 @@ async def _page(
     address = f"{to('mine/awards', award_id)}/contract"
     return PAGES.show(
         request, "my_contract.html", 200 if error is None else error.status, at=address,
-        award=whole.row, row=row, f=form, error=error, listed=listed, kept=kept, open=row["state"] == "draft",
+        award=whole.row, row=row, f=form, until=asked_by(since),
+        error=error, listed=listed, kept=kept, open=row["state"] == "draft",
         based_on=row["version"], versions=award_view.signed(whole), sent=sent or Sent({}, 0),
         programme=load_programme(whole.row["programme_id"]), unit=whole.unit,
         done="已保存。" if request.query_params.get("done") == "saved" and error is None else "",

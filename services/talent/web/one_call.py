@@ -1,9 +1,11 @@
 """One call at the office: its edition and its progress, other days, opened and closed by hand after a preview."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.talent.store import calls as rows
 from services.talent.store import changes
@@ -15,6 +17,7 @@ from services.talent.web.edition_view import read
 from services.talent.web.foreseeing import foreseen_or_done
 from services.talent.web.looks import PAGES, programme_name, to
 from services.talent.web.step_forms import texts, wrong_in
+from shared.core.clock import legal_date
 from shared.core.errors import DomainError
 from shared.identity.roles import Role
 from shared.messaging.unit import Unit
@@ -60,16 +63,36 @@ def _step(running: Running, name: str) -> Callable[..., Awaitable[Response]]:
         async def move_it(unit: Unit) -> None:
             await work(unit, calls.CallNamed(programme_id=programme_id))
 
+        async def before_it_closes(connection: AsyncConnection) -> list[str]:
+            return await _before_it_closes(connection, programme_id, legal_date(running.now()))
+
         address = to("calls", programme_id)
         try:
             return await foreseen_or_done(
                 running, request, who, title=f"{does}：{programme_name(programme_id)}", does=does, work=move_it,
-                to=f"{address}?done={name}", back=address,
+                to=f"{address}?done={name}", back=address, cautions=before_it_closes if name == "close" else None,
             )  # fmt: skip
         except DomainError as wrong:
             return await _page(running, request, programme_id, wrong)
 
     return move
+
+
+async def _before_it_closes(connection: AsyncConnection, programme_id: str, today: date) -> list[str]:
+    """What was announced, and who loses the chance to apply."""
+    call = await changes.found(connection, CALL, programme_id, "申报批次")
+    drafts, returned = await rows.unfinished(connection, programme_id)
+    early = (call["closes_on"] - today).days
+    told = (
+        [f"公布的申报截止是 {call['closes_on']}，现在截止提前 {early} 天；没有开始填写的人不能再申报。"]
+        if early > 0
+        else []
+    )
+    if drafts:
+        told.append(f"还有 {drafts} 份正在填写，没有提交；截止以后不能再提交，也没有信通知，请先确认已经另行告知。")
+    if returned:
+        told.append(f"已退回修改的 {returned} 份不受影响，仍可改到各自的期限。")
+    return told
 
 
 async def _page(

@@ -24,6 +24,7 @@ from services.talent.web.desk import desk_pages
 from services.talent.web.erasures import erasure_pages, erasure_request_pages
 from services.talent.web.evidence import evidence_pages
 from services.talent.web.expert_letters import expert_letter_pages
+from services.talent.web.interest import interest_pages
 from services.talent.web.mine import my_pages
 from services.talent.web.my_address import my_address_pages
 from services.talent.web.my_application import my_application_pages
@@ -36,6 +37,7 @@ from services.talent.web.my_broker import my_broker_pages
 from services.talent.web.my_contract import my_contract_pages
 from services.talent.web.my_data import my_data_pages
 from services.talent.web.my_deal import my_deal_pages
+from services.talent.web.my_interest import my_interest_pages
 from services.talent.web.my_letters import letter_pages
 from services.talent.web.my_receipts import my_receipt_pages
 from services.talent.web.my_selection import my_selection_pages
@@ -109,6 +111,8 @@ PARTS: tuple[Callable[[Running], APIRouter], ...] = (
     objection_decision_pages,
     broker_pages,
     deal_pages,
+    interest_pages,
+    my_interest_pages,
     my_broker_pages,
     my_deal_pages,
 )

@@ -140,7 +140,7 @@ def _money(programme: Programme, before: int, after: int, on: date) -> str:
         said = programme.policy.rules[0].says
         return f"名单 {before} 名 → {after} 名；金额入选以后逐一确定（{said}）。"
     then, now = (yuan_text(in_yuan(number * each)) for number in (before, after))
-    return f"名单 {before} 名 → {after} 名，支持金额合计 {then} 元 → {now} 元。"
+    return f"名单 {before} 名 → {after} 名，支持金额合计 {then} → {now}。"
 
 
 def _placings(moved: Sequence[Moved], rows: Rows) -> tuple[Placing, ...]:

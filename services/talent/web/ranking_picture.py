@@ -36,4 +36,4 @@ async def picture(connection: AsyncConnection, shown: Ranking) -> Markup | None:
     part = f"，图上是名额线前后的第 {first + 1} 到第 {first + len(bars)} 份" if len(bars) < names else ""
     says = f"从高到低共 {names} 份，名额 {shown.number} 名，最低 {stands.least} 分{told}{part}；逐份的数字在下面的表里"
     legend = [Part(PLACE_NAMES[place], tone) for place, tone in PLACE_TONES.items()]
-    return columns("得分排名", bars, cuts, says, legend)
+    return columns("每份的得分", bars, cuts, says, legend)

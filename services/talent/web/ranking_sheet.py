@@ -12,6 +12,7 @@ from services.talent.store import ranked, selections
 from services.talent.usecases.standing import standing
 from services.talent.web.ranking_view import ERASED, Line, every
 from shared.programme.selection import PLACE_NAMES
+from shared.webkit.called import called
 from shared.webkit.listing import Column, Kind
 from shared.webkit.takeaway import workbook_of
 
@@ -84,8 +85,8 @@ def _marks(line: Line) -> Iterator[Row]:
 
 
 def _decision(row: RowMapping) -> Row:
-    return (*_who(row), row["before"], row["after"] or "不参加排名", row["reason"], row["by"], row["at"])
+    return (*_who(row), row["before"], row["after"] or "不参加排名", row["reason"], called(row["by"]), row["at"])
 
 
 def _visit(row: RowMapping) -> Row:
-    return (*_who(row), row["on_date"], row["visitors"], row["findings"], row["by"], row["at"])
+    return (*_who(row), row["on_date"], row["visitors"], row["findings"], called(row["by"]), row["at"])

@@ -2,6 +2,7 @@
 However many are ranked, only those that are shown are read."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from fractions import Fraction
 from typing import NamedTuple
 
 from sqlalchemy import RowMapping
@@ -12,6 +13,7 @@ from services.talent.store import ranked, reviewed, selections
 from services.talent.usecases.review_area import AREA
 from services.talent.usecases.selecting import next_up
 from services.talent.usecases.standing import Standing, standing
+from shared.evaluation.figures import rounded
 from shared.programme.selection import Bands, Place, changed_totals
 from shared.reviewing import review_rows
 from shared.webkit.asked import Asked, Turn
@@ -180,10 +182,18 @@ async def _marks(
     return found
 
 
+def two_places(score: str) -> str:
+    """A mean as people read it; what is computed with is exact, as a fraction where it has no end: 38/3 -> 12.67."""
+    return f"{rounded(Fraction(score)):f}"
+
+
 def _criteria(row: RowMapping, marks: Marks) -> tuple[Criterion, ...]:
     return tuple(
         Criterion(
-            each["label"], each["score"], each["full"], tuple(marks.get((row["application_id"], each["indicator"]), ()))
+            each["label"],
+            two_places(each["score"]),
+            each["full"],
+            tuple(marks.get((row["application_id"], each["indicator"]), ())),
         )
         for each in row["scores"]
     )

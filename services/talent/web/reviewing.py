@@ -23,6 +23,7 @@ from shared.reviewing.round_pages import round_pages
 from shared.reviewing.views import MyReview
 from shared.running.running import Running
 from shared.webkit.access import Known
+from shared.webkit.called import called
 
 
 def _named(round_: ReviewedRound) -> str:
@@ -72,7 +73,7 @@ KIT = ReviewPages(
     content=_content,
     graded=_grade,
     letter=_letter,
-    called=str,
+    called=called,
 )
 
 

@@ -52,7 +52,8 @@ def step_order(step: Step, given: Mapping[str, str], application_id: str) -> Bas
         values["reasons"] = {
             name.removeprefix(DEFECT): text for name, text in given.items() if name.startswith(DEFECT) and text
         }
-    return order_of(step.order, values, LABELS)
+    labels = LABELS | ({"reason": "退回的原因"} if step.order is ReturnToApplicant else {})
+    return order_of(step.order, values, labels)
 
 
 def wrong_in(error: DomainError | None) -> Mapping[str, str]:

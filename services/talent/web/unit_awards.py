@@ -15,6 +15,7 @@ from services.talent.store.tables import APPLICANT
 from services.talent.store.whole_award import WholeAward, whole_award
 from services.talent.web import award_view
 from services.talent.web.award_steps import SAY_OF_CHANGE, UNIT_CONTRACT, AwardStep, order_from, wrong_at
+from services.talent.web.interest_view import claims_of
 from services.talent.web.looks import PAGES, TONES, programme_name, to
 from services.talent.web.my_award import printed
 from services.talent.web.step_forms import texts
@@ -56,7 +57,7 @@ def unit_award_pages(running: Running) -> APIRouter:
             units = await unit_desk.units(connection, own)
         return PAGES.show(
             request, "unit_awards.html", contracts=contracts, assessments=assessments, changes=changes, listed=listed,
-            units=units, proposed=proposed,
+            units=units, proposed=proposed, today=legal_date(running.now()),
         )  # fmt: skip
 
     @router.get(".xlsx", dependencies=[OWN])
@@ -147,11 +148,13 @@ async def _page(
         in_force = whole.in_force
         typed_in_force = in_force["typed"] if in_force is not None else {}
         asked = await award_view.asked_for(connection, whole.asked, typed_in_force)
+        claims = await claims_of(connection, whole.row)
+        since = await award_list.contract_since(connection, award_id)
         seen = await unit_desk.own_hand_ins(connection, whole.row["application_id"], who.scopes(Role.UNIT))
     return PAGES.show(
         request, "unit_award.html", 200 if error is None else error.status, at=to("unit/awards", award_id),
         award=whole.row, whole=whole, programme=load_programme(whole.row["programme_id"]), asked=asked,
-        handed_to_us=bool(seen),
+        handed_to_us=bool(seen), since=since, claims=claims,
         stages=award_view.stages(whole), versions=award_view.signed(whole), entries=award_view.entries(whole),
         error=error, typed=typed or {}, problems=wrong_at(error), today=legal_date(running.now()),
         done=DONE.get(request.query_params.get("done", ""), "") if error is None else "",

@@ -60,7 +60,7 @@ LISTING = Listing(
     ),
     search=(AWARD.c.project, AWARD.c.contract_no),
     order=(ENTRY.position.desc(),),
-    empty="还没有核算过资助；任务书生效或者考核通过，可以拨付的一期就列在这里",
+    empty="还没有核算过资助；任务书生效、考核通过或者贴息核定，可以拨付的就列在这里",
     search_title="项目名称、任务书编号",
 )  # fmt: skip
 

@@ -22,5 +22,6 @@ async def badges(running: Running, who: Who) -> Mapping[str, int]:
         found = {
             "/talent/unit": int((await connection.execute(query)).scalar_one()),
             "/talent/unit/awards": await award_waiting.at_units(connection, own),
+            "/talent/unit/account": await award_waiting.accounts_at_units(connection, own),
         }
     return {place: count for place, count in found.items() if count}

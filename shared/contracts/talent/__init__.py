@@ -1,9 +1,10 @@
 """What the talent service tells: `applications` on their way from the form to the selection, `reviews` to experts,
 `objections` to a selection that is public, `awards` and their contracts, `assessments` of them,
-`brokers` and their deals."""
+`brokers` and their deals, `interest` that is claimed."""
 
 from shared.contracts.talent.applications import (
     TalentApplicationAccepted,
+    TalentApplicationConfirmed,
     TalentApplicationDeclined,
     TalentApplicationRecommended,
     TalentApplicationReturned,
@@ -16,6 +17,7 @@ from shared.contracts.talent.assessments import (
     TalentAssessmentDue,
     TalentAssessmentFinalised,
     TalentAssessmentReturned,
+    TalentAssessmentSeen,
     TalentAssessmentSubmitted,
 )
 from shared.contracts.talent.awards import (
@@ -43,12 +45,14 @@ from shared.contracts.talent.grants import (
     TalentInstalmentReleased,
     TalentSettlementRequested,
 )
+from shared.contracts.talent.interest import TalentInterestAnswered, TalentInterestClaimed
 from shared.contracts.talent.objections import TalentObjectionDecided, TalentObjectionFiled
 from shared.contracts.talent.reviews import TalentReviewReleased, TalentReviewsAssigned, TalentReviewsDue
 
 __all__ = [
     "TalentApplicationAccepted",
     "TalentApplicationAwarded",
+    "TalentApplicationConfirmed",
     "TalentApplicationDeclined",
     "TalentApplicationRecommended",
     "TalentApplicationReturned",
@@ -58,6 +62,7 @@ __all__ = [
     "TalentAssessmentDue",
     "TalentAssessmentFinalised",
     "TalentAssessmentReturned",
+    "TalentAssessmentSeen",
     "TalentAssessmentSubmitted",
     "TalentAwardResumed",
     "TalentAwardStarted",
@@ -80,6 +85,8 @@ __all__ = [
     "TalentGrantReversed",
     "TalentGrantWithheld",
     "TalentInstalmentReleased",
+    "TalentInterestAnswered",
+    "TalentInterestClaimed",
     "TalentMemberInvited",
     "TalentObjectionDecided",
     "TalentObjectionFiled",

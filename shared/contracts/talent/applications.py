@@ -12,6 +12,7 @@ APPLICATION: dict[str, Any] = {
     "person_id": "applicant-p7k3m2",
     "org_id": "T-01",
 }
+RECEIPT = "RC-20180312-6A0C9A52-1"
 
 
 class Programme(Data):
@@ -22,13 +23,15 @@ class Programme(Data):
 
 
 class _ApplicationMoved(Event):
-    """`person_id`: whoever applied; `org_id`: the unit that recommends."""
+    """`person_id`: whoever applied; `org_id`: the unit that recommends; `receipt`: the number it was last handed in
+    under, by which people call it."""
 
     about_field: ClassVar[str] = "application_id"
     application_id: Id
     programme: Programme
     person_id: Id
     org_id: Id
+    receipt: Text | None = None
 
 
 class TalentApplicationSubmitted(_ApplicationMoved):
@@ -36,7 +39,7 @@ class TalentApplicationSubmitted(_ApplicationMoved):
 
     type_: ClassVar[str] = "talent.application.submitted.v1"
     example: ClassVar[dict[str, Any]] = {
-        **APPLICATION, "number": 1, "receipt": "RC-20180312-6A0C9A52-1", "recommend_until": "2018-04-10",
+        **APPLICATION, "number": 1, "receipt": RECEIPT, "recommend_until": "2018-04-10",
     }  # fmt: skip
     number: int
     receipt: Text
@@ -47,7 +50,7 @@ class TalentApplicationRecommended(_ApplicationMoved):
     """The unit recommends it; the office looks at its form next."""
 
     type_: ClassVar[str] = "talent.application.recommended.v1"
-    example: ClassVar[dict[str, Any]] = {**APPLICATION, "number": 1}
+    example: ClassVar[dict[str, Any]] = {**APPLICATION, "receipt": RECEIPT, "number": 1}
     number: int
 
 
@@ -57,6 +60,7 @@ class TalentApplicationReturned(_ApplicationMoved):
     type_: ClassVar[str] = "talent.application.returned.v1"
     example: ClassVar[dict[str, Any]] = {
         **APPLICATION,
+        "receipt": RECEIPT,
         "number": 1,
         "reasons": {"led_city": "只计本人为负责人的项目"},
         "labels": {"led_city": "主持完成的市级及以上科技项目"},
@@ -77,13 +81,13 @@ class TalentApplicationAccepted(_ApplicationMoved):
     """The form is in order; experts review it next."""
 
     type_: ClassVar[str] = "talent.application.accepted.v1"
-    example: ClassVar[dict[str, Any]] = {**APPLICATION, "number": 1}
+    example: ClassVar[dict[str, Any]] = {**APPLICATION, "receipt": RECEIPT, "number": 1}
     number: int
 
 
 class TalentApplicationWithdrawn(_ApplicationMoved):
     type_: ClassVar[str] = "talent.application.withdrawn.v1"
-    example: ClassVar[dict[str, Any]] = {**APPLICATION, "was": "submitted"}
+    example: ClassVar[dict[str, Any]] = {**APPLICATION, "receipt": RECEIPT, "was": "submitted"}
     was: Text
     """The state it was withdrawn in."""
 
@@ -93,7 +97,7 @@ class TalentApplicationDeclined(_ApplicationMoved):
 
     type_: ClassVar[str] = "talent.application.declined.v1"
     example: ClassVar[dict[str, Any]] = {
-        **APPLICATION, "stage": "formal", "reason": "截止日年龄超过 35 岁，不符合申报条件",
+        **APPLICATION, "receipt": RECEIPT, "stage": "formal", "reason": "截止日年龄超过 35 岁，不符合申报条件",
     }  # fmt: skip
     stage: Text
     """unit, formal, review, selection or publicity."""
@@ -105,12 +109,26 @@ class TalentApplicationSelected(_ApplicationMoved):
 
     type_: ClassVar[str] = "talent.application.selected.v1"
     example: ClassVar[dict[str, Any]] = {
-        **APPLICATION, "public_from": "2018-06-11", "public_until": "2018-06-15", "total": "86.40", "rank": 4,
+        **APPLICATION, "receipt": RECEIPT, "public_from": "2018-06-11", "public_until": "2018-06-15", "total": "86.40",
+        "rank": 4,
     }  # fmt: skip
     public_from: LegalDate
     public_until: LegalDate
     total: Text
     rank: int
+
+
+class TalentApplicationConfirmed(_ApplicationMoved):
+    """Publicity has ended and no objection waits any more: it is selected for good. The office sets up the project
+    next."""
+
+    type_: ClassVar[str] = "talent.application.confirmed.v1"
+    example: ClassVar[dict[str, Any]] = {
+        **APPLICATION, "receipt": RECEIPT, "public_until": "2018-06-15", "objections": 0,
+    }  # fmt: skip
+    public_until: LegalDate
+    objections: int
+    """How many were decided or withdrawn meanwhile."""
 
 
 class TalentMemberInvited(Event):

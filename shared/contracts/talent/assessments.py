@@ -32,12 +32,25 @@ class TalentAssessmentDue(_AssessmentMoved):
 
 
 class TalentAssessmentSubmitted(_AssessmentMoved):
-    """Handed in; the unit looks at it next."""
+    """Handed in; the unit looks at it next. `answer_by`: until which day, inclusive, it is asked to."""
 
     type_: ClassVar[str] = "talent.assessment.submitted.v1"
-    example: ClassVar[dict[str, Any]] = {**ASSESSMENT, "number": 1, "receipt": "KH-20200628-9C4E2A10-1"}
+    example: ClassVar[dict[str, Any]] = {
+        **ASSESSMENT, "number": 1, "receipt": "KH-20200628-9C4E2A10-1", "answer_by": "2020-07-13",
+    }  # fmt: skip
     number: int
     receipt: Text
+    answer_by: LegalDate | None = None
+
+
+class TalentAssessmentSeen(_AssessmentMoved):
+    """The unit has said what it thinks, agreeing or not; the office concludes next. What it said stays in the service's
+    tables."""
+
+    type_: ClassVar[str] = "talent.assessment.seen.v1"
+    example: ClassVar[dict[str, Any]] = {**ASSESSMENT, "number": 1, "agrees": True}
+    number: int
+    agrees: bool
 
 
 class TalentAssessmentReturned(_AssessmentMoved):

@@ -57,36 +57,44 @@ class AwardMoved(Event):
 
 
 class TalentApplicationAwarded(AwardMoved):
-    """The selection is final. The talent fills in the 任务书 next; `amount`: none where interest is paid."""
+    """The selection is final. The talent fills in the 任务书 next, and is asked to confirm it by `answer_by`,
+    inclusive; `amount`: none where interest is paid."""
 
     type_: ClassVar[str] = "talent.application.awarded.v1"
     about_field: ClassVar[str] = "application_id"
     example: ClassVar[dict[str, Any]] = {
         **AWARD, "date": "2018-06-20", "document_no": "样例文〔2018〕9号", "amount": "100000.00", "instalments": PARTS,
+        "answer_by": "2018-07-05",
     }  # fmt: skip
     date: LegalDate
     document_no: Text
     amount: Yuan | None = None
     instalments: list[Instalment] = Field(default_factory=list)
+    answer_by: LegalDate | None = None
 
 
 class TalentContractConfirmed(AwardMoved):
     """A version of the 任务书 was confirmed: `by_unit` by the unit, and the office countersigns next; otherwise by the
-    talent, and the unit confirms next."""
+    talent, and the unit confirms next and is asked to by `answer_by`, inclusive."""
 
     type_: ClassVar[str] = "talent.contract.confirmed.v1"
-    example: ClassVar[dict[str, Any]] = {**AWARD, "number": 1, "by_unit": False}
+    example: ClassVar[dict[str, Any]] = {
+        **AWARD, "number": 1, "by_unit": False, "answer_by": "2018-07-10",
+    }  # fmt: skip
     number: int
     by_unit: bool
+    answer_by: LegalDate | None = None
 
 
 class TalentContractReturned(AwardMoved):
-    """A version of the 任务书 goes back to its talent to be edited; `by_unit`: by the unit, otherwise by the office."""
+    """A version of the 任务书 goes back to its talent to be edited, who is asked to confirm it again by `answer_by`,
+    inclusive; `by_unit`: by the unit, otherwise by the office."""
 
     type_: ClassVar[str] = "talent.contract.returned.v1"
     example: ClassVar[dict[str, Any]] = {
         **AWARD, "number": 1, "reason": "验收指标没有数值", "reasons": {"target-1-figure": "请写明数值"},
         "labels": {"target-1-figure": "第 1 项考核指标的数值"}, "by_unit": True,
+        "answer_by": "2018-07-14",
     }  # fmt: skip
     number: int
     reason: Text
@@ -95,6 +103,7 @@ class TalentContractReturned(AwardMoved):
     labels: dict[str, Text] = Field(default_factory=dict)
     """What people call those fields."""
     by_unit: bool
+    answer_by: LegalDate | None = None
 
 
 class TalentAwardStarted(AwardMoved):
@@ -162,24 +171,28 @@ CHANGE: dict[str, Any] = {
 
 
 class TalentChangeApplied(AwardMoved):
-    """A change is applied for; the unit looks at it next."""
+    """A change is applied for; the unit looks at it next, and is asked to by `answer_by`, inclusive."""
 
     type_: ClassVar[str] = "talent.change.applied.v1"
     about_field: ClassVar[str] = "change_id"
-    example: ClassVar[dict[str, Any]] = {**CHANGE, "reason": "设备到货推迟半年"}
+    example: ClassVar[dict[str, Any]] = {
+        **CHANGE, "reason": "设备到货推迟半年", "answer_by": "2020-03-16",
+    }  # fmt: skip
     change_id: Id
     what: Text
     what_name: Text
     reason: Text
+    answer_by: LegalDate | None = None
 
 
 class TalentChangeAsked(AwardMoved):
-    """An award is to change to another unit, and that unit is asked whether it takes it."""
+    """An award is to change to another unit, and that unit is asked whether it takes it, by `answer_by`, inclusive."""
 
     type_: ClassVar[str] = "talent.change.asked.v1"
     about_field: ClassVar[str] = "change_id"
     example: ClassVar[dict[str, Any]] = {
         **CHANGE, "what": "unit", "what_name": "变更单位", "reason": "工作调动", "new_org_id": "T-02",
+        "answer_by": "2020-03-16",
     }  # fmt: skip
     change_id: Id
     what: Text
@@ -187,6 +200,7 @@ class TalentChangeAsked(AwardMoved):
     reason: Text
     new_org_id: Id
     """The unit that is asked."""
+    answer_by: LegalDate | None = None
 
 
 class TalentChangeDecided(AwardMoved):

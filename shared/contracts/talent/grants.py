@@ -7,7 +7,7 @@ from pydantic import Field
 from shared.contracts.event import Data, Event, Hash, Id, LegalDate, Text, Yuan
 from shared.contracts.incubator.subsidies import CUT_STEP, STEP
 from shared.contracts.talent.applications import Programme
-from shared.contracts.talent.awards import AWARD, AwardMoved
+from shared.contracts.talent.awards import AWARD, AwardMoved, Instalment, Planned
 
 MATTER: dict[str, Any] = {
     "what": "instalment",
@@ -20,17 +20,27 @@ MATTER: dict[str, Any] = {
 }
 
 
+class Then(Data):
+    """What comes after an instalment as its award stands: the next one that may still be paid, the next assessment."""
+
+    instalment: Instalment | None = None
+    assessment: Planned | None = None
+
+
 class Matter(Data):
-    """What money is for: an instalment of an award, a year's interest, a broker's deal. `number`: of its contract;
-    `person_id`: whom it is given; `org_id`: the unit it goes to, if it goes to one, or the broker."""
+    """What money is for: an instalment of an award, a `year`'s interest, a broker's deal. `number`: of its contract;
+    `person_id`: whom it is given; `org_id`: the unit it goes to, if it goes to one, or the broker; `then`: what comes
+    after it, told of an instalment that was entered before."""
 
     what: Literal["instalment", "interest", "deal"]
     id: Id
     number: Text
     programme: Programme | None = None
     instalment: int | None = None
+    year: int | None = None
     person_id: Id | None = None
     org_id: Id | None = None
+    then: Then | None = None
 
 
 class TalentInstalmentReleased(AwardMoved):

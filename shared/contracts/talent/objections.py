@@ -3,7 +3,7 @@
 from typing import Any, ClassVar, Literal
 
 from shared.contracts.event import Event, Id, LegalDate, Text
-from shared.contracts.talent.applications import APPLICATION, Programme
+from shared.contracts.talent.applications import APPLICATION, RECEIPT, Programme
 
 OBJECTION: dict[str, Any] = {
     "objection_id": "2f6b8f64-2d0e-5f0d-9b2e-0d6c6f1c9a52",
@@ -11,12 +11,14 @@ OBJECTION: dict[str, Any] = {
     "application_id": APPLICATION["application_id"],
     "programme": APPLICATION["programme"],
     "person_id": APPLICATION["person_id"],
+    "receipt": RECEIPT,
 }
 
 
 class _Objection(Event):
     """`objector_id`: the person who objects, or a number of an objector no register knows; `person_id`: whose selection
-    it is about, who is told of the decision and never of the objector."""
+    it is about, who is told of the decision and never of the objector; `receipt`: the number that application was last
+    handed in under."""
 
     about_field: ClassVar[str] = "objection_id"
     objection_id: Id
@@ -24,6 +26,7 @@ class _Objection(Event):
     application_id: Id
     programme: Programme
     person_id: Id
+    receipt: Text | None = None
 
 
 class TalentObjectionFiled(_Objection):

@@ -43,7 +43,7 @@ UNTOLD = {
     "incubator.round.publicised.v1", "incubator.round.finalised.v1", "incubator.settlement.requested.v1",
     "incubator.subsidy.approved.v1",
     "talent.instalment.released.v1", "talent.grant.approved.v1", "talent.settlement.requested.v1",
-    "talent.broker.claimed.v1",
+    "talent.broker.claimed.v1", "talent.interest.claimed.v1",
 }  # fmt: skip
 """Events that are the office's own business, or told by another letter."""
 OFFICES = {"incubator": "孵化载体项目办公室", "talent": "科技人才项目办公室"}

@@ -4,12 +4,14 @@ from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from hashlib import sha256
+from html import escape
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
 from services.notify.domain.addresses import checked, greeting, host_of, on_the_wire
+from services.notify.domain.greeting import greeted
 from services.notify.domain.mail import Letter, mail_of
 from shared.core.errors import DomainError
 
@@ -24,6 +26,26 @@ LETTER = Letter(
     html="<!doctype html>\n<p>应补助金额：300,000.00 元</p>\n",
     created_at=datetime(2018, 12, 17, 1, 30, 5, 123456, tzinfo=UTC),
 )
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [
+        ("林晓舟", "林晓舟"),
+        (" 林\r\nBcc: all@example.cn ", "林 Bcc: all@example.cn"),
+        ('<b onclick="x">林', '<b onclick="x">林'),
+    ],
+)
+def test_a_person_is_greeted_by_his_name_in_one_line_of_plain_text_whatever_it_holds(name: str, called: str) -> None:
+    stored = LETTER._replace(
+        to_name=name,
+        text="尊敬的申报人：\n\n您的申报\n",
+        html="<h1>回执</h1>\n<p>尊敬的申报人：</p>\n<p>您的申报</p>\n",
+    )
+    mail = greeted(stored)
+    assert mail.text == f"尊敬的{called}：\n\n您的申报\n"
+    assert mail.html == f"<h1>回执</h1>\n<p>尊敬的{escape(called)}：</p>\n<p>您的申报</p>\n"
+    assert greeted(stored._replace(to_name=" \r\n")).text == stored.text
 
 
 def parsed(content: bytes) -> EmailMessage:

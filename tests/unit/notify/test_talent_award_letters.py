@@ -11,6 +11,7 @@ from shared.contracts.talent import (
     TalentAssessmentDue,
     TalentAssessmentFinalised,
     TalentAssessmentReturned,
+    TalentAssessmentSeen,
     TalentAssessmentSubmitted,
     TalentAwardResumed,
     TalentAwardStarted,
@@ -38,15 +39,16 @@ BOTH = (TALENT, UNIT)
     ("event", "to", "pages"),
     [
         (TalentApplicationAwarded, (TALENT,), (MINE,)),
-        (TalentContractConfirmed, (UNIT,), (DESK,)),
+        (TalentContractConfirmed, BOTH, (MINE, DESK)),
         (TalentContractReturned, (TALENT,), (MINE,)),
-        (TalentAwardStarted, (TALENT,), (MINE,)),
+        (TalentAwardStarted, BOTH, (MINE, DESK)),
         (TalentAwardResumed, BOTH, (MINE, DESK)),
         (TalentAwardTerminated, BOTH, (MINE, DESK)),
         (TalentChangeApplied, BOTH, (MINE, DESK)),
         (TalentChangeDecided, BOTH, (MINE, DESK)),
         (TalentAssessmentDue, BOTH, (MY_ASSESSMENT, UNITS_ASSESSMENT)),
         (TalentAssessmentSubmitted, BOTH, (MY_ASSESSMENT, UNITS_ASSESSMENT)),
+        (TalentAssessmentSeen, (TALENT,), (MY_ASSESSMENT,)),
         (TalentAssessmentReturned, (TALENT,), (MY_ASSESSMENT,)),
         (TalentAssessmentFinalised, BOTH, (MY_ASSESSMENT, UNITS_ASSESSMENT)),
     ],
@@ -61,6 +63,7 @@ def test_who_is_told_and_where_each_is_led(event: type[Any], to: tuple[Receiver,
         leads_to(parts, page)
         assert page == other or other not in "".join(parts)
         says(parts, AWARD["contract_no"])
+        assert AWARD["contract_no"] in parts.subject, "a unit has several, and tells them apart in its list"
         assert AWARD["person_id"] not in "".join(parts), "no letter says who it is"
 
 
@@ -69,21 +72,28 @@ def test_an_award_says_what_is_given_in_which_parts_and_that_the_contract_comes_
     for parts in (own, unit):
         says(parts, "样例文〔2018〕9号", "100,000.00 元", "第 1 期 100,000.00 元：任务书签订后一次拨付")
         says(parts, "任务书生效以前不拨付资助")
-    says(own, "请登录填写任务书", "2019年1月1日前确认")
+        says(parts, "大政发〔2017〕52号（创新驱动发展意见第（十二）条）")
+    says(own, "请登录填写任务书", "2018年7月5日前确认")
     says(unit, "贵单位推荐的一份申报", "届时另行来信请贵单位确认")
     says(write(example(TalentApplicationAwarded, amount=None, instalments=[]), to=TALENT), "按贷款利息贴息，逐年核算")
 
 
 def test_a_contract_goes_from_talent_to_unit_to_office_and_each_knows_whose_turn_it_is() -> None:
     asked = write(example(TalentContractConfirmed), to=UNIT)
-    says(asked, "请贵单位审核确认", "2019年1月1日前确认", "退回修改")
+    says(asked, "请贵单位审核确认", "2018年7月10日前确认", "退回修改")
     assert "任务书待贵单位确认" in asked.subject
+    receipt = write(example(TalentContractConfirmed), to=TALENT)
+    says(receipt, "您确认的任务书已经收到", "请所在单位于2018年7月10日前确认", "您现在不需要做什么")
+    assert "任务书已收到，待单位确认" in receipt.subject
+    older = example(TalentContractConfirmed, answer_by=None)
+    says(write(older, to=UNIT), "2019年1月1日前确认")
     event = example(TalentContractConfirmed, by_unit=True)
     says(write(event, to=TALENT), "所在单位确认了任务书，已送项目办公室签署", "您现在不需要做什么")
 
 
 def test_what_is_returned_says_its_defects_as_people_call_the_fields_and_by_whom() -> None:
     parts = write(example(TalentContractReturned))
+    says(parts, "2018年7月14日前登录修改")
     says(parts, "经所在单位审核", "验收指标没有数值", "第 1 项考核指标的数值", "请写明数值", "与所在单位联系")
     parts = write(example(TalentContractReturned, by_unit=False, reasons={}))
     says(parts, "经项目办公室审核", "与项目办公室联系")
@@ -95,7 +105,11 @@ def test_what_is_returned_says_its_defects_as_people_call_the_fields_and_by_whom
 def test_what_is_in_force_says_until_when_in_which_parts_and_when_it_is_assessed() -> None:
     parts = write(example(TalentAwardStarted), to=TALENT)
     says(parts, "2018年7月2日至2020年7月2日", "第 1 期 100,000.00 元", "验收：2020年7月2日前提交")
+    says(parts, "大政发〔2017〕52号（创新驱动发展意见第（十二）条）")
     assert "金额的依据" not in parts.text
+    unit = write(example(TalentAwardStarted), to=UNIT)
+    says(unit, "贵单位的一项人才项目", "收款账户还没有确认的，请在系统中确认")
+    leads_to(unit, f"{SITE}/unit/account/T-01")
     decided = {"amount": "3000000", "by": "head-1", "on": "2018-06-20", "reason": "重点领域，按预算核定。"}
     says(write(example(TalentAwardStarted, decided=decided), to=TALENT), "重点领域，按预算核定")
 
@@ -113,7 +127,9 @@ def test_an_end_waits_for_a_person_and_says_why_what_of_the_money_and_how_to_ans
 
 
 def test_a_change_is_decided_and_whoever_takes_over_is_written_to_only_if_it_was_approved() -> None:
-    says(write(example(TalentChangeApplied), to=UNIT), "请贵单位提出意见", "设备到货推迟半年", "2019年1月1日前提出意见")
+    says(
+        write(example(TalentChangeApplied), to=UNIT), "请贵单位提出意见", "设备到货推迟半年", "2020年3月16日前提出意见"
+    )
     says(write(example(TalentChangeApplied), to=TALENT), "先由所在单位提出意见", "可以在项目页面撤回")
     says(
         write(example(TalentChangeDecided), to=UNIT), "同意延期 6 个月", "样例文〔2020〕3号", "验收：2021年1月2日前提交"
@@ -157,9 +173,15 @@ def test_what_was_handed_in_is_a_receipt_for_one_and_a_task_for_the_other() -> N
     own, unit = (write(example(TalentAssessmentSubmitted), to=to) for to in BOTH)
     assert "KH-20200628-9C4E2A10-1" in own.subject
     assert "待贵单位审核" in unit.subject
-    says(unit, "2019年1月1日前提出意见")
+    says(unit, "2020年7月13日前提出意见")
     assert "修改以后第" not in own.text
     says(write(example(TalentAssessmentSubmitted, number=2), to=UNIT), "修改以后第 2 次")
+
+
+@pytest.mark.parametrize(("agrees", "said"), [(True, "提出意见：同意"), (False, "提出意见：不同意")])
+def test_who_handed_in_hears_that_the_unit_has_said_its_word_and_who_concludes(agrees: bool, said: str) -> None:
+    parts = write(example(TalentAssessmentSeen, agrees=agrees))
+    says(parts, said, "由项目办公室作出结论", "您现在不需要做什么")
 
 
 @pytest.mark.parametrize(

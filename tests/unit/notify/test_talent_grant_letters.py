@@ -70,12 +70,13 @@ def test_an_amount_is_told_with_every_step_and_what_comes_before_it_is_paid() ->
             assert sentence in words(parts.html)
         says(parts, "1,000,000.00 元 × 50% = 500,000.00 元", event.explanation_hash, "2019年1月1日前与项目办公室联系")
         says(parts, "大政发〔2017〕52号", "创新驱动发展意见第（十二）条", "第 1 期任务书签订后拨付")
-    says(unit, "前确认收款账户")
+        assert "《大连市" not in parts.text, "a programme is no document"
+    says(unit, "收款账户还没有确认的，请于2019年1月1日前确认", "已经确认的不必再办")
     leads_to(unit, f"{SITE}/unit/account/T-01")
     assert "/unit/" not in own.text + own.html
     says(own, "资助拨入所在单位的账户")
     alone = example(TalentGrantComputed, matter={**MATTER, "org_id": None})
-    says(write(alone), "与项目办公室确认收款账户")
+    says(write(alone), "2019年1月1日前与项目办公室确认")
 
 
 def test_a_ceiling_that_waits_for_a_decision_is_no_amount() -> None:
@@ -106,6 +107,20 @@ def test_what_is_paid_says_when_by_which_paper_and_why_it_is_not_what_was_comput
     assert "为什么不是" not in unit.text
     less = example(TalentGrantPaid, computed="200000.00", cut=TalentGrantCut.example["explanation"])
     says(write(less, to=TALENT), "拨付金额为什么不是核算的 200,000.00 元", "已拨入所在单位确认的账户")
+
+
+def test_a_payment_says_what_comes_next_or_that_it_was_the_last() -> None:
+    part = {"number": 2, "when": "midterm", "says": "中期评估通过后", "amount": "500000.00"}
+    final = {"kind": "final", "name": "验收", "due_on": "2020-07-02"}
+    midterm = {"kind": "midterm", "name": "中期评估", "due_on": "2019-07-02"}
+    for to in (TALENT, UNIT):
+        first = write(
+            example(TalentGrantPaid, matter={**MATTER, "then": {"instalment": part, "assessment": midterm}}), to=to
+        )
+        says(first, "下一步：第 2 期 500,000.00 元，中期评估通过后拨付", "下一次考核是中期评估：2019年7月2日前提交")
+        last = write(example(TalentGrantPaid, matter={**MATTER, "then": {"assessment": final}}), to=to)
+        says(last, "这是最后一期", "验收：2020年7月2日前提交")
+        assert "下一步" not in write(example(TalentGrantPaid), to=to).text, "an older event does not say it"
 
 
 def test_what_is_taken_back_waits_for_a_person_and_what_is_held_for_a_while_does_not() -> None:

@@ -7,9 +7,10 @@ import pytest
 from services.notify.domain.letters import BY_NAME, kinds_for
 from services.notify.letters.render import Parts
 from shared.contracts.contact import applicant_person, expert_of, expert_person, member_person, person_of
-from shared.contracts.letters import BROKER_LETTERS, Receiver
+from shared.contracts.letters import BROKER_LETTERS, TALENT_LETTERS, Receiver
 from shared.contracts.talent import (
     TalentApplicationAccepted,
+    TalentApplicationConfirmed,
     TalentApplicationDeclined,
     TalentApplicationRecommended,
     TalentApplicationReturned,
@@ -18,6 +19,7 @@ from shared.contracts.talent import (
     TalentApplicationWithdrawn,
     TalentMemberInvited,
 )
+from shared.contracts.talent.applications import RECEIPT
 from shared.core.errors import DomainError
 from tests.unit.notify.test_letters import NAUGHTY, example, words, write
 
@@ -43,10 +45,11 @@ def leads_to(parts: Parts, page: str) -> None:
     [
         (TalentApplicationSubmitted, {"talent-received": [PERSON], "talent-to-recommend": [UNIT]}),
         (TalentApplicationRecommended, {"talent-recommended": [PERSON]}),
-        (TalentApplicationReturned, {"talent-returned": [PERSON]}),
+        (TalentApplicationReturned, {"talent-returned": [PERSON, UNIT]}),
         (TalentApplicationAccepted, {"talent-accepted": [PERSON]}),
         (TalentApplicationDeclined, {"talent-declined": [PERSON]}),
         (TalentApplicationSelected, {"talent-selected": [PERSON]}),
+        (TalentApplicationConfirmed, {"talent-confirmed": [PERSON, UNIT]}),
         (TalentApplicationWithdrawn, {"talent-withdrawn": [PERSON, UNIT]}),
         (TalentMemberInvited, {"talent-member-invited": [Receiver(person_id="member-7b0c9a52")]}),
     ],
@@ -59,7 +62,7 @@ def test_who_is_told_of_what(event: type[Any], names: dict[str, list[Receiver]])
 
 def test_a_receipt_says_its_number_and_until_when_the_unit_recommends() -> None:
     parts = write(example(TalentApplicationSubmitted), "talent-received")
-    says(parts, "尊敬的申报人", "RC-20180312-6A0C9A52-1", ID, "2018年4月10日24:00", "推荐单位审核推荐")
+    says(parts, "尊敬的申报人", "RC-20180312-6A0C9A52-1", "2018年4月10日24:00", "推荐单位审核推荐")
     assert "RC-20180312-6A0C9A52-1" in parts.subject
     leads_to(parts, MINE)
     assert "修改以后第" not in parts.text
@@ -84,7 +87,38 @@ def test_a_returned_application_says_its_defects_as_people_call_the_fields_until
     leads_to(parts, MINE)
     unit = write(example(TalentApplicationReturned, by_unit=True, reasons={}))
     says(unit, "经推荐单位审核", "请在期限以前与推荐单位联系")
+    assert BY_NAME["talent-returned"].receivers(example(TalentApplicationReturned, by_unit=True)) == [PERSON]
     assert "需要修改的内容" not in unit.text + unit.html
+
+
+def test_a_unit_is_told_that_the_office_gave_back_what_it_recommended_and_which_it_was() -> None:
+    parts = write(example(TalentApplicationReturned), to=UNIT)
+    says(parts, "贵单位推荐的一份申报", "已退回申报人", "2018年4月24日24:00", "请贵单位重新审核推荐")
+    assert RECEIPT in parts.subject
+    leads_to(parts, DESK)
+    assert MINE not in "".join(parts)
+
+
+def test_who_is_selected_for_good_hears_of_it_with_his_unit_and_what_comes_next() -> None:
+    own, unit = (write(example(TalentApplicationConfirmed), to=to) for to in (PERSON, UNIT))
+    for parts, page in ((own, MINE), (unit, DESK)):
+        says(parts, "公示期满，没有收到异议", "2018年6月15日", "由项目办公室设立项目", RECEIPT)
+        assert "入选确定" in parts.subject
+        leads_to(parts, page)
+    says(own, "请您填写任务书")
+    says(unit, "任务书由入选人确认以后，请贵单位确认")
+    says(write(example(TalentApplicationConfirmed, objections=2)), "公示期间的异议已经处理完毕")
+
+
+@pytest.mark.parametrize("name", [letter.name for letter in TALENT_LETTERS if "receipt" in letter.event.model_fields])
+def test_an_application_is_called_by_its_receipt_and_not_by_a_number_of_the_machine(name: str) -> None:
+    event = example(BY_NAME[name].event)
+    for to in BY_NAME[name].receivers(event):
+        parts = write(event, name, to)
+        says(parts, RECEIPT)
+        shown = f"{parts.text}{words(parts.html)}".replace(f"applications/{ID}", "")
+        assert ID not in shown
+        assert to != UNIT or RECEIPT in parts.subject, "a unit has several, and tells them apart in its list"
 
 
 def test_who_is_a_step_further_learns_what_comes_next_and_that_he_has_nothing_to_do() -> None:

@@ -52,6 +52,7 @@ def test_the_invented_policy_is_sound(tmp_path: Path) -> None:
         ("fixed: grant", "gift: grant", "gift: grant", "应为 fixed、by_level、rate"),
         ("once_per: [deal]", "once_per: [colour]", "colour", "不能按 colour 计次"),
         ("once_per: [deal]", "once_per: [deal, year]", "year]", "不带年度"),
+        ("once_per: [deal]", "once_says: 每期只给一次", "once_says: 每期", "就要写明按什么计（once_per）"),
         ("{high: lab_cap_high, low: lab_cap_low}", "{high: lab_cap_high}", "by_level", "没有写明 low 的金额"),
         ("- id: talent", "- id: building", '- id: building\n  article: "9"', "规则编号 building 重复"),
         ("finished_on: {after: build_wait}", "finished_on: {}", "finished_on: {}", "没有写明条件"),

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from shared.policy import Award, History, Outcome, compute
+from shared.policy.explain import sentences
 from shared.programme.load import load_programme
 from shared.programme.model import instalment_event
 
@@ -42,6 +43,15 @@ def test_the_instalments_come_to_what_was_granted_and_each_is_paid_once(
     assert sum((award.amount or Decimal(0) for award in found), Decimal(0)) == Decimal(granted)
     again = released(programme_id, 1, granted, history)
     assert (again.awards, [each.reason for each in again.declined]) == ((), ["already-awarded"])
+
+
+def test_a_later_instalment_says_what_came_before_and_that_it_is_itself_paid_once() -> None:
+    (first,) = released("outstanding-youth-2018", 1, "1000000", History()).awards
+    (second,) = released("outstanding-youth-2018", 2, "1000000", History().with_award(first)).awards
+    said = "".join(sentences(second.steps))
+    assert "第 2 期只拨付一次。此前没有。" in said
+    assert "此前已计：2018-07-02 500,000.00 元" in said
+    assert "只资助一次" not in said, "it would contradict the instalment that was paid before"
 
 
 def test_what_was_granted_beyond_the_text_is_cut_by_the_ceiling_of_all_instalments() -> None:

@@ -1,11 +1,13 @@
 """An application is read as people type it; what contradicts the identity card is told; nothing typed is lost."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import ric
 
-from services.talent.domain.application_form import fill
+from services.talent.domain.application_form import fill, said
 from shared.programme.load import library, load_programme
 
 EVERY = [programme for editions in library().values() for programme in editions]
@@ -35,6 +37,23 @@ def test_birth_date_and_sex_have_to_agree_with_the_identity_card() -> None:
     wrong = fill(PROGRAMME, GOOD | {"born_on": "1981-02-03", "id_number": WOMAN})
     assert set(wrong.problems) == {"born_on", "sex"}
     assert [each.name for each in wrong.lacking()] == ["born_on", "sex"]
+
+
+def test_a_day_that_has_not_come_is_told_at_its_field() -> None:
+    today = date(2018, 3, 12)
+    late = fill(PROGRAMME, GOOD | {"employed_on": "2030-01-01", "since": "2018-03-12"}, today)
+    assert {name: told.partition("；")[0] for name, told in late.problems.items()} == {
+        "employed_on": "2030-01-01 还没有到，这一项不能晚于今天 2018-03-12"
+    }
+    assert "employed_on" not in late.values
+
+
+def test_money_is_shown_and_explained_in_the_unit_of_its_field() -> None:
+    (field,) = [each for each in PROGRAMME.fields if each.name == "requested"]
+    for typed in ("120万", "120", "120.00", "1,200,000 元"):
+        assert said(field, {"requested": typed}) == "120"
+    assert said(field, {"requested": "很多"}) == "很多"
+    assert "例如 120、120.00 或 120万" in fill(PROGRAMME, GOOD | {"requested": "很多"}).problems["requested"]
 
 
 def test_what_is_missing_is_named_in_the_order_of_the_form_and_optional_fields_may_stay_empty() -> None:

@@ -88,6 +88,19 @@ def test_a_report_stands_target_by_target_beside_its_contract() -> None:
     assert set(REPORT) <= assessment_form.names()
 
 
+def test_more_than_the_budget_is_explained_and_more_than_the_grant_refused() -> None:
+    terms = read_terms(GOOD)
+    shifted = REPORT | {"spent-equipment-grant": "7", "spent-labour-grant": "3"}
+    asked = read_report(terms, "midterm", shifted)
+    assert asked.problems == {"difficulties": "设备费的资助经费支出超过预算，请在这里写明原因"}
+    explained = read_report(terms, "midterm", shifted | {"difficulties": "设备涨价"})
+    assert explained.problems == {}
+    assert "设备费：资助经费支出 7 万元，任务书预算 6 万元" in explained.findings()
+    refused = read_report(terms, "midterm", shifted | {"spent-labour-grant": "500"})
+    assert set(refused.problems) == {"spent-labour-grant"}
+    assert "合计 507 万元，超过任务书的资助经费 10 万元" in refused.problems["spent-labour-grant"]
+
+
 def test_what_was_not_given_is_never_zero() -> None:
     report = read_report(read_terms(GOOD), "final", {})
     assert set(report.problems) == {

@@ -53,6 +53,7 @@ def test_what_was_returned_begins_anew_with_its_next_hand_in() -> None:
     assert [each.title for each in back if each.at] == ["提交申报", "单位推荐", "退回修改"]
     again = way("submitted", [*moves, moved("submitted", 9)])
     assert [(each.title, each.at) for each in again if each.at] == [("提交申报", datetime(2018, 3, 9, tzinfo=UTC))]
+    assert again[0].says == "曾于 2018-03-07 退回修改"
 
 
 def test_what_has_ended_stands_where_it_stopped_and_says_why() -> None:

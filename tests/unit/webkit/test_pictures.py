@@ -41,6 +41,11 @@ def test_cut_lines_stand_after_as_many_columns_as_they_say() -> None:
     assert re.findall(r'<line class="cut" x1="([\d.]+)"', picture) == ["250.0", "750.0"]
 
 
+def test_one_column_alone_is_a_column_and_no_wall() -> None:
+    (width,) = rects(columns("得分", [Column("甲", 90, "90.00", "good")]), "good")
+    assert float(width) <= 250
+
+
 def test_whatever_a_name_holds_a_picture_stays_markup_a_browser_reads() -> None:
     rows = [Column(HOSTILE, Fraction(1, 3), HOSTILE)]
     for picture in (
