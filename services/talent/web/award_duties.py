@@ -36,9 +36,9 @@ def duties(contract: str, since: datetime, assessments: Sequence[RowMapping], to
     if contract == "draft":
         due.append({"what": "填写并确认任务书", "on": asked_by(since), "late": asked_by(since) < today, "key": None})
     elif contract == "confirmed":
-        waits.append(f"任务书：等单位确认，请单位在 {asked_by(since)} 前办理")
+        waits.append(f"任务书等单位确认，请单位在 {asked_by(since)} 前办理")
     elif contract == "agreed":
-        waits.append("任务书：等项目办公室签署")
+        waits.append("任务书等项目办公室签署")
     for row in assessments:
         name = assessment_name(row)
         if row["state"] in FILLABLE:
