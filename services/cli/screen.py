@@ -7,6 +7,7 @@ from typing import Any
 import click
 import orjson
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
@@ -41,8 +42,11 @@ def print_json(value: Any) -> None:  # noqa: ANN401 - JSON is any
 
 
 def table(*columns: str, right: Sequence[str] = (), title: str | None = None) -> Table:
-    """A quiet table; the columns named in `right` are right-aligned, as amounts are."""
-    made = Table(box=SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False)
+    """A quiet table, at least as wide as its title; the columns named in `right` are right-aligned, as amounts are."""
+    width = None if title is None else min(cell_len(title), SCREEN.width)
+    made = Table(
+        box=SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False, min_width=width
+    )  # fmt: skip
     for column in columns:
         made.add_column(column, justify="right" if column in right else "left", overflow="fold")
     return made
