@@ -119,7 +119,11 @@ async def test_a_complete_report_gives_a_receipt_and_is_closed_to_changes(
     assert "回执号" in receipt.text
     assert "王某" in receipt.text
     twice = await browser.post(REPORT, data=sent)  # a double click, or back and again
-    assert twice.status_code == 409
+    assert (twice.status_code, twice.headers["location"]) == (303, f"{REPORT}/receipts/1")
+    assert (await browser.get(f"{REPORT}/receipts/2")).status_code == 404
+    changed = await browser.post(REPORT, data=sent | {"typed:seats": "61"})
+    assert changed.status_code == 409
+    assert "不能再改" in changed.text
     assert "已提交" in (await browser.get("/incubator/mine")).text
 
 

@@ -266,7 +266,8 @@ async def submit_draft(unit: Unit, order: SubmitDraft) -> DraftReceipt:
     why_not = draft_views.why_not_taken(now.report, now.round, unit.today)
     if why_not:
         row = await drafts.latest(unit.connection, order.report_id)
-        same = row is not None and (row["version"], row["submitted_as"]) == (order.version, now.report["version"])
+        as_is = () if row is None else (row["version"], now.version)  # the latter: what was handed in, read again
+        same = row is not None and row["submitted_as"] == now.report["version"] and order.version in as_is
         if same and now.report["state"] == "submitted":  # the button was pressed twice
             return await draft_views.receipt_of(unit.connection, order.report_id, now.report["version"])
         raise DomainError("report-not-taken", why_not, status=409)
