@@ -9,6 +9,7 @@ from fastapi import APIRouter
 
 from services.talent.consumers.talent import payments, settlement
 from services.talent.store.base import METADATA
+from services.talent.store.erasure_tables import ERASED_EVENT
 from services.talent.store.evidence_tables import EVIDENCE
 from services.talent.store.review_tables import REVIEWS
 from services.talent.store.tables import APPLICANT, MESSAGE_SEEN, SPINE, UNIT
@@ -26,6 +27,7 @@ from shared.correspondence.noting import messages_seen
 from shared.evidence.checking import check_evidence
 from shared.identity.roles import Role
 from shared.identity.who import Grant
+from shared.running.erasing import eraser
 from shared.running.running import Running
 from shared.running.sealing import seal_trail
 from shared.running.service import Service
@@ -45,7 +47,7 @@ SERVICE = Service(
     spine=SPINE,
     migrations=Path(__file__).parent / "store" / "migrations",
     consumers=(settlement, payments, messages_seen(MESSAGE_SEEN, "talent")),
-    tasks=(SCHEDULE.tick, seal_trail, check_evidence(EVIDENCE)),
+    tasks=(SCHEDULE.tick, seal_trail, check_evidence(EVIDENCE), eraser(ERASED_EVENT)),
     routes=routes,
     search=search,
     figures=figures,

@@ -66,6 +66,8 @@ from shared.contracts.talent import (
     TalentContractConfirmed,
     TalentContractReturned,
     TalentDealDecided,
+    TalentErasureAsked,
+    TalentErasureDeclined,
     TalentGrantBlocked,
     TalentGrantComputed,
     TalentGrantCut,
@@ -270,7 +272,11 @@ BROKER_LETTERS = (
     Letter("talent-broker-ended", "技术经纪人登记注销", TalentBrokerEnded, to=(BROKER,), waits=True),
     Letter("talent-deal-decided", "技术经纪奖励申请核定结果", TalentDealDecided, to=(BROKER,)),
 )
-LETTERS = (*INCUBATOR_LETTERS, *TALENT_LETTERS, *AWARD_LETTERS, *GRANT_LETTERS, *BROKER_LETTERS)
+ERASURE_LETTERS = (
+    Letter("talent-erasure-asked", "个人信息清除申请回执", TalentErasureAsked, to=(APPLICANT,)),
+    Letter("talent-erasure-declined", "个人信息暂不清除", TalentErasureDeclined, to=(APPLICANT,)),
+)
+LETTERS = (*INCUBATOR_LETTERS, *TALENT_LETTERS, *AWARD_LETTERS, *GRANT_LETTERS, *BROKER_LETTERS, *ERASURE_LETTERS)
 BY_NAME = {letter.name: letter for letter in LETTERS}
 
 

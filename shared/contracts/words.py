@@ -94,6 +94,8 @@ EVENT_WORDS: dict[str, Words] = {
     "talent.contract.confirmed.v1": Words("任务书确认", "本人或单位确认任务书的一个版本时"),
     "talent.contract.returned.v1": Words("任务书退回", "单位或办公室退回任务书修改时，逐项说明原因"),
     "talent.deal.decided.v1": Words("技术经纪奖励申请核定", "办公室核定、退回或不同意一笔成交的奖励申请时"),
+    "talent.erasure.asked.v1": Words("申请清除个人信息", "本人申请清除，或办公室登记书面申请时"),
+    "talent.erasure.declined.v1": Words("个人信息暂不清除", "办公室不同意清除、写明依据时"),
     "talent.grant.approved.v1": Words("资助批准", "拨付建议由他人批准时"),
     "talent.grant.blocked.v1": Words("资助暂缓核算", "缺少事实、不能核算时"),
     "talent.grant.computed.v1": Words("资助核算", "一期资助、一年贴息或一笔经纪奖励核算出来时"),
@@ -112,6 +114,7 @@ EVENT_WORDS: dict[str, Words] = {
     "talent.reviews.assigned.v1": Words("评审任务", "抽取到专家评审申报时，每次抽取每位专家一次"),
     "talent.reviews.due.v1": Words("评审提醒", "评审截止前还有没评完的，或办公室提醒时"),
     "talent.settlement.requested.v1": Words("要求重新核算", "补充事实、作出决定或冲销之后"),
+    "talent.words.erased.v1": Words("文字清除", "一项申报、登记或成交里所写的话随个人信息清除时；留有抄件的照此清除"),
 }
 
 FIELD_WORDS: dict[str, str] = {
@@ -249,6 +252,7 @@ FIELD_WORDS: dict[str, str] = {
     "says": "拨付条件",
     "sources": "事实出处",
     "stage": "阶段",
+    "story": "事项编号：申报、技术经纪人登记或成交的编号",
     "subsidy_id": "补助编号",
     "tenant_id": "在孵企业编号",
     "tenant_name": "在孵企业",

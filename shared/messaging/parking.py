@@ -1,6 +1,6 @@
 """Events that could not be handled: kept whole, seen by an official, redriven or discarded with a reason."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -56,6 +56,22 @@ async def forget(connection: AsyncConnection, tables: SpineTables, subject: str,
     """Of what was put aside under this subject nothing is left but `body`: what it was about was erased since."""
     change = update(tables.parked).where(tables.parked.c.subject == subject)
     await connection.execute(change.values(body=body, error=""))
+
+
+async def erase_words(
+    connection: AsyncConnection,
+    tables: SpineTables,
+    stories: Collection[str],
+    without_words: Callable[[str, bytes], bytes | None],
+) -> None:
+    """Of what was put aside in these stories nothing is left of what somebody wrote, given what takes it away."""
+    parked = tables.parked
+    for row in await connection.execute(select(parked.c.id, parked.c.subject, parked.c.headers, parked.c.body)):
+        if row.headers.get("ce-correlationid") not in stories:
+            continue
+        left = without_words(row.subject, bytes(row.body))
+        if left is not None:
+            await connection.execute(update(parked).where(parked.c.id == row.id).values(body=left, error=""))
 
 
 async def listed(

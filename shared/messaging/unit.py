@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.contracts.event import Event
+from shared.contracts.talent.spoken import check_impersonal
 from shared.core.clock import legal_date
 from shared.core.settings import BASE_URL
 from shared.db.transaction import transaction
@@ -41,8 +42,10 @@ class Unit:
         """Publishes what happened and answers its id, derived from the type, what it is about and `distinct`.
 
         `distinct` tells apart the times the same thing happens to the same subject: a version, an instant.
-        `story` is the correlation id; an event that begins a story is its own.
+        `story` is the correlation id; an event that begins a story is its own. Reasons that name a person by number or
+        address are refused (personal-words).
         """
+        check_impersonal(event)
         id_ = event_id(event.type_, event.about(), *distinct)
         self.publish(Outgoing(id_, event, story or id_, cause))
         return id_

@@ -83,6 +83,25 @@ async def test_a_request_that_was_declined_before_goes_with_its_words(site: Tale
     assert "尚有事项" not in rows
 
 
+async def test_who_asks_is_told_that_it_was_received_and_why_not_yet_and_the_ground_goes_when_he_is_erased(
+    site: TalentSite,
+) -> None:
+    person = await site.office.applicant("ann")
+    async with site.office.unit("head") as unit:
+        first = await erasing.ask_erasure(unit, erasing.AskErasure(applicant_id=person))
+        assert await erasing.ask_erasure(unit, erasing.AskErasure(applicant_id=person)) == first, "asked once"
+        await erasing.decline_erasure(unit, erasing.DeclineErasure(request_id=first, reply="  尚有未结的异议 "))
+    told = [(subject, body) for subject, body in await site.office.told() if subject.startswith("talent.erasure.")]
+    assert [subject for subject, _ in told] == ["talent.erasure.asked.v1", "talent.erasure.declined.v1"]
+    assert [f'"applicant-{person}"' in body for _, body in told] == [True, True]
+    assert '"尚有未结的异议"' in told[1][1]
+    async with site.office.unit("head") as unit:
+        again = await erasing.ask_erasure(unit, erasing.AskErasure(applicant_id=person))
+        await erasing.erase_applicant(unit, erasing.EraseApplicant(request_id=again, reason="本人申请"))
+    after = [body for subject, body in await site.office.told() if subject == "talent.erasure.declined.v1"]
+    assert ["未结的异议" in body for body in after] == [False]
+
+
 async def test_the_link_of_a_member_ends_with_the_application(site: TalentSite) -> None:
     id_ = await site.office.started("ann", "innovation-team-2018")
     async with site.office.unit("ann") as unit:

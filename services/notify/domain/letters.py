@@ -18,6 +18,7 @@ from services.notify.domain import subsidy_letters as subsidies
 from services.notify.domain import talent_assessment_letters as talent_assessments
 from services.notify.domain import talent_award_letters as talent_awards
 from services.notify.domain import talent_broker_letters as talent_brokers
+from services.notify.domain import talent_erasure_letters as talent_erasures
 from services.notify.domain import talent_grant_letters as talent_grants
 from services.notify.domain import talent_interest_letters as talent_interest
 from services.notify.domain import talent_letters as talents
@@ -176,6 +177,7 @@ SAYS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     **talent_grants.SAYS,
     **talent_brokers.SAYS,
     **talent_interest.SAYS,
+    **talent_erasures.SAYS,
 }
 """What each letter the contract promises (shared.contracts.letters) says."""
 KINDS = tuple(LetterKind(letter, SAYS[letter.name]) for letter in LETTERS)

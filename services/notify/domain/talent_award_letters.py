@@ -139,12 +139,8 @@ def terminated(event: TalentAwardTerminated) -> Values:
 
 
 def change_applied(event: TalentChangeApplied) -> Values:
-    return {
-        **of_award(event),
-        **asked_by(event.answer_by),
-        "what": line(event.what_name),
-        "reason": prose(event.reason),
-    }
+    """Why, its page says: those are the applicant's own words, and no letter's."""
+    return {**of_award(event), **asked_by(event.answer_by), "what": line(event.what_name)}
 
 
 def change_asked(event: TalentChangeAsked) -> Values:
@@ -152,7 +148,6 @@ def change_asked(event: TalentChangeAsked) -> Values:
     return {
         **of_award(event),
         **asked_by(event.answer_by),
-        "reason": prose(event.reason),
         "unit_page": f"/talent/unit/changes/{quote(event.change_id, safe='')}",
     }
 

@@ -107,6 +107,16 @@ async def forget(connection: AsyncConnection, owner: str, recipient_ids: Collect
         await connection.execute(change.values(to_name=None, to_address=None))
 
 
+async def erase_words(
+    connection: AsyncConnection, stories: Sequence[str], types: Collection[str], **instead: str
+) -> None:
+    """Leaves of every letter about these types of events in these stories only what is said instead."""
+    for start in range(0, len(stories), MOST_KEYS):
+        told = MESSAGE.c.correlation_id.in_(stories[start : start + MOST_KEYS])
+        change = update(MESSAGE).where(told, MESSAGE.c.event_type.in_(types))
+        await connection.execute(change.values(**instead))
+
+
 async def address(connection: AsyncConnection, rows: Iterable[Mapping[str, Any]]) -> None:
     """Gives letters without one an address; each row holds id, state, name and email."""
     change = (

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.talent.store.application_tables import APPLICATION
 from services.talent.store.award_tables import AWARD
-from services.talent.store.erasure_tables import ERASURE_REQUEST
+from services.talent.store.erasure_tables import ERASED_EVENT, ERASURE_REQUEST
 from services.talent.store.tables import APPLICANT, CALL, CHANGE
 from shared.core.clock import legal_date
 from shared.core.dates import add_years
@@ -112,6 +112,13 @@ async def requests(connection: AsyncConnection, state: str = "asked") -> Sequenc
         .order_by(ERASURE_REQUEST.c.at, ERASURE_REQUEST.c.id)
     )
     return (await connection.execute(query)).mappings().all()
+
+
+async def still_in_stream(connection: AsyncConnection) -> int:
+    """How many messages with words that were erased here the stream still has: somebody has not heard them yet."""
+    query = select(func.count()).select_from(ERASED_EVENT).where(ERASED_EVENT.c.gone_at.is_(None))
+    found: int = (await connection.execute(query)).scalar_one()
+    return found
 
 
 async def open_request(connection: AsyncConnection, applicant_id: str) -> RowMapping | None:

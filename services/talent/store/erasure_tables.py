@@ -1,4 +1,4 @@
-"""The table of requests to be erased: an applicant's own, or one the office had on paper."""
+"""Requests to be erased, an applicant's own or one the office had on paper; and what of it is still in the stream."""
 
 from datetime import datetime
 
@@ -21,4 +21,14 @@ class ErasureRequest(Base, table=True):
     at: datetime = Field(sa_column=instant())
 
 
-ERASURE_REQUEST = table_of(ErasureRequest)
+class ErasedEvent(Base, table=True):
+    """An event whose words were erased here; the message that carried them is taken out of the stream, too."""
+
+    __tablename__ = "erased_event"
+    event_id: str = Field(primary_key=True, max_length=200)
+    subject: str = Field(max_length=400)
+    gone_at: datetime | None = Field(default=None, sa_column=instant(optional=True))
+    """When the stream had it no more."""
+
+
+ERASURE_REQUEST, ERASED_EVENT = table_of(ErasureRequest), table_of(ErasedEvent)

@@ -13,8 +13,7 @@ from services.talent.store.tables import APPLICANT, MESSAGE_SEEN, SPINE
 from shared.chain.stories import Stories
 from shared.contracts.contact import APPLICANT as AN_APPLICANT
 from shared.contracts.contact import MEMBER, REVIEWER, person_of
-
-ERASED = "（已清除）"
+from shared.contracts.talent.spoken import ERASED
 
 
 async def receivers(connection: AsyncConnection, ids: Collection[str]) -> dict[str, str]:

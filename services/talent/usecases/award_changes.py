@@ -91,7 +91,7 @@ async def apply_for_change(unit: Unit, order: ApplyForChange) -> str:
     }  # fmt: skip
     await unit.connection.execute(insert(AWARD_CHANGE), [made])
     await changes.note(unit, "award_change", [(id_, None, "applied")], order.reason)
-    body = {**_told(award, made), "reason": made["reason"], "answer_by": answer_by(unit.today).isoformat()}
+    body = {**_told(award, made), "answer_by": answer_by(unit.today).isoformat()}
     event = TalentChangeApplied.model_validate(body)
     unit.tell(event, story=award["application_id"])
     return id_
@@ -111,7 +111,7 @@ async def say_of_change(unit: Unit, order: SayOfChange) -> None:
     await changes.move(unit, lifecycles.AWARD_CHANGE, AWARD_CHANGE, row["id"], after, order.opinion, **values)
     if after == "asked":
         asked = {
-            **_told(award, row), "reason": row["reason"], "new_org_id": row["asked"]["unit_id"],
+            **_told(award, row), "new_org_id": row["asked"]["unit_id"],
             "answer_by": answer_by(unit.today).isoformat(),
         }  # fmt: skip
         unit.tell(TalentChangeAsked.model_validate(asked), story=award["application_id"])

@@ -3,8 +3,11 @@
 What money and statistics need stays: the call, the unit, the project, the company, the states and their days.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from pydantic import BaseModel, Field
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import RowMapping, func, insert, select, update
 
 from services.talent.domain import lifecycles
 from services.talent.store import broker_erasing, changes, erasing
@@ -14,8 +17,9 @@ from services.talent.usecases.contacts import forget_applicant
 from services.talent.usecases.erasing_brokers import erase_broker
 from services.talent.usecases.erasing_brokers import held as held_brokers
 from services.talent.usecases.erasing_one import erase_application
-from services.talent.usecases.erasing_words import erase_contacts, erase_reasons
+from services.talent.usecases.erasing_words import erase_contacts, erase_reasons, erase_told
 from shared.contracts.contact import applicant_person
+from shared.contracts.talent import TalentErasureAsked, TalentErasureDeclined
 from shared.core.errors import DomainError
 from shared.messaging.outbox import event_id
 from shared.messaging.unit import Unit
@@ -65,13 +69,21 @@ async def ask_erasure(unit: Unit, order: AskErasure) -> str:
     }  # fmt: skip
     await unit.connection.execute(insert(ERASURE_REQUEST), [row])
     await changes.note(unit, "erasure_request", [(id_, None, "asked")])
+    unit.tell(TalentErasureAsked.model_validate(_told(row, unit)), story=id_)
     return id_
 
 
 async def decline_erasure(unit: Unit, order: DeclineErasure) -> None:
-    await changes.move(
-        unit, lifecycles.ERASURE_REQUEST, ERASURE_REQUEST, order.request_id, "declined", order.reply, reply=order.reply
-    )
+    reply = order.reply.strip()
+    row = await changes.found(unit.connection, ERASURE_REQUEST, order.request_id, "清除申请")
+    await changes.move(unit, lifecycles.ERASURE_REQUEST, ERASURE_REQUEST, row["id"], "declined", reply, reply=reply)
+    event = TalentErasureDeclined.model_validate({**_told(row, unit), "reason": reply})
+    unit.tell(event, story=row["id"])
+
+
+def _told(request: Mapping[str, Any] | RowMapping, unit: Unit) -> dict[str, str]:
+    person = applicant_person(request["applicant_id"])
+    return {"request_id": request["id"], "person_id": person, "date": unit.today.isoformat()}
 
 
 async def erase_applications(unit: Unit, order: EraseApplications) -> list[str]:
@@ -135,3 +147,4 @@ async def _requests(unit: Unit, applicant_id: str) -> None:
     await unit.connection.execute(update(ERASURE_REQUEST).where(own).values(reason="", reply=""))
     for id_ in (await unit.connection.execute(select(ERASURE_REQUEST.c.id).where(own))).scalars().all():
         await erase_reasons(unit, id_)
+        await erase_told(unit, id_)

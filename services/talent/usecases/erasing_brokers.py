@@ -11,11 +11,11 @@ from services.talent.store import broker_erasing, brokers, changes, trail
 from services.talent.store.broker_erasing import KeptBroker
 from services.talent.store.broker_tables import BROKER, DEAL
 from services.talent.store.evidence_tables import EVIDENCE
-from services.talent.store.stories import ERASED
 from services.talent.store.tables import CHANGE
 from services.talent.usecases.contacts import forget_broker
 from services.talent.usecases.erasing_award import GONE
 from services.talent.usecases.erasing_words import erase_told
+from shared.contracts.talent.spoken import ERASED
 from shared.evidence.files import files_of, remove_file
 from shared.messaging.unit import Unit
 

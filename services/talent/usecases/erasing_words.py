@@ -1,18 +1,17 @@
 """Erase what others wrote of an application: objections to it, what was seen on site, what experts and a panel held,
 reasons that went out with events, and the names in the records of draws."""
 
-from typing import Any
+from sqlalchemy import insert, select, update
 
-import orjson
-from sqlalchemy import select, update
-
-from services.talent.store import stories, trail
+from services.talent.store import trail
+from services.talent.store.erasure_tables import ERASED_EVENT
 from services.talent.store.evidence_tables import EVIDENCE
 from services.talent.store.objection_tables import OBJECTIONS
 from services.talent.store.selection_tables import PANEL_DECISION, RESULT, SITE_VISIT
 from services.talent.store.tables import CHANGE, SPINE
 from services.talent.usecases.erasing_award import GONE
 from services.talent.usecases.review_area import AREA
+from shared.contracts.talent.spoken import TalentWordsErased, without_words
 from shared.evidence.files import files_of, remove_file
 from shared.messaging.unit import Unit
 from shared.objections.files import owner
@@ -20,8 +19,6 @@ from shared.reviewing.forgetting import forget_parties, forget_words
 
 PEOPLE = ("申报人", "团队成员", "导师", "近三年合作者")
 """As what people stand behind an application in a draw; units and companies are no persons."""
-SPEAKS = ("application", "objection", "award", "contract", "assessment", "change", "interest", "broker", "deal")
-"""The nouns of events whose reasons somebody wrote; those of money were computed, and stay."""
 
 
 async def erase_words(unit: Unit, application_id: str, programme_id: str) -> None:
@@ -75,13 +72,17 @@ async def _objections(unit: Unit, application_id: str) -> None:
 
 
 async def erase_told(unit: Unit, story: str) -> None:
-    """The outbox keeps every event of the story, and its pages show them."""
+    """The outbox keeps every event of the story, and its pages show them; the stream and whoever wrote letters have
+    copies, which go once this is committed."""
     outbox = SPINE.outbox
-    query = select(outbox.c.position, outbox.c.subject, outbox.c.body).where(outbox.c.correlation_id == story)
+    query = select(outbox.c.event_id, outbox.c.subject, outbox.c.body).where(outbox.c.correlation_id == story)
+    spoken = []
     for row in (await unit.connection.execute(query)).all():
-        said: dict[str, Any] = orjson.loads(bytes(row.body))
-        if row.subject.split(".")[1] not in SPEAKS or not said.get("reason"):
-            continue
-        said |= {"reason": stories.ERASED} | ({"reasons": {}} if "reasons" in said else {})
-        change = update(outbox).where(outbox.c.position == row.position)
-        await unit.connection.execute(change.values(body=orjson.dumps(said)))
+        left = without_words(row.subject, bytes(row.body))
+        if left is not None:
+            change = update(outbox).where(outbox.c.event_id == row.event_id)
+            await unit.connection.execute(change.values(body=left))
+            spoken.append({"event_id": row.event_id, "subject": row.subject})
+    if spoken:
+        await unit.connection.execute(insert(ERASED_EVENT), spoken)
+        unit.tell(TalentWordsErased(story=story), unit.now.isoformat(), story=story)

@@ -19,7 +19,6 @@ IDENTITY = "id_number"
 SEEN = 4
 """How many characters of an identity number are shown, the last ones."""
 TONES = {"met": "good", "not_met": "bad", "unknown": "wait"}
-ERASED = "（已清除）"
 
 
 class Answer(NamedTuple):

@@ -52,11 +52,11 @@ def _terminated(event: told.TalentAwardTerminated) -> tuple[str, ...]:
 
 
 def _change_applied(event: told.TalentChangeApplied) -> tuple[str, ...]:
-    return (f"申请{event.what_name}：{event.reason}",)
+    return (f"申请{event.what_name}",)
 
 
 def _change_asked(event: told.TalentChangeAsked) -> tuple[str, ...]:
-    return (f"{event.what_name}请新单位确认：{event.reason}",)
+    return (f"{event.what_name}请新单位确认",)
 
 
 def _change_decided(event: told.TalentChangeDecided) -> tuple[str, ...]:

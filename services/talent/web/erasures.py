@@ -155,12 +155,13 @@ async def _list(
             )
             for row in await erasing.requests(connection)
         ]
+        in_stream = await erasing.still_in_stream(connection)
     problems = dict(wrong_in(error))
     if "reply" in problems:
         problems["reason"] = problems.pop("reply")
     return PAGES.show(
         request, "erasures.html", 200 if error is None else error.status, over=over[:MOST_SHOWN], every=len(over),
-        brokers=brokers[:MOST_SHOWN],
+        brokers=brokers[:MOST_SHOWN], in_stream=in_stream,
         asked=asked, error=error, given=given or {}, problems=problems, chosen=chosen, at=HERE,
         done=DONE.get(request.query_params.get("done", "")),
     )  # fmt: skip

@@ -102,6 +102,14 @@ def _deal_decided(event: told.TalentDealDecided) -> tuple[str, ...]:
     return (f"第 {event.number} 次奖励申请{DEALS[event.outcome]}", event.reason or "")
 
 
+def _erasure_asked(event: told.TalentErasureAsked) -> tuple[str, ...]:
+    return (f"{event.date} 申请清除个人信息",)
+
+
+def _erasure_declined(event: told.TalentErasureDeclined) -> tuple[str, ...]:
+    return (f"{event.date} 暂不清除：{event.reason}",)
+
+
 SAYS: Mapping[type[Event], Callable[[Any], tuple[str, ...]]] = {
     told.TalentApplicationSubmitted: _submitted,
     told.TalentApplicationRecommended: _recommended,
@@ -119,6 +127,8 @@ SAYS: Mapping[type[Event], Callable[[Any], tuple[str, ...]]] = {
     told.TalentBrokerDecided: _broker_decided,
     told.TalentBrokerEnded: _broker_ended,
     told.TalentDealDecided: _deal_decided,
+    told.TalentErasureAsked: _erasure_asked,
+    told.TalentErasureDeclined: _erasure_declined,
     **award_happenings.SAYS,
 }
 """Each part becomes a sentence. What is not here is told by its name alone."""

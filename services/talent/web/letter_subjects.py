@@ -10,6 +10,9 @@ from services.talent.web.looks import to
 from shared.contracts.talent import TalentChangeAsked
 from shared.correspondence.letters import told
 
+OWN_PAGES = {"broker": "/talent/mine/broker", "erasure": "/talent/mine/data"}
+"""By the noun of an event, the one page of a person it is shown on."""
+
 
 def programme_of(row: RowMapping) -> str:
     """The year's programme, or the contract of a broker's deal; nothing for a letter about anything else. Who applied
@@ -23,15 +26,15 @@ def programme_of(row: RowMapping) -> str:
 
 def page_of(row: RowMapping, of: str) -> str | None:
     """The page below `of` (mine or unit): of the assessment, of the award, of the application; a broker's of his deal,
-    or the one where he is registered."""
+    or the one where he is registered; a request to be erased at what is known of him."""
     if row["subject"] is None:
         return None
     event = told(row)
     noun = row["subject"].split(".")[1]
     if deal := deal_of(event):
         return to("mine/deals", deal)
-    if noun == "broker":
-        return "/talent/mine/broker"
+    if noun in OWN_PAGES:
+        return OWN_PAGES[noun]
     if of == "unit" and (place := _of_unit(row["subject"], event)):
         return place
     about = unquote(row["headers"].get("ce-subject", ""))

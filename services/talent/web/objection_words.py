@@ -8,13 +8,12 @@ from services.talent.store.evidence_tables import EVIDENCE
 from services.talent.usecases.objection_area import AREA
 from services.talent.web.looks import PAGES, programme_name, to
 from shared.contracts.contact import applicant_person
+from shared.contracts.talent.spoken import ERASED
 from shared.identity.roles import Role
 from shared.objections.paper_page import paper_pages
 from shared.objections.receipt import receipt_pages
 from shared.objections.showing import About, Choice, Showing, Words
 from shared.running.running import Running
-
-ERASED = "（已清除）"
 
 
 async def _about(connection: AsyncConnection, application_id: str) -> About:

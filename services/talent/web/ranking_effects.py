@@ -13,8 +13,8 @@ from services.talent.store import ranked, selections
 from services.talent.usecases.calls import ChangeNumber
 from services.talent.usecases.selecting import PubliciseNext, PubliciseSelection, choose, in_question, next_up
 from services.talent.usecases.standing import Standing, standing
-from services.talent.web.ranking_view import ERASED
 from services.talent.web.weighing import Effect, Placing
+from shared.contracts.talent.spoken import ERASED
 from shared.core.errors import DomainError
 from shared.core.money import in_yuan, yuan_text
 from shared.programme.model import Programme

@@ -7,7 +7,8 @@ from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.talent.store import ranked
-from services.talent.web.ranking_view import ERASED, PLACE_TONES, Ranking
+from services.talent.web.ranking_view import PLACE_TONES, Ranking
+from shared.contracts.talent.spoken import ERASED
 from shared.programme.selection import PLACE_NAMES
 from shared.webkit.pictures import Column, Cut, Part, columns
 

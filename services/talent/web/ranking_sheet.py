@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.talent.domain import lifecycles
 from services.talent.store import ranked, selections
 from services.talent.usecases.standing import standing
-from services.talent.web.ranking_view import ERASED, Line, every
+from services.talent.web.ranking_view import Line, every
+from shared.contracts.talent.spoken import ERASED
 from shared.programme.selection import PLACE_NAMES
 from shared.webkit.called import called
 from shared.webkit.listing import Column, Kind

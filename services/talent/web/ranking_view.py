@@ -13,13 +13,13 @@ from services.talent.store import ranked, reviewed, selections
 from services.talent.usecases.review_area import AREA
 from services.talent.usecases.selecting import next_up
 from services.talent.usecases.standing import Standing, standing
+from shared.contracts.talent.spoken import ERASED
 from shared.evaluation.figures import rounded
 from shared.programme.selection import Bands, Place, changed_totals
 from shared.reviewing import review_rows
 from shared.webkit.asked import Asked, Turn
 
 PLACE_TONES: Mapping[Place, str] = {"in": "good", "tied": "wait", "next": "calm", "below": "bad"}
-ERASED = "（已清除）"
 PER_PAGE = 50
 MOST_OFFERED = 100
 """As many as a list of those to choose names; others are chosen by writing their ids."""

@@ -32,6 +32,7 @@ from shared.contracts.talent.awards import (
     TalentContractReturned,
 )
 from shared.contracts.talent.brokers import TalentBrokerDecided, TalentBrokerEnded, TalentDealDecided
+from shared.contracts.talent.erasures import TalentErasureAsked, TalentErasureDeclined
 from shared.contracts.talent.grants import (
     TalentBrokerClaimed,
     TalentGrantApproved,
@@ -48,6 +49,7 @@ from shared.contracts.talent.grants import (
 from shared.contracts.talent.interest import TalentInterestAnswered, TalentInterestClaimed
 from shared.contracts.talent.objections import TalentObjectionDecided, TalentObjectionFiled
 from shared.contracts.talent.reviews import TalentReviewReleased, TalentReviewsAssigned, TalentReviewsDue
+from shared.contracts.talent.spoken import TalentWordsErased
 
 __all__ = [
     "TalentApplicationAccepted",
@@ -76,6 +78,8 @@ __all__ = [
     "TalentContractConfirmed",
     "TalentContractReturned",
     "TalentDealDecided",
+    "TalentErasureAsked",
+    "TalentErasureDeclined",
     "TalentGrantApproved",
     "TalentGrantBlocked",
     "TalentGrantComputed",
@@ -94,4 +98,5 @@ __all__ = [
     "TalentReviewsAssigned",
     "TalentReviewsDue",
     "TalentSettlementRequested",
+    "TalentWordsErased",
 ]

@@ -171,17 +171,17 @@ CHANGE: dict[str, Any] = {
 
 
 class TalentChangeApplied(AwardMoved):
-    """A change is applied for; the unit looks at it next, and is asked to by `answer_by`, inclusive."""
+    """A change is applied for; the unit looks at it next, and is asked to by `answer_by`, inclusive. Why stands on its
+    page: those are the applicant's own words."""
 
     type_: ClassVar[str] = "talent.change.applied.v1"
     about_field: ClassVar[str] = "change_id"
     example: ClassVar[dict[str, Any]] = {
-        **CHANGE, "reason": "设备到货推迟半年", "answer_by": "2020-03-16",
+        **CHANGE, "answer_by": "2020-03-16",
     }  # fmt: skip
     change_id: Id
     what: Text
     what_name: Text
-    reason: Text
     answer_by: LegalDate | None = None
 
 
@@ -191,13 +191,12 @@ class TalentChangeAsked(AwardMoved):
     type_: ClassVar[str] = "talent.change.asked.v1"
     about_field: ClassVar[str] = "change_id"
     example: ClassVar[dict[str, Any]] = {
-        **CHANGE, "what": "unit", "what_name": "变更单位", "reason": "工作调动", "new_org_id": "T-02",
+        **CHANGE, "what": "unit", "what_name": "变更单位", "new_org_id": "T-02",
         "answer_by": "2020-03-16",
     }  # fmt: skip
     change_id: Id
     what: Text
     what_name: Text
-    reason: Text
     new_org_id: Id
     """The unit that is asked."""
     answer_by: LegalDate | None = None

@@ -43,7 +43,7 @@ UNTOLD = {
     "incubator.round.publicised.v1", "incubator.round.finalised.v1", "incubator.settlement.requested.v1",
     "incubator.subsidy.approved.v1",
     "talent.instalment.released.v1", "talent.grant.approved.v1", "talent.settlement.requested.v1",
-    "talent.broker.claimed.v1", "talent.interest.claimed.v1",
+    "talent.broker.claimed.v1", "talent.interest.claimed.v1", "talent.words.erased.v1",
 }  # fmt: skip
 """Events that are the office's own business, or told by another letter."""
 OFFICES = {"incubator": "孵化载体项目办公室", "talent": "科技人才项目办公室"}
@@ -102,6 +102,8 @@ def subject_names(event: Told) -> str:
     name = said.get("carrier", {}).get("name") or programme.get("name")
     if event.about() == said.get("org_id"):
         return "技术经纪人登记"
+    if event.owner() == "talent" and event.about() == said.get("request_id"):
+        return "个人信息清除申请"
     return str(name or said.get("contract_no") or f"{said['year']}年度")
 
 

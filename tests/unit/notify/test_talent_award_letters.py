@@ -127,9 +127,7 @@ def test_an_end_waits_for_a_person_and_says_why_what_of_the_money_and_how_to_ans
 
 
 def test_a_change_is_decided_and_whoever_takes_over_is_written_to_only_if_it_was_approved() -> None:
-    says(
-        write(example(TalentChangeApplied), to=UNIT), "请贵单位提出意见", "设备到货推迟半年", "2020年3月16日前提出意见"
-    )
+    says(write(example(TalentChangeApplied), to=UNIT), "请贵单位提出意见", "申请的理由", "2020年3月16日前提出意见")
     says(write(example(TalentChangeApplied), to=TALENT), "先由所在单位提出意见", "可以在项目页面撤回")
     says(
         write(example(TalentChangeDecided), to=UNIT), "同意延期 6 个月", "样例文〔2020〕3号", "验收：2021年1月2日前提交"

@@ -7,7 +7,7 @@ import pytest
 from services.notify.domain.letters import BY_NAME, kinds_for
 from services.notify.letters.render import Parts
 from shared.contracts.contact import applicant_person, expert_of, expert_person, member_person, person_of
-from shared.contracts.letters import BROKER_LETTERS, TALENT_LETTERS, Receiver
+from shared.contracts.letters import BROKER_LETTERS, ERASURE_LETTERS, TALENT_LETTERS, Receiver
 from shared.contracts.talent import (
     TalentApplicationAccepted,
     TalentApplicationConfirmed,
@@ -177,11 +177,13 @@ def test_a_member_answers_under_the_address_he_alone_was_sent() -> None:
             example(TalentMemberInvited, answer_path=path)
 
 
-OF_BROKERS = {letter.name for letter in BROKER_LETTERS}
-"""Their events name no programme: see test_talent_broker_letters."""
+OF_NO_PROGRAMME = {letter.name for letter in (*BROKER_LETTERS, *ERASURE_LETTERS)}
+"""Their events name none: see test_talent_broker_letters and test_talent_erasure_letters."""
 
 
-@pytest.mark.parametrize("name", [name for name in BY_NAME if name.startswith("talent-") and name not in OF_BROKERS])
+@pytest.mark.parametrize(
+    "name", [name for name in BY_NAME if name.startswith("talent-") and name not in OF_NO_PROGRAMME]
+)
 def test_what_a_programme_is_called_is_text_in_one_line_whatever_it_holds(name: str) -> None:
     kind, named = BY_NAME[name], {"programme": {"id": "p", "name": NAUGHTY}}
     matter = kind.event.example.get("matter")
