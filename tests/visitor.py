@@ -27,7 +27,9 @@ QUIET = (
 PATIENCE = 60_000
 DESKTOP, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=390, height=844)
 SERIOUS = ("serious", "critical")
-ID = re.compile(r"(\d{4}-[a-z_]+(-\w+)?|[0-9a-f]{8}-[0-9a-f-]{27,}|[A-Z]-?[A-Z]?\d+|x-\d+|\d+|[a-z]+-[a-z0-9-]+\.v\d)")
+ID = re.compile(
+    r"(YY-\d{8}-[0-9A-F]{8}|\d{4}-[a-z_]+(-\w+)?|[0-9a-f]{8}-[0-9a-f-]{27,}|[A-Z]-?[A-Z]?\d+|x-\d+|\d+|[a-z]+-[a-z0-9-]+\.v\d)"
+)
 FILES = (".xlsx", ".csv", ".json", ".yaml", "/letter", "/source", "/workbook", "/progress")
 """Addresses that answer a file, or a letter for a frame."""
 WITHOUT_LOGIN = ("/login", "/account/forgotten", "/public", "/asyncapi")

@@ -92,8 +92,10 @@ OVERRULED = "overruled"
 """the unit that recommended, where the office gives back what it did;"""
 TALENT, EMPLOYER = "talent", "employer"
 """Whose award it is, and where he works today;"""
-NEW_TALENT, NEW_EMPLOYER, ASKED_EMPLOYER = "new_talent", "new_employer", "asked_employer"
-"""who takes an award over by a change that was approved; the unit that is asked before;"""
+NEW_TALENT, NEW_EMPLOYER = "new_talent", "new_employer"
+"""who takes an award over by a change that was approved;"""
+ASKED_TALENT, ASKED_EMPLOYER = "asked_talent", "asked_employer"
+"""who is asked before whether he takes it;"""
 BROKER = "broker"
 """a technology broker: the event names him by `org_id`;"""
 GRANTEE, PAYEE = "grantee", "payee"
@@ -164,6 +166,7 @@ def _organisation(id_: str | None) -> Receiver | None:
 _NAMED_BY: Mapping[str, Callable[[Any], Receiver | None]] = {
     NEW_TALENT: lambda event: _person(event.new_person_id) if event.approved else None,
     NEW_EMPLOYER: lambda event: _organisation(event.new_org_id) if event.approved else None,
+    ASKED_TALENT: lambda event: _person(event.new_person_id),
     ASKED_EMPLOYER: lambda event: _organisation(event.new_org_id),
     OVERRULED: lambda event: None if event.by_unit else _organisation(event.org_id),
     GRANTEE: lambda event: _person(event.matter.person_id),
@@ -236,7 +239,7 @@ AWARD_LETTERS = (
     Letter("talent-award-resumed", "恢复拨付", TalentAwardResumed, to=(TALENT, EMPLOYER)),
     Letter("talent-award-terminated", "项目终止", TalentAwardTerminated, to=(TALENT, EMPLOYER), waits=True),
     Letter("talent-change-applied", "项目变更申请", TalentChangeApplied, to=(TALENT, EMPLOYER)),
-    Letter("talent-change-asked", "项目变更单位待确认", TalentChangeAsked, to=(ASKED_EMPLOYER,)),
+    Letter("talent-change-asked", "项目变更待确认", TalentChangeAsked, to=(ASKED_TALENT, ASKED_EMPLOYER)),
     Letter(
         "talent-change-decided",
         "项目变更决定",

@@ -37,7 +37,7 @@ async def file(unit: Unit, area: Area[Any], filing: Filing) -> str:
         raise DomainError("not-public", "只能在公示期内提出异议", status=409)
     known = await area.calendar(unit.connection)
     decide_by = last_day(add_days(filed_on, 1), subject.decide_within, WORKING, known)
-    id_ = event_id("objection", filing.subject_id, filing.objector_id, unit.now.isoformat())
+    id_ = _number(filed_on, event_id("objection", filing.subject_id, filing.objector_id, unit.now.isoformat()))
     row = {
         "id": id_,
         area.tables.about_name: filing.subject_id,
@@ -51,3 +51,8 @@ async def file(unit: Unit, area: Area[Any], filing: Filing) -> str:
     await area.changes.note(unit, OBJECTION.noun, [(id_, None, FILED)], filing.grounds)
     unit.tell(await area.filed(unit, Filed(id_, filing.objector_id, subject, decide_by)), story=filing.subject_id)
     return id_
+
+
+def _number(filed_on: date, id_: str) -> str:
+    """As one reads it out on the telephone; it says nothing of who objects."""
+    return f"YY-{filed_on:%Y%m%d}-{id_[:8].upper()}"

@@ -2,9 +2,10 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from sqlalchemy import MetaData, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.incubator.store.base import METADATA
+from services.known import service_named
 from shared.db.engine import NAMING, open_database
 from shared.identity import passwords
 from shared.messaging.tables import SpineTables, spine_tables
@@ -46,29 +48,39 @@ def nats_server(tmp_path: Path) -> Iterator[NatsServer]:
 
 
 @pytest.fixture(scope="session")
-def filled_template(postgres_url: str) -> str:
-    """A database with the incubator's tables, to be copied: making seventy tables takes a second each time."""
+def filled_template(postgres_url: str) -> Callable[[str], str]:
+    """By service, a database with its tables, to be copied: making seventy of them takes half a second each time."""
 
-    async def fill() -> None:
-        await _do(postgres_url, "create database filled")
-        await _filled(postgres_url.replace("/postgres?", "/filled?"))
+    async def fill(name: str, service: str) -> None:
+        await _do(postgres_url, f"create database {name}")
+        await _filled(postgres_url.replace("/postgres?", f"/{name}?"), service)
 
-    _beside(fill())
-    return "filled"
+    @cache
+    def template(service: str) -> str:
+        name = f"filled_{service}"
+        _beside(fill(name, service))
+        return name
+
+    return template
 
 
 @pytest.fixture(scope="session")
-def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same as a file."""
-    file = tmp_path_factory.mktemp("filled") / "service.db"
-    _beside(_filled(f"sqlite:///{file}"))
-    return file
+def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The same as files."""
+
+    @cache
+    def template(service: str) -> Path:
+        file = tmp_path_factory.mktemp("filled") / f"{service}.db"
+        _beside(_filled(f"sqlite:///{file}", service))
+        return file
+
+    return template
 
 
-async def _filled(url: str) -> None:
+async def _filled(url: str, service: str) -> None:
     engine = open_database(url)
     async with engine.begin() as connection:
-        await connection.run_sync(METADATA.create_all)
+        await connection.run_sync(service_named(service).metadata.create_all)
     await engine.dispose()
 
 
@@ -99,24 +111,31 @@ async def empty_databases(postgres_url: str, *names: str) -> AsyncIterator[dict[
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    """A database of each kind without a row and of the test's own, in which the incubator's tables are made already
-    unless the test is marked `empty_database`."""
-    filled = request.node.get_closest_marker("empty_database") is None
+    """A database of each kind without a row and of the test's own, in which a service's tables are made already: the
+    incubator's unless the test is marked `tables_of` another; none if it is marked `empty_database`."""
+    service = _tables_of(request.node)
     if request.param == "sqlite":
-        if filled:
-            shutil.copyfile(request.getfixturevalue("filled_file"), tmp_path / "service.db")
+        if service:
+            shutil.copyfile(request.getfixturevalue("filled_file")(service), tmp_path / "service.db")
         engine = open_database(f"sqlite:///{tmp_path / 'service.db'}")
         yield engine
         await engine.dispose()
         return
     url: str = request.getfixturevalue("postgres_url")
     name = f"t_{uuid4().hex}"
-    copied = f" template {request.getfixturevalue('filled_template')} strategy file_copy" if filled else ""
+    copied = f" template {request.getfixturevalue('filled_template')(service)} strategy file_copy" if service else ""
     await _do(url, f"create database {name}{copied}")
     engine = open_database(url.replace("/postgres?", f"/{name}?"))
     yield engine
     await engine.dispose()
     await _do(url, f"drop database {name} with (force)")
+
+
+def _tables_of(node: pytest.Item) -> str | None:
+    if node.get_closest_marker("empty_database") is not None:
+        return None
+    named = node.get_closest_marker("tables_of")
+    return "incubator" if named is None else str(named.args[0])
 
 
 @pytest.fixture

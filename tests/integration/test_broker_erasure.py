@@ -18,7 +18,7 @@ from shared.audit.verify import verify
 from shared.core.errors import DomainError
 from tests.integration.talent_site import TalentSite, talent_site
 
-pytestmark = [pytest.mark.one_database, pytest.mark.empty_database]
+pytestmark = [pytest.mark.one_database, pytest.mark.tables_of("talent")]
 HERE = "/talent/erasures"
 DEAL = {
     "contract_no": "20182102", "title": "样例成果转化", "seller": "样例大学", "buyer": "样例公司", "value": "500万",

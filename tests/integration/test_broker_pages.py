@@ -15,7 +15,7 @@ from shared.contracts.talent import TalentBrokerDecided, TalentDealDecided
 from tests.integration.talent_site import ROLE, TalentSite, rows_of, talent_site
 from tests.unit.evidence.samples import pdf
 
-pytestmark = [pytest.mark.one_database, pytest.mark.empty_database]
+pytestmark = [pytest.mark.one_database, pytest.mark.tables_of("talent")]
 ME, MINE = "applicant:p1", "/talent/mine/broker"
 ASKED = {"sort": "person", "name": "样例经纪人", "contact_name": "样例经纪人", "email": "broker@example.cn"}
 DEAL = {

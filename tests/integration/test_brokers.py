@@ -25,7 +25,7 @@ from shared.messaging.consumer import Received
 from shared.reading.typed_fields import Unclear
 from tests.integration.talent_office import Office, code
 
-pytestmark = pytest.mark.empty_database
+pytestmark = pytest.mark.tables_of("talent")
 DEAL_FIELDS = {
     "contract_no": "2018 2102 0123", "title": "样例成果转化", "seller": "样例大学", "buyer": "样例公司", "value": "500万",
     "completed_on": "2018-06-30",

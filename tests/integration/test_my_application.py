@@ -22,7 +22,7 @@ from tests.integration.report_visitors import chosen
 from tests.integration.talent_office import GOOD, YOUNG_STAR, identity
 from tests.unit.evidence.samples import pdf, png
 
-pytestmark = [pytest.mark.one_database, pytest.mark.empty_database]
+pytestmark = [pytest.mark.one_database, pytest.mark.tables_of("talent")]
 SCRIPT = {"accept": "application/json"}
 NUMBER = identity(1)
 

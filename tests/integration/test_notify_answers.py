@@ -20,7 +20,7 @@ from tests.integration.notify_world import (
 )
 from tests.servers import NatsServer
 
-pytestmark = pytest.mark.empty_database
+pytestmark = pytest.mark.tables_of("notify")
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ from tests.integration.notify_world import (
 )
 from tests.servers import NatsServer, free_port
 
-pytestmark = pytest.mark.empty_database
+pytestmark = pytest.mark.tables_of("notify")
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ from tests.integration.notify_world import (
 )
 from tests.servers import NatsServer
 
-pytestmark = pytest.mark.empty_database
+pytestmark = pytest.mark.tables_of("notify")
 
 DECEMBER = datetime(2018, 12, 17, 1, 30, 5, tzinfo=UTC)
 

@@ -39,7 +39,7 @@ from tests.integration.notify_world import (
 from tests.servers import NatsServer
 from tests.unit.notify.test_letters import OFFICES
 
-pytestmark = [pytest.mark.empty_database, pytest.mark.one_database]
+pytestmark = [pytest.mark.tables_of("notify"), pytest.mark.one_database]
 PAGE = WRITTEN.per_page
 
 

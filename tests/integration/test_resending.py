@@ -17,7 +17,7 @@ from tests.integration.notify_mails import MailServer
 from tests.integration.notify_world import World, at_work, contact, example, now, sending, until
 from tests.servers import NatsServer
 
-pytestmark = pytest.mark.empty_database
+pytestmark = pytest.mark.tables_of("notify")
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from shared.audit.verify import verify
 from shared.core.errors import DomainError
 from tests.integration.talent_office import GOOD, Office, identity, talent_office
 
-pytestmark = pytest.mark.empty_database
+pytestmark = pytest.mark.tables_of("talent")
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.integration.test_talent_assessment_pages import FILLED, SIGN, midterm
 from tests.integration.test_talent_award_pages import OTHER, OWN, mine, talent
 from tests.unit.evidence.samples import pdf, png
 
-pytestmark = [pytest.mark.one_database, pytest.mark.empty_database]
+pytestmark = [pytest.mark.one_database, pytest.mark.tables_of("talent")]
 PAPER, PICTURE = ("论文清单.pdf", pdf()), ("验收现场.png", png())
 
 

@@ -11,7 +11,7 @@ from tests.integration.award_hands import DONE, Hands
 from tests.integration.talent_site import TalentSite, rows_of, talent_site
 from tests.integration.test_talent_award_pages import HEAD, OTHER, OWN, mine, talent, twice_seen
 
-pytestmark = [pytest.mark.one_database, pytest.mark.empty_database]
+pytestmark = [pytest.mark.one_database, pytest.mark.tables_of("talent")]
 FILLED = {f"typed:{name}": text for name, text in DONE.items()} | {"typed:spent-labour-grant": "40"}
 SIGN = {"do": "submit", "signed_by": "a nn", "committed": "yes"}
 SAID = {"number": "1", "agrees": "yes", "opinion": "属实"}

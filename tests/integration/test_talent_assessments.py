@@ -17,7 +17,7 @@ from shared.programme.timetable import OnMoney
 from tests.integration.award_hands import Hands
 from tests.integration.talent_office import YOUNG_STAR, talent_office
 
-pytestmark = pytest.mark.empty_database
+pytestmark = pytest.mark.tables_of("talent")
 RELEASED, NOTHING = OnMoney("released", (2,), recovery_proposed=False), OnMoney("nothing", (), recovery_proposed=False)
 
 

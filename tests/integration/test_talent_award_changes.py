@@ -16,7 +16,7 @@ from shared.programme.load import load_programme
 from tests.integration.award_hands import TEAM, TERMS, Hands, apply, decide
 from tests.integration.talent_office import talent_office
 
-pytestmark = pytest.mark.empty_database
+pytestmark = pytest.mark.tables_of("talent")
 PLAN = TERMS | {"budget-labour-grant": "100", "target-1-figure": "2"}
 
 
@@ -125,7 +125,7 @@ async def test_a_unit_takes_an_award_only_if_it_agrees_and_is_asked_after_the_pr
     assert await hands.told("talent.change.asked.v1") == []
     early = award_changes.AnswerChange(change_id=change, agrees=True, opinion="愿意")
     async with hands.office.unit("T-02") as unit:
-        with pytest.raises(DomainError, match="待单位审核，现在不需要新单位答复"):
+        with pytest.raises(DomainError, match="待单位审核，现在不需要接收方答复"):
             await award_changes.answer_change(unit, early)
     async with hands.office.unit("T-01") as unit:
         said = award_changes.SayOfChange(change_id=change, agrees=True, opinion="同意")
@@ -139,13 +139,49 @@ async def test_a_unit_takes_an_award_only_if_it_agrees_and_is_asked_after_the_pr
     async with hands.office.unit("T-02") as unit:
         no = award_changes.AnswerChange(change_id=change, agrees=False, opinion="没有条件")
         await award_changes.answer_change(unit, no)
-        with pytest.raises(DomainError, match="现在不需要新单位答复"):
+        with pytest.raises(DomainError, match="现在不需要接收方答复"):
             await award_changes.answer_change(unit, early)
     async with hands.office.unit("head") as unit:
         with pytest.raises(DomainError, match="不同意接收（没有条件）"):
             await award_changes.decide_change(unit, award_changes.DecideChange(approved=True, **decision))
         await award_changes.decide_change(unit, award_changes.DecideChange(approved=False, **decision))
     assert (await hands.award(award_id))["unit_id"] == "T-01"
+    await hands.proved()
+
+
+async def test_nobody_leads_a_project_he_did_not_agree_to_lead(hands: Hands) -> None:
+    award_id = await hands.running(programme=TEAM, amount="10000000", reason="评审第一名")
+    former, bob = (await hands.award(award_id))["applicant_id"], await hands.office.applicant("bob")
+    decision = {"reason": "情况", "document_no": "样例文〔2019〕3号"}
+    for agrees in (False, True):
+        change = await apply(hands, award_id, "leader", applicant_id=bob)
+        async with hands.office.unit("T-01") as unit:
+            said = award_changes.SayOfChange(change_id=change, agrees=True, opinion="同意")
+            await award_changes.say_of_change(unit, said)
+        asked = (await hands.told("talent.change.asked.v1"))[-1]
+        assert (asked["change_id"], asked["new_person_id"], asked.get("new_org_id")) == (
+            change,
+            f"applicant-{bob}",
+            None,
+        )
+        approve = award_changes.DecideChange(change_id=change, approved=True, **decision)
+        async with hands.office.unit("head") as unit:
+            with pytest.raises(DomainError, match="接任的人还没有确认接任") as refused:
+                await award_changes.decide_change(unit, approve)
+        assert refused.value.code == "new-leader-not-asked"
+        async with hands.office.unit("bob") as unit:
+            words = "愿意" if agrees else "另有任务"
+            answer = award_changes.AnswerChange(change_id=change, agrees=agrees, opinion=words)
+            await award_changes.answer_change(unit, answer)
+        async with hands.office.unit("head") as unit:
+            if agrees:
+                await award_changes.decide_change(unit, approve)
+            else:
+                with pytest.raises(DomainError, match="接任的人不同意接任（另有任务）"):
+                    await award_changes.decide_change(unit, approve)
+                refuse = award_changes.DecideChange(change_id=change, approved=False, **decision)
+                await award_changes.decide_change(unit, refuse)
+        assert (await hands.award(award_id))["applicant_id"] == (bob if agrees else former)
     await hands.proved()
 
 

@@ -13,7 +13,7 @@ from services.talent.store.award_tables import CONTRACT
 from tests.integration.award_hands import TEAM, TERMS, YOUTH, Hands
 from tests.integration.talent_site import TalentSite, rows_of, talent_site
 
-pytestmark = [pytest.mark.one_database, pytest.mark.empty_database]
+pytestmark = [pytest.mark.one_database, pytest.mark.tables_of("talent")]
 OWN, OTHER, HEAD = "unit:T-01", "unit:T-02", "head"
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 WHOLE = {f"typed:{name}": text for name, text in TERMS.items()} | {"typed:budget-labour-grant": "100"}

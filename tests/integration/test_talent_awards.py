@@ -25,7 +25,7 @@ from shared.programme.load import load_programme
 from tests.integration.award_hands import TEAM, Hands, apply
 from tests.integration.talent_office import talent_office
 
-pytestmark = pytest.mark.empty_database
+pytestmark = pytest.mark.tables_of("talent")
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from shared.messaging.consumer import Received
 from tests.integration.award_hands import Hands
 from tests.integration.talent_site import TalentSite, talent_site
 
-pytestmark = [pytest.mark.empty_database, pytest.mark.one_database]
+pytestmark = [pytest.mark.tables_of("talent"), pytest.mark.one_database]
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.integration.talent_office import identity
 from tests.integration.talent_site import TalentSite, rows_of, talent_site
 from tests.unit.evidence.samples import pdf
 
-pytestmark = [pytest.mark.one_database, pytest.mark.empty_database]
+pytestmark = [pytest.mark.one_database, pytest.mark.tables_of("talent")]
 BULK = "/talent/applications/accept"
 PDF = pdf()
 

@@ -29,7 +29,7 @@ from tests.integration.talent_panel import CRITERIA, Panel
 from tests.integration.talent_site import TalentSite, talent_site
 from tests.integration.test_talent_erasure import HERE, digest_in, everything, proved
 
-pytestmark = [pytest.mark.one_database, pytest.mark.empty_database]
+pytestmark = [pytest.mark.one_database, pytest.mark.tables_of("talent")]
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from shared.core.errors import DomainError
 from tests.integration.talent_office import YOUNG_STAR, identity
 from tests.integration.talent_site import TalentSite, talent_site
 
-pytestmark = pytest.mark.empty_database
+pytestmark = pytest.mark.tables_of("talent")
 HERE = "/talent/erasures"
 
 

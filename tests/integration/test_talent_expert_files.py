@@ -25,7 +25,7 @@ from tests.integration.talent_panel import Panel
 from tests.integration.talent_site import TalentSite, talent_site
 from tests.unit.evidence.samples import pdf
 
-pytestmark = [pytest.mark.one_database, pytest.mark.empty_database]
+pytestmark = [pytest.mark.one_database, pytest.mark.tables_of("talent")]
 
 
 @pytest.fixture

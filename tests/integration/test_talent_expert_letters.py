@@ -13,7 +13,7 @@ from shared.contracts.talent import TalentReviewsAssigned
 from shared.reviewing import register
 from tests.integration.talent_site import talent_site
 
-pytestmark = [pytest.mark.one_database, pytest.mark.empty_database]
+pytestmark = [pytest.mark.one_database, pytest.mark.tables_of("talent")]
 HERE = "/talent/reviews/letters"
 
 

@@ -21,7 +21,7 @@ from tests.integration.award_hands import apply, decide
 from tests.integration.interest_hands import Lenders
 from tests.integration.talent_office import talent_office
 
-pytestmark = pytest.mark.empty_database
+pytestmark = pytest.mark.tables_of("talent")
 PART = {"interest_from": "2022-09-05", "interest_until": "2022-12-31"}
 
 

@@ -16,7 +16,7 @@ from tests.integration.talent_site import ROLE, TalentSite, rows_of, talent_site
 from tests.integration.test_talent_award_pages import OTHER, OWN, mine, talent
 from tests.unit.evidence.samples import pdf
 
-pytestmark = [pytest.mark.one_database, pytest.mark.empty_database]
+pytestmark = [pytest.mark.one_database, pytest.mark.tables_of("talent")]
 TYPED = {
     "loan_no": "样例银借〔2022〕18 号", "principal": "1,234,567.89", "interest_from": "2022-09-05",
     "interest_until": "2022-12-31",

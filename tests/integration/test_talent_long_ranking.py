@@ -19,7 +19,7 @@ from services.talent.web import ranking_picture, ranking_view, weighing
 from tests.integration.talent_office import YOUNG_STAR
 from tests.integration.talent_site import TalentSite, rows_of, talent_site
 
-pytestmark = [pytest.mark.one_database, pytest.mark.empty_database]
+pytestmark = [pytest.mark.one_database, pytest.mark.tables_of("talent")]
 RANKING = f"/talent/calls/{YOUNG_STAR}/ranking"
 NAMES = 130
 TIED = range(48, 52)

@@ -32,7 +32,7 @@ from tests.integration.talent_office import Office, talent_office
 from tests.one_app import make_app
 from tests.servers import NatsServer
 
-pytestmark = pytest.mark.empty_database
+pytestmark = pytest.mark.tables_of("notify")
 CLERK = Who("clerk-1", "经办", (Grant(Role.CLERK),), session="office", second_factor=True)
 
 

@@ -17,7 +17,7 @@ from tests.integration.award_hands import apply, decide
 from tests.integration.grant_hands import Grants
 from tests.integration.talent_office import talent_office
 
-pytestmark = pytest.mark.empty_database
+pytestmark = pytest.mark.tables_of("talent")
 
 
 @pytest.fixture

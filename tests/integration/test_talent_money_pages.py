@@ -16,7 +16,7 @@ from services.talent.usecases.awards import TerminateAward, terminate_award
 from tests.integration.grant_hands import ACCOUNT, Grants
 from tests.integration.talent_site import TalentSite, rows_of, talent_site
 
-pytestmark = [pytest.mark.one_database, pytest.mark.empty_database]
+pytestmark = [pytest.mark.one_database, pytest.mark.tables_of("talent")]
 OWN, OTHER = "unit:T-01", "unit:T-02"
 
 

@@ -14,7 +14,7 @@ from tests.integration.award_hands import TEAM, apply, decide
 from tests.integration.grant_hands import Grants
 from tests.integration.talent_office import talent_office
 
-pytestmark = pytest.mark.empty_database
+pytestmark = pytest.mark.tables_of("talent")
 END = {"reason": "本人放弃", "document_no": "样例文〔2018〕12号"}
 A_MOMENT = 0.2
 """Seconds in which whoever does not wait for the other would be done."""

@@ -14,7 +14,7 @@ from tests.integration.talent_panel import Panel
 from tests.integration.talent_site import TalentSite, rows_of, talent_site
 from tests.integration.test_talent_ranking_pages import RANKING, confirm
 
-pytestmark = [pytest.mark.one_database, pytest.mark.empty_database]
+pytestmark = [pytest.mark.one_database, pytest.mark.tables_of("talent")]
 PAPER = {
     "objector": "王某", "name": "王某", "contact": "13900000000", "grounds": "不是第一完成人", "received_on": "2018-04-12",
 }  # fmt: skip

@@ -21,7 +21,7 @@ from shared.identity.who import Grant, Who
 from tests.integration.talent_office import YOUNG_STAR, code, identity
 from tests.integration.talent_site import TalentSite, rows_of, talent_site
 
-pytestmark = [pytest.mark.one_database, pytest.mark.empty_database]
+pytestmark = [pytest.mark.one_database, pytest.mark.tables_of("talent")]
 FOUNDER = "founder-2023"
 GRANTS = {
     "clerk": Grant(Role.CLERK), "unit": Grant(Role.UNIT, "T-01"), "other": Grant(Role.UNIT, "T-02"),

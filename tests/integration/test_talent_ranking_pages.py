@@ -18,7 +18,7 @@ from tests.integration.talent_office import YOUNG_STAR
 from tests.integration.talent_panel import Panel
 from tests.integration.talent_site import TalentSite, rows_of, talent_site
 
-pytestmark = [pytest.mark.one_database, pytest.mark.empty_database]
+pytestmark = [pytest.mark.one_database, pytest.mark.tables_of("talent")]
 RANKING = f"/talent/calls/{YOUNG_STAR}/ranking"
 
 

@@ -16,12 +16,12 @@ from services.talent.usecases import applications, award_changes, calls
 from services.talent.web.waiting import badges
 from shared.identity.roles import Role
 from shared.identity.who import Grant, Who
-from tests.integration.award_hands import TEAM, YOUTH, Hands, apply, decide
+from tests.integration.award_hands import TEAM, YOUTH, Hands, apply
 from tests.integration.grant_hands import Grants
 from tests.integration.talent_site import TalentSite, talent_site
 from tests.integration.test_talent_award_pages import HEAD, OTHER, OWN, WHOLE, contract, mine, talent, twice_seen
 
-pytestmark = [pytest.mark.one_database, pytest.mark.empty_database]
+pytestmark = [pytest.mark.one_database, pytest.mark.tables_of("talent")]
 
 
 @pytest.fixture
@@ -186,7 +186,35 @@ async def test_a_team_is_taken_over_by_who_is_registered_under_both_name_and_add
     async with site.office.engine.connect() as connection:
         (change,) = await awards.undecided(connection, award_id)
     assert "由bob接任" in (await site.get(f"/talent/unit/awards/{award_id}", OWN)).text
-    await decide(hands, change["id"])
+    page = f"/talent/mine/changes/{change['id']}"
+    assert (await site.get(page, bob)).status_code == 404, "his unit has not spoken yet"
+    assert "由您接任" not in (await site.get("/talent/mine", bob)).text
+    async with site.office.unit("T-01") as work:
+        said = award_changes.SayOfChange(change_id=change["id"], agrees=True, opinion="同意")
+        await award_changes.say_of_change(work, said)
+    first = (await site.get("/talent/mine", bob)).text
+    assert "由您接任负责人，请在" in first
+    assert f'href="{page}"' in first
+    assert f'href="{page}"' not in (await site.get("/talent/mine", me)).text
+    for other in (me, OWN):
+        assert (await site.get(page, other)).status_code in {403, 404}
+    shown = (await site.get(page, bob)).text
+    assert "是否接任" in shown
+    assert "项目计入您的在研项目" in shown
+    empty = await site.post(f"{page}/answer", bob, agrees="", opinion="条件<具备>")
+    assert (empty.status_code, "wrong-answer-agrees" in empty.text, "条件&lt;具备&gt;" in empty.text) == (
+        422,
+        True,
+        True,
+    )
+    assert (await site.post(f"{page}/answer", me, agrees="yes", opinion="替他同意")).status_code == 404
+    assert (await site.post(f"{page}/answer", bob, agrees="yes", opinion="愿意接任")).status_code == 303
+    assert "同意接任" in (await site.get(f"/talent/awards/{award_id}", HEAD)).text
+    async with site.office.unit("head") as work:
+        decided = award_changes.DecideChange(
+            change_id=change["id"], approved=True, reason="情况属实", document_no="样例文〔2019〕3号"
+        )
+        await award_changes.decide_change(work, decided)
     assert [(await site.get(mine(award_id), who)).status_code for who in (bob, me)] == [200, 404]
 
 

@@ -22,7 +22,7 @@ from shared.reviewing import drawing
 from tests.integration.talent_office import YOUNG_STAR, Office, talent_office
 from tests.integration.talent_panel import Panel
 
-pytestmark = pytest.mark.empty_database
+pytestmark = pytest.mark.tables_of("talent")
 
 
 @pytest.fixture

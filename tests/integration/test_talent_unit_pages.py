@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from tests.integration.talent_office import identity
 from tests.integration.talent_site import TalentSite, rows_of, talent_site
 
-pytestmark = [pytest.mark.one_database, pytest.mark.empty_database]
+pytestmark = [pytest.mark.one_database, pytest.mark.tables_of("talent")]
 OWN, OTHER = "unit:T-01", "unit:T-02"
 
 

@@ -33,7 +33,7 @@ from tests.integration.talent_office import YOUNG_STAR, identity
 from tests.integration.talent_panel import CRITERIA, Panel
 from tests.integration.talent_site import TalentSite, talent_site
 
-pytestmark = [pytest.mark.one_database, pytest.mark.empty_database]
+pytestmark = [pytest.mark.one_database, pytest.mark.tables_of("talent")]
 
 
 @pytest.fixture

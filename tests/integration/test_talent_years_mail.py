@@ -22,7 +22,7 @@ from tests.integration.talent_office import Office, talent_office
 from tests.integration.test_talent_mail import Relay, text_of
 from tests.servers import NatsServer
 
-pytestmark = [pytest.mark.empty_database, pytest.mark.one_database]
+pytestmark = [pytest.mark.tables_of("notify"), pytest.mark.one_database]
 ANN, UNIT = "ann@example.cn", "t-1@example.cn"
 
 

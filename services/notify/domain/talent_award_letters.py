@@ -149,6 +149,7 @@ def change_asked(event: TalentChangeAsked) -> Values:
         **of_award(event),
         **asked_by(event.answer_by),
         "unit_page": f"/talent/unit/changes/{quote(event.change_id, safe='')}",
+        "mine_page": f"/talent/mine/changes/{quote(event.change_id, safe='')}",
     }
 
 

@@ -109,7 +109,7 @@ AWARD_CHANGE = Lifecycle(
     "award_change",
     "变更申请",
     {
-        "applied": "待单位审核", "asked": "待新单位确认", "seen": "待办公室决定", "approved": "已同意",
+        "applied": "待单位审核", "asked": "待对方确认", "seen": "待办公室决定", "approved": "已同意",
         "refused": "没有同意", "withdrawn": "已撤回",
     },
     {

@@ -142,10 +142,10 @@ async def to_see(connection: AsyncConnection, units: Collection[str]) -> Sequenc
     return await rows(connection, query.order_by(AWARD_CHANGE.c.at, AWARD_CHANGE.c.id))
 
 
-async def to_answer(connection: AsyncConnection, units: Collection[str]) -> Sequence[RowMapping]:
-    """Changes to these units, which they have to answer."""
+async def to_answer(connection: AsyncConnection, asked: str, ids: Collection[str]) -> Sequence[RowMapping]:
+    """Changes to these units (`asked`: unit_id) or leaders (applicant_id), which they have to answer."""
     query = changes().where(AWARD_CHANGE.c.state == "asked").order_by(AWARD_CHANGE.c.at, AWARD_CHANGE.c.id)
-    return [row for row in await rows(connection, query) if row["asked"].get("unit_id") in units]
+    return [row for row in await rows(connection, query) if row["asked"].get(asked) in ids]
 
 
 def changes() -> Select[Any]:

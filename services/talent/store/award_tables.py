@@ -114,11 +114,12 @@ class AwardChange(Base, table=True):
 
 
 class AwardChangeAnswer(Base, table=True):
-    """What the unit said that an award was to change to; never changed."""
+    """What the unit said that an award was to change to, or who was to lead it; never changed."""
 
     __tablename__ = "award_change_answer"
     change_id: str = Field(primary_key=True, foreign_key="award_change.id", max_length=40)
-    unit_id: str = Field(foreign_key="recommending_unit.id", max_length=100)
+    unit_id: str | None = Field(default=None, foreign_key="recommending_unit.id", max_length=100)
+    """None of a leader: the change says who that is."""
     agrees: bool
     opinion: str = Field(max_length=2000)
     by: str = Field(max_length=200)

@@ -126,7 +126,7 @@ async def at_units(connection: AsyncConnection, units: Collection[str]) -> int:
         for table, state in ((CONTRACT, "confirmed"), (ASSESSMENT, "submitted"), (AWARD_CHANGE, "applied"))
     ]
     own = sum((await connection.execute(select(*counts))).one())
-    return own + len(await award_list.to_answer(connection, units))
+    return own + len(await award_list.to_answer(connection, "unit_id", units))
 
 
 async def accounts_at_units(connection: AsyncConnection, units: Collection[str]) -> int:

@@ -1,7 +1,7 @@
 """Changes of an award: of unit, plan, length or leader; applied for with reasons, seen by the unit, decided by the
-office. The unit an award is to change to is asked before."""
+office. Who is to take an award over, a unit or another leader, is asked before."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, Field
 from sqlalchemy import RowMapping, insert
@@ -56,7 +56,7 @@ class SayOfChange(BaseModel):
 
 
 class AnswerChange(BaseModel):
-    """新单位对变更单位的答复：同意或不同意接收，并写明意见。"""
+    """接收方（变更单位的新单位、接任的负责人）的答复：同意或不同意，并写明意见。"""
 
     change_id: str
     agrees: bool
@@ -102,33 +102,35 @@ async def withdraw_change(unit: Unit, order: WithdrawChange) -> None:
 
 
 async def say_of_change(unit: Unit, order: SayOfChange) -> None:
-    """The unit's opinion, agreeing or not; the office decides next, of a change of unit the new unit is asked next."""
+    """The unit's opinion, agreeing or not; the office decides next, but whoever is to take the award over is asked
+    before."""
     row = await changes.found(unit.connection, AWARD_CHANGE, order.change_id, "变更申请")
     award = await changes.found(unit.connection, AWARD, row["award_id"], "入选项目")
     await check_somebody_elses(unit, award["applicant_id"])
-    after = "asked" if row["kind"] == "unit" else "seen"
+    unit_id, leader = taker_of(row)
+    after = "asked" if unit_id or leader else "seen"
     values = {"unit_agrees": order.agrees, "unit_opinion": order.opinion.strip()}
     await changes.move(unit, lifecycles.AWARD_CHANGE, AWARD_CHANGE, row["id"], after, order.opinion, **values)
     if after == "asked":
         asked = {
-            **_told(award, row), "new_org_id": row["asked"]["unit_id"],
+            **_told(award, row), "new_org_id": unit_id, "new_person_id": leader and applicant_person(leader),
             "answer_by": answer_by(unit.today).isoformat(),
         }  # fmt: skip
         unit.tell(TalentChangeAsked.model_validate(asked), story=award["application_id"])
 
 
 async def answer_change(unit: Unit, order: AnswerChange) -> None:
-    """The new unit's word, said once: whether it takes the award. The office decides next; without its consent it can
-    only refuse."""
+    """The word of the new unit, or of who is to lead, said once: whether he takes the award. The office decides next;
+    without this consent it can only refuse."""
     row = await changes.found(unit.connection, AWARD_CHANGE, order.change_id, "变更申请")
     if row["state"] != "asked":
         state = lifecycles.AWARD_CHANGE.states[row["state"]]
-        raise DomainError("change-not-asked", f"这份变更申请{state}，现在不需要新单位答复", status=409)
+        raise DomainError("change-not-asked", f"这份变更申请{state}，现在不需要接收方答复", status=409)
     award = await changes.found(unit.connection, AWARD, row["award_id"], "入选项目")
     await check_somebody_elses(unit, award["applicant_id"])
     await changes.move(unit, lifecycles.AWARD_CHANGE, AWARD_CHANGE, row["id"], "seen", order.opinion)
     said: dict[str, Any] = {
-        "change_id": row["id"], "unit_id": row["asked"]["unit_id"], "agrees": order.agrees,
+        "change_id": row["id"], "unit_id": row["asked"].get("unit_id"), "agrees": order.agrees,
         "opinion": order.opinion.strip(), "by": unit.by, "at": unit.now,
     }  # fmt: skip
     await unit.connection.execute(insert(CHANGE_ANSWER), [said])
@@ -141,7 +143,7 @@ async def decide_change(unit: Unit, order: DecideChange) -> None:
     award = await hold_award(unit, row["award_id"])
     if order.approved and not order.document_no.strip():
         raise DomainError("document-missing", "同意变更请写明文号")
-    if order.approved and row["kind"] == "unit":
+    if order.approved and any(taker_of(row)):
         await _check_taken(unit, row)
     values = {
         "decision": order.reason.strip(), "document_no": order.document_no.strip(), "decided_on": unit.today,
@@ -164,14 +166,27 @@ async def decide_change(unit: Unit, order: DecideChange) -> None:
     unit.tell(event, story=award["application_id"])
 
 
+class Taker(NamedTuple):
+    """Who is to take an award over by a change: a unit, another leader, or nobody."""
+
+    unit_id: str | None
+    applicant_id: str | None
+
+
+def taker_of(row: RowMapping) -> Taker:
+    return Taker(row["asked"].get("unit_id"), row["asked"].get("applicant_id"))
+
+
 async def _check_taken(unit: Unit, row: RowMapping) -> None:
+    of_unit = row["kind"] == "unit"
+    who, takes, code = ("新单位", "接收", "new-unit") if of_unit else ("接任的人", "接任", "new-leader")
     answer = await awards.answer_of(unit.connection, row["id"])
     if answer is None:
-        message = "新单位还没有确认接收，不能同意；以前提出、没有问过新单位的申请，请作不同意的决定，由申请人重新提出"
-        raise DomainError("new-unit-not-asked", message, status=409)
+        message = f"{who}还没有确认{takes}，不能同意；以前提出、没有问过{who}的申请，请作不同意的决定，由申请人重新提出"
+        raise DomainError(f"{code}-not-asked", message, status=409)
     if not answer["agrees"]:
-        message = f"新单位不同意接收（{answer['opinion']}），只能作不同意的决定"
-        raise DomainError("new-unit-declined", message, status=409)
+        message = f"{who}不同意{takes}（{answer['opinion']}），只能作不同意的决定"
+        raise DomainError(f"{code}-declined", message, status=409)
 
 
 async def _asked(unit: Unit, award: RowMapping, order: ApplyForChange) -> dict[str, Any]:

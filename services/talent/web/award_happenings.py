@@ -56,7 +56,7 @@ def _change_applied(event: told.TalentChangeApplied) -> tuple[str, ...]:
 
 
 def _change_asked(event: told.TalentChangeAsked) -> tuple[str, ...]:
-    return (f"{event.what_name}请新单位确认",)
+    return (f"{event.what_name}，请{'接任的人' if event.new_person_id else '新单位'}确认",)
 
 
 def _change_decided(event: told.TalentChangeDecided) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ UNIT_ASSESSMENT: Mapping[str, AwardStep] = {
 SAY_OF_CHANGE = AwardStep(
     award_changes.SayOfChange,
     award_changes.say_of_change,
-    "意见已提交；项目办公室接着决定，变更单位的先由新单位确认是否接收。",
+    "意见已提交；项目办公室接着决定，变更单位、由别人接任的，先由对方确认。",
 )
 ANSWER_CHANGE = AwardStep(
     award_changes.AnswerChange, award_changes.answer_change, "答复已提交，项目办公室接着决定。"

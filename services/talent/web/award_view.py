@@ -144,7 +144,9 @@ async def _asked(connection: AsyncConnection, row: RowMapping, in_force: Mapping
     if "applicant_id" not in what:
         return Asked(row, "负责人离开，项目终止", ())
     leader = await changes.found(connection, APPLICANT, what["applicant_id"], "申报人")
-    return Asked(row, f"负责人离开，由{leader['name'] or '（已清除）'}接任", ())
+    return Asked(
+        row, f"负责人离开，由{leader['name'] or '（已清除）'}接任", (), await awards.answer_of(connection, row["id"])
+    )
 
 
 def entries(whole: WholeAward) -> list[dict[str, Any]]:

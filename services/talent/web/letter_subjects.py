@@ -35,23 +35,18 @@ def page_of(row: RowMapping, of: str) -> str | None:
         return to("mine/deals", deal)
     if noun in OWN_PAGES:
         return OWN_PAGES[noun]
-    if of == "unit" and (place := _of_unit(row["subject"], event)):
-        return place
+    if of == "unit" and event.get("matter"):
+        return to("unit/payments", event["grant_id"])
     about = unquote(row["headers"].get("ce-subject", ""))
     matter = event.get("matter") or {}
+    if row["subject"] == TalentChangeAsked.type_:  # the award is not the reader's: its page is the question alone
+        return to(f"{of}/changes", event["change_id"])
     pages = {
         f"{of}/assessments": event.get("assessment_id"),
         f"{of}/awards": event.get("award_id") or matter.get("id"),
         f"{of}/applications": about if noun == "application" else None,
     }
     return next((to(page, id_) for page, id_ in pages.items() if id_), None)
-
-
-def _of_unit(subject: str, event: Mapping[str, Any]) -> str | None:
-    """What a unit sees on a page of its own: a change it is asked about, for the award is not its own; a payment."""
-    if subject == TalentChangeAsked.type_:
-        return to("unit/changes", event["change_id"])
-    return to("unit/payments", event["grant_id"]) if event.get("matter") else None
 
 
 def deal_of(event: Mapping[str, Any]) -> str:

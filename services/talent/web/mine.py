@@ -85,6 +85,7 @@ async def _page(running: Running, request: Request, who: Who, error: DomainError
         person = await mine.applicant(connection, ids)
         letters = await mine.letters(connection, [applicant_person(each) for each in ids])
         awards = await award_list.of_applicants(connection, ids)
+        proposed = await award_list.to_answer(connection, "applicant_id", ids)
         busy = [each for id_ in ids for each in await known.running_of(connection, id_)]
         open_ = await award_list.open_of(connection, [row["id"] for row in awards])
     assessed = {row["id"]: [each for each in open_ if each["award_id"] == row["id"]] for row in awards}
@@ -93,7 +94,7 @@ async def _page(running: Running, request: Request, who: Who, error: DomainError
         request, "my_talent.html", 200 if error is None else error.status, at="/talent/mine", error=error,
         offered=[_offered(call, rows, typed, busy) for call in calls], planned=[_planned(call) for call in planned],
         applications=[Standing(row, _next(row, today), awarded.get(row["id"])) for row in rows],
-        applicants=APPLICANTS, person=person, today=today,
+        applicants=APPLICANTS, person=person, today=today, proposed=proposed,
         awards=[
             (row, duties(row["contract"], row["since"], assessed.get(row["id"], ()), today)) for row in awards
         ],

@@ -9,6 +9,7 @@ from services.talent.web.accounts import unit_account_pages
 from services.talent.web.ahead import ahead
 from services.talent.web.application_page import application_page
 from services.talent.web.applications import application_pages
+from services.talent.web.asked_change import asked_change_pages
 from services.talent.web.assessment_list import assessment_list_pages
 from services.talent.web.assessment_page import assessment_pages
 from services.talent.web.award_making import award_making_pages
@@ -53,7 +54,6 @@ from services.talent.web.team_answer import team_answer_pages
 from services.talent.web.unit_application import unit_application_pages
 from services.talent.web.unit_assessment import unit_assessment_pages
 from services.talent.web.unit_awards import unit_award_pages
-from services.talent.web.unit_change import unit_change_pages
 from services.talent.web.unit_desk import unit_desk_pages
 from services.talent.web.unit_letters import unit_letter_pages
 from services.talent.web.unit_payments import unit_payment_pages
@@ -84,7 +84,7 @@ PARTS: tuple[Callable[[Running], APIRouter], ...] = (
     money_pages,
     unit_award_pages,
     unit_assessment_pages,
-    unit_change_pages,
+    asked_change_pages,
     call_pages,
     one_call_pages,
     application_pages,

@@ -52,7 +52,7 @@ def unit_award_pages(running: Running) -> APIRouter:
             contracts = await award_list.to_confirm(connection, own)
             assessments = await award_list.to_say_of(connection, own)
             changes = await award_list.to_see(connection, own)
-            proposed = await award_list.to_answer(connection, own)
+            proposed = await award_list.to_answer(connection, "unit_id", own)
             listed = await LISTING.page(connection, _own(who), request.query_params)
             units = await unit_desk.units(connection, own)
         return PAGES.show(

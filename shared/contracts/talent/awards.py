@@ -186,7 +186,8 @@ class TalentChangeApplied(AwardMoved):
 
 
 class TalentChangeAsked(AwardMoved):
-    """An award is to change to another unit, and that unit is asked whether it takes it, by `answer_by`, inclusive."""
+    """An award is to change to another unit, or to another leader: whoever it is asked whether he takes it, by
+    `answer_by`, inclusive."""
 
     type_: ClassVar[str] = "talent.change.asked.v1"
     about_field: ClassVar[str] = "change_id"
@@ -197,8 +198,10 @@ class TalentChangeAsked(AwardMoved):
     change_id: Id
     what: Text
     what_name: Text
-    new_org_id: Id
-    """The unit that is asked."""
+    new_org_id: Id | None = None
+    """The unit that is asked,"""
+    new_person_id: Id | None = None
+    """or who is to lead."""
     answer_by: LegalDate | None = None
 
 

@@ -17,6 +17,7 @@ from shared.contracts.talent import (
     TalentAwardStarted,
     TalentAwardTerminated,
     TalentChangeApplied,
+    TalentChangeAsked,
     TalentChangeDecided,
     TalentContractConfirmed,
     TalentContractReturned,
@@ -132,6 +133,14 @@ def test_a_change_is_decided_and_whoever_takes_over_is_written_to_only_if_it_was
     says(
         write(example(TalentChangeDecided), to=UNIT), "同意延期 6 个月", "样例文〔2020〕3号", "验收：2021年1月2日前提交"
     )
+    led = example(
+        TalentChangeAsked, what="leader", what_name="负责人离开", new_org_id=None, new_person_id="applicant-q1"
+    )
+    (kind,) = kinds_for(led)
+    assert kind.receivers(led) == [Receiver(person_id="applicant-q1")]
+    asked = write(led, to=Receiver(person_id="applicant-q1"))
+    says(asked, "由您接任", "2020年3月16日前答复", "没有您的同意，不会由您接任")
+    leads_to(asked, f"https://miaopu.example.cn/talent/mine/changes/{led.change_id}")
     new_unit, new_leader = Receiver("T-02"), Receiver(person_id="applicant-q1")
     moved = example(TalentChangeDecided, what="unit", what_name="变更单位", new_org_id="T-02")
     kind = BY_NAME["talent-change-decided"]

@@ -1,7 +1,8 @@
-"""The unit an award is to change to: what it would take on, and its word whether it does."""
+"""Who is to take an award over by a change, a unit or another leader: what he would take on, and his word whether he
+does."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -12,6 +13,7 @@ from services.talent.domain.contract_terms import read_terms
 from services.talent.store import changes
 from services.talent.store.award_tables import AWARD_CHANGE
 from services.talent.store.whole_award import WholeAward, whole_award
+from services.talent.web.applicant import APPLICANT_ONLY
 from services.talent.web.award_steps import ANSWER_CHANGE, order_from, wrong_at
 from services.talent.web.award_view import asked_for
 from services.talent.web.looks import PAGES, to
@@ -28,39 +30,67 @@ NOT_YET = ("applied", "withdrawn")
 """As long as its own unit has not spoken nobody else is asked; what was taken back is nobody else's either."""
 
 
+class Side(NamedTuple):
+    """Who is asked: under `place`, the scopes of `role`, as the change names him in `asked`."""
+
+    place: str
+    role: Role
+    kind: str
+    asked: str
+    may: Any
+    takes_on: str
+
+
+UNIT = Side(
+    "unit", Role.UNIT, "unit", "unit_id", OWN,
+    "同意接收的，获准以后由本单位履行任务书中单位的责任，保证条件和自筹经费到位；以后的资助拨付到本单位。",
+)  # fmt: skip
+LEADER = Side(
+    "mine", Role.APPLICANT, "leader", "applicant_id", APPLICANT_ONLY,
+    "同意接任的，获准以后由您作为负责人履行任务书，提交考核材料和总结；项目计入您的在研项目，期间不能再申报同时只承担一项的计划。",
+)  # fmt: skip
+
+
 class Proposed(NamedTuple):
     change: RowMapping
     award: WholeAward
 
 
-def unit_change_pages(running: Running) -> APIRouter:
-    router = APIRouter(prefix="/unit/changes/{change_id}", include_in_schema=False)
+def asked_change_pages(running: Running) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+    for side in (UNIT, LEADER):
+        router.include_router(_pages(running, side))
+    return router
 
-    @router.get("", dependencies=[OWN])
+
+def _pages(running: Running, side: Side) -> APIRouter:
+    router = APIRouter(prefix=f"/{side.place}/changes/{{change_id}}", include_in_schema=False)
+
+    @router.get("", dependencies=[side.may])
     async def one(request: Request, who: Known, change_id: str) -> HTMLResponse:
-        return await _page(running, request, who, change_id)
+        return await _page(running, request, who, side, change_id)
 
-    @router.post("/answer", dependencies=[OWN])
+    @router.post("/answer", dependencies=[side.may])
     async def answer(request: Request, who: Known, change_id: str) -> Response:
         given = texts(await request.form())
         async with running.look() as connection:
-            await _proposed(connection, who, change_id)
+            await _proposed(connection, who, side, change_id)
         try:
             order = order_from(ANSWER_CHANGE.order, given, change_id=change_id)
             async with running.unit(who.account) as unit:
                 await ANSWER_CHANGE.work(unit, order)
         except DomainError as wrong:
-            return await _page(running, request, who, change_id, wrong, given)
-        return RedirectResponse(f"{to('unit/changes', change_id)}?done=answered", 303)
+            return await _page(running, request, who, side, change_id, wrong, given)
+        return RedirectResponse(f"{to(f'{side.place}/changes', change_id)}?done=answered", 303)
 
     return router
 
 
-async def _proposed(connection: AsyncConnection, who: Who, change_id: str) -> Proposed:
-    """A change to another unit, and one that is not asked for yet, is as good as none."""
+async def _proposed(connection: AsyncConnection, who: Who, side: Side, change_id: str) -> Proposed:
+    """A change to somebody else, and one that is not asked for yet, is as good as none."""
     row = await changes.found(connection, AWARD_CHANGE, change_id, "变更申请")
-    new_unit = row["asked"].get("unit_id") if row["kind"] == "unit" else None
-    if new_unit not in who.scopes(Role.UNIT) or row["state"] in NOT_YET:
+    asked = row["asked"].get(side.asked) if row["kind"] == side.kind else None
+    if asked not in who.scopes(side.role) or row["state"] in NOT_YET:
         raise DomainError("no-such-award-change", "没有这份变更申请", status=404)
     return Proposed(row, await whole_award(connection, row["award_id"]))
 
@@ -69,18 +99,20 @@ async def _page(
     running: Running,
     request: Request,
     who: Who,
+    side: Side,
     change_id: str,
     error: DomainError | None = None,
     typed: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
     async with running.look() as connection:
-        row, whole = await _proposed(connection, who, change_id)
+        row, whole = await _proposed(connection, who, side, change_id)
         (asked,) = await asked_for(connection, [row], {})
     in_force = whole.in_force
     done = error is None and request.query_params.get("done") == "answered"
     return PAGES.show(
-        request, "unit_change.html", 200 if error is None else error.status, at=to("unit/changes", change_id),
-        row=row, asked=asked, award=whole.row, whole=whole, programme=load_programme(whole.row["programme_id"]),
+        request, "asked_change.html", 200 if error is None else error.status,
+        at=to(f"{side.place}/changes", change_id), side=side, row=row, asked=asked, award=whole.row, whole=whole,
+        programme=load_programme(whole.row["programme_id"]),
         terms=None if in_force is None else read_terms(in_force["typed"]), error=error, typed=typed or {},
         problems=wrong_at(error), done=ANSWER_CHANGE.done if done else "",
     )  # fmt: skip
