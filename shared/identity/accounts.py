@@ -13,10 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.core.errors import DomainError
 from shared.identity import links, passwords, second_factor, sessions
 from shared.identity.roles import SCOPES, TITLES, Role
-from shared.identity.tables import ACCOUNT, GRANT
+from shared.identity.tables import ACCOUNT, GRANT, LINK, SESSION
 from shared.identity.who import Grant
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,98}")
+NO_SECOND_FACTOR = {"second_factor": None, "second_factor_since": None, "second_factor_step": None}
 
 
 async def make(
@@ -79,6 +80,25 @@ async def enable(connection: AsyncConnection, account: str) -> None:
     await connection.execute(update(ACCOUNT).where(ACCOUNT.c.id == account).values(disabled_at=None))
 
 
+async def close(connection: AsyncConnection, account: str, role: Role, now: datetime) -> None:
+    """Whoever made his own account for this role ends it: name, address, password and what his browsers were called are
+    erased, nobody logs in with it any more. The name to log in with stays taken, for what was done under it says so.
+
+    account-has-roles if the office gave it another one.
+    """
+    others = sorted({TITLES[each.role] for each in await grants_of(connection, account) if each.role is not role})
+    if others:
+        raise DomainError(
+            "account-has-roles", f"这个账号还是{'、'.join(others)}，请系统管理员先收回，再注销", status=409
+        )
+    await disable(connection, account, now)
+    gone = {"name": "", "email": "", "password": None, "subject": None, **NO_SECOND_FACTOR}
+    await connection.execute(update(ACCOUNT).where(ACCOUNT.c.id == account).values(gone))
+    await connection.execute(update(SESSION).where(SESSION.c.account_id == account).values(agent=""))
+    await connection.execute(delete(GRANT).where(GRANT.c.account_id == account))
+    await connection.execute(delete(LINK).where(LINK.c.account_id == account))
+
+
 async def set_password(connection: AsyncConnection, account: str, password: str, now: datetime) -> None:
     """A new password; every session that was opened with the old one ends."""
     row = await found(connection, account)
@@ -119,8 +139,7 @@ async def prove_second_factor(
 async def reset_second_factor(connection: AsyncConnection, account: str, now: datetime) -> None:
     """For a lost phone: the next login sets up a new one. Whoever is logged in is thrown out."""
     await found(connection, account)
-    gone = {"second_factor": None, "second_factor_since": None, "second_factor_step": None}
-    await connection.execute(update(ACCOUNT).where(ACCOUNT.c.id == account).values(gone))
+    await connection.execute(update(ACCOUNT).where(ACCOUNT.c.id == account).values(NO_SECOND_FACTOR))
     await sessions.end_all(connection, account, now)
 
 

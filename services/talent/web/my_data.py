@@ -9,11 +9,11 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import orjson
 from fastapi import APIRouter, BackgroundTasks, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.background import BackgroundTask
 
-from services.talent.store import changes, mine
+from services.talent.store import brokers, changes, mine
 from services.talent.store.tables import APPLICANT
-from services.talent.usecases.erasing import AskErasure, ask_erasure
 from services.talent.usecases.my_data import TakeMyData, Taken, take_my_data
 from services.talent.usecases.people import ChangeContact, change_contact
 from services.talent.web import my_files
@@ -21,7 +21,6 @@ from services.talent.web.applicant import (
     APPLICANT_ONLY,
     LABELS,
     NOT_SURE,
-    check_sure,
     ids_of,
     introduced,
     present,
@@ -53,7 +52,6 @@ DONE = {
     "address": "已确认；以后的信件寄到新的邮箱。",
     "asked": "清除申请已收到，由项目办公室办理，结果在本页可以看到。",
 }
-MOST_REASON = 1000
 
 
 def my_data_pages(running: Running) -> APIRouter:
@@ -61,7 +59,7 @@ def my_data_pages(running: Running) -> APIRouter:
 
     @router.get("", dependencies=[APPLICANT_ONLY])
     async def page(request: Request, who: Known, identity: Ident) -> HTMLResponse:
-        return await _page(running, request, who, identity)
+        return await data_page(running, request, who, identity)
 
     @router.post("", dependencies=[APPLICANT_ONLY])
     async def change(request: Request, who: Known, identity: Ident, later: BackgroundTasks) -> Response:
@@ -82,7 +80,7 @@ def my_data_pages(running: Running) -> APIRouter:
                 origin = request.client.host if request.client else ""
                 await count_mail(connection, typed["email"], origin, identity.now())
         except DomainError as wrong:
-            return await _page(running, request, who, identity, wrong, typed)
+            return await data_page(running, request, who, identity, wrong, typed)
         path = link_for(running.settings, person, email(typed["email"]), legal_date(running.now()))
         later.add_task(send_to_confirm, identity, email(typed["email"]), path)
         return RedirectResponse(f"{PAGE}?done=mailed", 303)
@@ -96,27 +94,13 @@ def my_data_pages(running: Running) -> APIRouter:
                 person = await present(unit, known)
                 taken = await take_my_data(unit, TakeMyData(applicant_id=person), seal_of(running))
         except DomainError as wrong:
-            return await _page(running, request, who, identity, wrong)
+            return await data_page(running, request, who, identity, wrong)
         path = await asyncio.to_thread(_packed, taken, my_files.store(running))
         gone = BackgroundTask(path.unlink, missing_ok=True)
         headers = {"cache-control": "private, no-store"}
         return FileResponse(
             path, media_type="application/zip", filename="my-data.zip", headers=headers, background=gone
         )
-
-    @router.post("/erasure", dependencies=[APPLICANT_ONLY])
-    async def erasure(request: Request, who: Known, identity: Ident) -> Response:
-        """Asked once while the request is open; the office looks at it, for what money was paid for has to be kept."""
-        form = await request.form()
-        reason = " ".join(text(form, "reason").split())[:MOST_REASON]
-        try:
-            known = await introduced(identity, who)
-            check_sure(text(form, "sure"), "请勾选“我确定申请清除”，再按“申请清除我的资料”")
-            async with running.unit(who.account) as unit:
-                await ask_erasure(unit, AskErasure(applicant_id=await present(unit, known), reason=reason))
-        except DomainError as wrong:
-            return await _page(running, request, who, identity, wrong)
-        return RedirectResponse(f"{PAGE}?done=asked", 303)
 
     return router
 
@@ -147,16 +131,26 @@ def _packed(taken: Taken, store: Store) -> Path:
     return Path(made.name)
 
 
-async def _page(
+async def may_close(connection: AsyncConnection, who: Who) -> bool:
+    """Whoever has never begun anything, or was erased; and is no broker under this login."""
+    person = await mine.applicant(connection, ids_of(who))
+    erased = person is None or person["erased_at"] is not None
+    return erased and await brokers.of_account(connection, who.account) is None
+
+
+async def data_page(
     running: Running,
     request: Request,
     who: Who,
     identity: Identity,
     error: DomainError | None = None,
     typed: Mapping[str, str] | None = None,
+    *,
+    closing: bool = False,
 ) -> HTMLResponse:
     ids = ids_of(who)
     async with running.look() as connection:
+        closable = await may_close(connection, who)
         person = await mine.applicant(connection, ids)
         rows = await mine.applications(connection, ids)
         asked = await mine.erasure_requests(connection, ids)
@@ -169,8 +163,9 @@ async def _page(
         typed = {name: known[name] for name in FIELDS}
     problems = dict(error.fields) if isinstance(error, FormWrong) else {}
     if error is not None and error.code == NOT_SURE:
-        problems["sure"] = error.message
+        problems["close" if closing else "sure"] = error.message
     return PAGES.show(
         request, "my_data.html", 200 if error is None else error.status, at=PAGE, typed=typed, error=error,
-        problems=problems, applications=rows, asked=asked, done=DONE.get(request.query_params.get("done", "")),
+        problems=problems, applications=rows, asked=asked, may_close=closable,
+        done=DONE.get(request.query_params.get("done", "")),
     )  # fmt: skip

@@ -39,6 +39,7 @@ from services.talent.web.my_contract import my_contract_pages
 from services.talent.web.my_data import my_data_pages
 from services.talent.web.my_deal import my_deal_pages
 from services.talent.web.my_interest import my_interest_pages
+from services.talent.web.my_leaving import my_leaving_pages
 from services.talent.web.my_letters import letter_pages
 from services.talent.web.my_receipts import my_receipt_pages
 from services.talent.web.my_selection import my_selection_pages
@@ -71,6 +72,7 @@ PARTS: tuple[Callable[[Running], APIRouter], ...] = (
     my_assessment_file_pages,
     my_award_change_pages,
     my_data_pages,
+    my_leaving_pages,
     my_address_pages,
     my_assessment_address,
     letter_pages,
