@@ -76,6 +76,7 @@ EVENT_WORDS: dict[str, Words] = {
     "talent.application.returned.v1": Words("申报退回", "单位或办公室退回修改时，逐项说明原因和期限"),
     "talent.application.selected.v1": Words("拟入选公示", "拟入选名单开始公示时"),
     "talent.application.submitted.v1": Words("申报提交", "申报人提交或修改后再次提交时"),
+    "talent.application.unlisted.v1": Words("未列入公示名单", "拟入选名单开始公示、已排名的一份申报不在名单上时"),
     "talent.application.withdrawn.v1": Words("申报撤回", "申报人撤回已经提交的申报时"),
     "talent.assessment.due.v1": Words("考核提醒", "考核到期前 30 天、前 7 天和逾期次日，各提醒一次"),
     "talent.assessment.finalised.v1": Words("考核结论", "办公室作出通过、限期整改或不通过的结论时，写明对拨款的影响"),

@@ -114,6 +114,18 @@ async def test_who_is_not_public_reads_no_result_and_cannot_object(site: TalentS
     assert "只能在公示期内提出异议" in refused.text
 
 
+async def test_who_is_not_on_the_public_list_reads_so_with_the_day_its_publicity_ends(
+    site: TalentSite, panel: Panel
+) -> None:
+    mine = await own_role(site, panel, "cho")
+    for path in ("/talent/mine", f"/talent/mine/applications/{panel.of['cho']}"):
+        page = (await site.get(path, mine)).text
+        assert "公示名单中没有这份申报；公示期满后通知最终结果" in page
+        assert "2018-04-18" in page
+    listed = (await site.get("/talent/mine", await own_role(site, panel, "ben"))).text
+    assert "公示名单中没有这份申报" not in listed
+
+
 async def test_an_objection_that_takes_somebody_out_is_decided_after_all_it_moves_was_seen(
     site: TalentSite, panel: Panel
 ) -> None:

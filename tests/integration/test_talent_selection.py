@@ -92,6 +92,20 @@ async def test_of_those_who_tie_exactly_as_many_are_chosen_as_there_is_room_for(
     assert cho in panel.of.values()
 
 
+async def test_who_was_ranked_and_is_not_on_the_list_is_told_so_with_it(panel: Panel) -> None:
+    await panel.ranked({"ann": 90, "ben": 80, "cho": 50})
+    await panel.number(1)
+    await panel.publicised()
+    told = [(subject, json.loads(body)) for subject, body in await panel.office.told()]
+    unlisted = [body for subject, body in told if "application.unlisted" in subject]
+    assert [(each["application_id"], each["total"], each["rank"]) for each in unlisted] == [
+        (panel.of["ben"], "80.00", 2), (panel.of["cho"], "50.00", 3),
+    ]  # fmt: skip
+    assert {(each["public_from"], each["public_until"]) for each in unlisted} == {("2018-04-12", "2018-04-18")}
+    selected = [body["application_id"] for subject, body in told if "application.selected" in subject]
+    assert selected == [panel.of["ann"]]
+
+
 async def test_a_selection_stands_when_publicity_is_over_and_nobody_objects(panel: Panel) -> None:
     await panel.ranked({"ann": 90, "ben": 80, "cho": 50})
     await panel.publicised()

@@ -17,6 +17,7 @@ from shared.contracts.talent import (
     TalentApplicationReturned,
     TalentApplicationSelected,
     TalentApplicationSubmitted,
+    TalentApplicationUnlisted,
     TalentApplicationWithdrawn,
     TalentMemberInvited,
 )
@@ -30,6 +31,7 @@ _Moved = (
     | TalentApplicationAccepted
     | TalentApplicationDeclined
     | TalentApplicationSelected
+    | TalentApplicationUnlisted
     | TalentApplicationConfirmed
     | TalentApplicationWithdrawn
 )
@@ -106,6 +108,17 @@ def selected(event: TalentApplicationSelected) -> Values:
     }
 
 
+def unlisted(event: TalentApplicationUnlisted) -> Values:
+    """A total and a rank are left out where there is none."""
+    return {
+        **_of(event),
+        "total": line(event.total or ""),
+        "rank": event.rank,
+        "public_from": day(event.public_from),
+        "public_until": day(event.public_until),
+    }
+
+
 def confirmed(event: TalentApplicationConfirmed) -> Values:
     return {**_of(event), "public_until": day(event.public_until), "objections": event.objections}
 
@@ -131,6 +144,7 @@ SAYS: Mapping[str, Callable[[Any], Values]] = {
     "talent-accepted": passed,
     "talent-declined": declined,
     "talent-selected": selected,
+    "talent-unlisted": unlisted,
     "talent-confirmed": confirmed,
     "talent-withdrawn": withdrawn,
     "talent-member-invited": member_invited,

@@ -40,6 +40,8 @@ class Days(NamedTuple):
     recommend_until: date | None = None
     correct_until: date | None = None
     public_until: date | None = None
+    public_from: date | None = None
+    """When the list of the call is public, whether the application is on it or not."""
 
 
 class Next(NamedTuple):
@@ -63,6 +65,8 @@ def next_step(state: str, days: Days, today: date) -> Next | None:
         "publicised": Next("公示期满、没有成立的异议即确定入选", "项目办公室", days.public_until),
         "selected": Next("签订任务书，按期拨付和考核", "申报人、单位和项目办公室"),
     }
+    if state == "accepted" and days.public_from is not None and days.public_from <= today:
+        return Next("公示名单中没有这份申报；公示期满后通知最终结果", "项目办公室", days.public_until)
     return steps.get(state)
 
 

@@ -37,8 +37,8 @@ async def applications(connection: AsyncConnection, ids: Collection[str]) -> Seq
     """Every application, the newest year first, with the days of its call."""
     query = (
         select(
-            APPLICATION, CALL.c.year, CALL.c.closes_on, CALL.c.public_until, CALL.c.state.label("call_state"),
-            UNIT.c.name.label("unit_name"),
+            APPLICATION, CALL.c.year, CALL.c.closes_on, CALL.c.public_from, CALL.c.public_until,
+            CALL.c.state.label("call_state"), UNIT.c.name.label("unit_name"),
         )
         .join(CALL, CALL.c.programme_id == APPLICATION.c.programme_id)
         .outerjoin(UNIT, UNIT.c.id == APPLICATION.c.unit_id)

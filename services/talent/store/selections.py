@@ -62,6 +62,14 @@ async def standing(connection: AsyncConnection, programme_id: str) -> Sequence[R
     return rows
 
 
+async def waiting(connection: AsyncConnection, programme_id: str) -> Sequence[RowMapping]:
+    """The applications of a call that were ranked and are on no list yet, with total and rank, by rank."""
+    columns = (*APPLICATION.c, RESULT.c.total, RESULT.c.rank)
+    query = ranked.ranked(programme_id, *columns, states=("accepted",)).order_by(*ranked.BY_RANK)
+    rows: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
+    return rows
+
+
 def scored(rows: Sequence[RowMapping]) -> list[Scored]:
     """Results as the selection takes them; what was declined meanwhile takes no part."""
     return [

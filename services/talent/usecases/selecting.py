@@ -18,7 +18,12 @@ from services.talent.store.selection_tables import RESULT
 from services.talent.store.tables import CALL
 from services.talent.usecases.applications import told
 from services.talent.usecases.standing import Standing, standing
-from shared.contracts.talent import TalentApplicationConfirmed, TalentApplicationDeclined, TalentApplicationSelected
+from shared.contracts.talent import (
+    TalentApplicationConfirmed,
+    TalentApplicationDeclined,
+    TalentApplicationSelected,
+    TalentApplicationUnlisted,
+)
 from shared.core.errors import DomainError
 from shared.core.workdays import CALENDAR, WORKING, last_day
 from shared.messaging.unit import Unit
@@ -62,7 +67,8 @@ class Chosen(NamedTuple):
 
 
 async def publicise_selection(unit: Unit, order: PubliciseSelection) -> list[str]:
-    """Makes public who is selected; the others wait until publicity has ended, for one of them may move up.
+    """Makes public who is selected; the others wait until publicity has ended, for one of them may move up, and are
+    told so.
 
     Of those who tie at the edge exactly as many as there is room for, with the reason; more than the number only where
     the programme says "about so many", with a reason. Answers the applications.
@@ -87,6 +93,7 @@ async def publicise_selection(unit: Unit, order: PubliciseSelection) -> list[str
     )
     for each in chosen:
         await _publicise(unit, each, first, until)
+    await _tell_unlisted(unit, programme.id, first, until)
     return [each.placed.id for each in chosen]
 
 
@@ -135,6 +142,18 @@ async def _publicise(unit: Unit, chosen: Chosen, first: date, until: date) -> No
         }
     )  # fmt: skip
     unit.tell(event, first.isoformat(), story=placed.id)
+
+
+async def _tell_unlisted(unit: Unit, programme_id: str, first: date, until: date) -> None:
+    """Who was ranked and still waits learns that the list is public without him."""
+    for row in await selections.waiting(unit.connection, programme_id):
+        event = TalentApplicationUnlisted.model_validate(
+            {
+                **told(row), "public_from": first.isoformat(), "public_until": until.isoformat(),
+                "total": row["total"], "rank": row["rank"],
+            }
+        )  # fmt: skip
+        unit.tell(event, first.isoformat(), story=row["id"])
 
 
 async def publicise_next(unit: Unit, order: PubliciseNext) -> None:

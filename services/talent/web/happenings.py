@@ -54,6 +54,11 @@ def _selected(event: told.TalentApplicationSelected) -> tuple[str, ...]:
     return (f"总分 {event.total}，第 {event.rank} 名，公示 {event.public_from} 至 {event.public_until}",)
 
 
+def _unlisted(event: told.TalentApplicationUnlisted) -> tuple[str, ...]:
+    stands = f"总分 {event.total}，第 {event.rank} 名，" if event.rank is not None else ""
+    return (f"{stands}不在公示名单上；名单公示 {event.public_from} 至 {event.public_until}",)
+
+
 def _selection_confirmed(event: told.TalentApplicationConfirmed) -> tuple[str, ...]:
     objections = f"异议 {event.objections} 件，均已处理" if event.objections else "没有异议"
     return (f"公示至 {event.public_until} 期满，{objections}，入选确定",)
@@ -117,6 +122,7 @@ SAYS: Mapping[type[Event], Callable[[Any], tuple[str, ...]]] = {
     told.TalentApplicationAccepted: _accepted,
     told.TalentApplicationDeclined: _declined,
     told.TalentApplicationSelected: _selected,
+    told.TalentApplicationUnlisted: _unlisted,
     told.TalentApplicationConfirmed: _selection_confirmed,
     told.TalentMemberInvited: _invited,
     told.TalentObjectionFiled: _filed,

@@ -134,5 +134,7 @@ def money_said(programme: Programme) -> str:
 
 
 def _next(row: RowMapping, today: date) -> Next | None:
-    days = Days(row["closes_on"], row["recommend_until"], row["correct_until"], row["public_until"])
+    days = Days(
+        row["closes_on"], row["recommend_until"], row["correct_until"], row["public_until"], row["public_from"]
+    )  # fmt: skip
     return next_step(row["state"], days, today)

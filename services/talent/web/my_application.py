@@ -105,7 +105,9 @@ async def application_page(
         filled = fill(programme, {**sent.typed, **typed_number}, today)
     listed = getattr(error, "problems", ()) if isinstance(error, applying.ApplicationIncomplete) else ()
     wrong = {**filled.problems, **{each.name: each.problem for each in listed}, **(problems or {})}
-    days = Days(call["closes_on"], row["recommend_until"], row["correct_until"], call["public_until"])
+    days = Days(
+        call["closes_on"], row["recommend_until"], row["correct_until"], call["public_until"], call["public_from"]
+    )  # fmt: skip
     moves = [Moved(each["after"], each["at"], each["why"]) for each in steps]
     status = 200 if error is None else error.status
     return PAGES.show(

@@ -10,6 +10,7 @@ from shared.contracts.talent.applications import (
     TalentApplicationReturned,
     TalentApplicationSelected,
     TalentApplicationSubmitted,
+    TalentApplicationUnlisted,
     TalentApplicationWithdrawn,
     TalentMemberInvited,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "TalentApplicationReturned",
     "TalentApplicationSelected",
     "TalentApplicationSubmitted",
+    "TalentApplicationUnlisted",
     "TalentApplicationWithdrawn",
     "TalentAssessmentDue",
     "TalentAssessmentFinalised",

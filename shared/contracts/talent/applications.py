@@ -118,6 +118,21 @@ class TalentApplicationSelected(_ApplicationMoved):
     rank: int
 
 
+class TalentApplicationUnlisted(_ApplicationMoved):
+    """The list of those selected is public from a day until another, both inclusive, and this one is not on it; it
+    still waits, for the list can change. `total` and `rank`: none where it has none."""
+
+    type_: ClassVar[str] = "talent.application.unlisted.v1"
+    example: ClassVar[dict[str, Any]] = {
+        **APPLICATION, "receipt": RECEIPT, "public_from": "2018-06-11", "public_until": "2018-06-15", "total": "71.20",
+        "rank": 104,
+    }  # fmt: skip
+    public_from: LegalDate
+    public_until: LegalDate
+    total: Text | None = None
+    rank: int | None = None
+
+
 class TalentApplicationConfirmed(_ApplicationMoved):
     """Publicity has ended and no objection waits any more: it is selected for good. The office sets up the project
     next."""

@@ -16,6 +16,7 @@ from shared.contracts.talent import (
     TalentApplicationReturned,
     TalentApplicationSelected,
     TalentApplicationSubmitted,
+    TalentApplicationUnlisted,
     TalentApplicationWithdrawn,
     TalentMemberInvited,
 )
@@ -49,6 +50,7 @@ def leads_to(parts: Parts, page: str) -> None:
         (TalentApplicationAccepted, {"talent-accepted": [PERSON]}),
         (TalentApplicationDeclined, {"talent-declined": [PERSON]}),
         (TalentApplicationSelected, {"talent-selected": [PERSON]}),
+        (TalentApplicationUnlisted, {"talent-unlisted": [PERSON]}),
         (TalentApplicationConfirmed, {"talent-confirmed": [PERSON, UNIT]}),
         (TalentApplicationWithdrawn, {"talent-withdrawn": [PERSON, UNIT]}),
         (TalentMemberInvited, {"talent-member-invited": [Receiver(person_id="member-7b0c9a52")]}),
@@ -155,6 +157,16 @@ def test_who_is_selected_learns_rank_total_and_the_days_of_publicity_and_that_it
     says(own, "86.40", "第 4 名", "2018年6月11日至2018年6月15日24:00", "也不是资助的承诺", "异议")
     says(own, "您的申报入选")
     leads_to(own, MINE)
+
+
+def test_who_is_not_on_the_public_list_learns_where_he_stands_until_when_it_is_public_and_that_it_can_change() -> None:
+    own = write(example(TalentApplicationUnlisted), to=PERSON)
+    says(own, "您的申报不在名单上", "71.20", "第 104 名", "2018年6月11日至2018年6月15日24:00")
+    says(own, "这不是最终结果", "名单会因异议成立", "最终结果在本批次结束时来信通知", "在公示期内书面实名")
+    leads_to(own, MINE)
+    unranked = write(example(TalentApplicationUnlisted, total=None, rank=None), to=PERSON)
+    says(unranked, "没有参加排名")
+    assert "总分" not in unranked.text + unranked.html
 
 
 def test_what_was_withdrawn_is_confirmed_to_who_did_it_and_to_his_unit() -> None:

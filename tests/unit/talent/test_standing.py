@@ -30,6 +30,15 @@ def test_each_state_says_who_is_to_do_what_comes_next_and_until_when(state: str,
     assert (found.whose, found.until) == (whose, until)
 
 
+def test_who_is_not_on_the_public_list_is_told_so_and_when_publicity_ends() -> None:
+    listed = DAYS._replace(public_from=date(2018, 5, 28))
+    assert next_step("accepted", listed, date(2018, 5, 27)) == next_step("accepted", DAYS, date(2018, 6, 1))
+    found = next_step("accepted", listed, date(2018, 5, 28))
+    assert isinstance(found, Next)
+    assert found.what == "公示名单中没有这份申报；公示期满后通知最终结果"
+    assert (found.whose, found.until) == ("项目办公室", date(2018, 6, 1))
+
+
 def test_nothing_comes_after_the_end_nor_of_a_draft_whose_call_has_closed() -> None:
     assert next_step("draft", DAYS, date(2018, 3, 31)) is None
     assert {state: next_step(state, DAYS, date(2018, 3, 1)) for state in ENDED} == dict.fromkeys(ENDED)
