@@ -160,7 +160,7 @@ async def closed(scene: Scene, programme: str) -> None:
     async with scene.talent.unit(CLERK) as unit:
         state = select(CALL.c.state).where(CALL.c.programme_id == programme)
         if (await unit.connection.execute(state)).scalar_one() == "open":
-            await calls.close_call(unit, calls.CallNamed(programme_id=programme))
+            await calls.close_call(unit, calls.CloseCall(programme_id=programme))
 
 
 async def _in(scene: Scene, persons: Sequence[Person], *states: str | None) -> list[Person]:

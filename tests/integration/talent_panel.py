@@ -39,7 +39,7 @@ class Panel:
     async def closed(self) -> None:
         self.office.instant = datetime(2018, 4, 12, 2, 0, tzinfo=UTC)
         async with self.office.unit() as unit:
-            await calls.close_call(unit, calls.CallNamed(programme_id=YOUNG_STAR))
+            await calls.close_call(unit, calls.CloseCall(programme_id=YOUNG_STAR))
 
     async def drawn(self, per_unit: int = 2) -> list[tuple[str, str]]:
         async with self.office.unit() as unit:

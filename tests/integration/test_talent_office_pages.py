@@ -68,23 +68,87 @@ async def test_a_call_is_planned_from_an_edition_whose_conditions_and_money_are_
     assert (await site.get(f"{CALLS}/nothing-2018")).status_code == 404
 
 
+async def test_a_call_that_would_be_over_before_it_opens_is_refused_at_the_field_and_keeps_what_was_typed(
+    site: TalentSite,
+) -> None:
+    edition = "outstanding-youth-2018"
+    days = {"opens_on": "2018-03-01", "closes_on": "2018-03-11", "units_until": "2018-04-10"}
+    given = {"programme_id": edition, "document_no": "样例文〔2018〕2号", "number": "10"}
+    past = await site.post(CALLS, **given, **days)
+    assert past.status_code == 422
+    at_field = re.search(r'id="wrong-plan-closes_on">([^<]*)', past.text)
+    assert at_field is not None
+    assert "申报截止 2018-03-11 已经过去，今天是 2018-03-12；请改成今天或以后的日子" in at_field[1]
+    assert 'value="2018-03-11"' in past.text
+    assert 'value="样例文〔2018〕2号"' in past.text
+    assert (await site.post(CALLS, **given, **days | {"closes_on": "2018-03-12"})).status_code == 303
+    change = {"document_no": "样例文〔2018〕2号", "reason": "改", **days}
+    moved = await site.post(f"{CALLS}/{edition}/days", **change)
+    assert (moved.status_code, 'id="wrong-days-closes_on"' in moved.text) == (422, True)
+    assert (await site.post(f"{CALLS}/{edition}/days", **change | {"closes_on": "2018-03-20"})).status_code == 303
+
+
+async def test_a_call_nobody_applied_to_is_taken_back_by_the_head_with_a_reason_and_planned_anew(
+    site: TalentSite,
+) -> None:
+    address = f"{CALLS}/{YOUNG_STAR}"
+    await site.office.started("eve")
+    assert "撤销批次" not in (await site.get(address)).text
+    assert (await site.post(f"{address}/cancel", reason="日期写错")).status_code == 403
+    without = await site.post(f"{address}/cancel", "head", reason="")
+    assert (without.status_code, 'id="wrong-cancel-reason"' in without.text) == (422, True)
+    seen = await site.post(f"{address}/cancel", "head", reason="日期写错")
+    assert "申报中 → 已撤销" in seen.text
+    assert "有 1 份正在填写，撤销以后不能提交" in seen.text
+    assert await _state(site) == "open"
+    done = await site.post(f"{address}/cancel", "head", reason="日期写错", confirmed=confirmed(seen.text))
+    assert done.status_code == 303
+    page = (await site.get(address)).text
+    assert "日期写错" in page
+    assert "重新设立" in page
+    form = (await site.get(f"{CALLS}/new?programme_id={YOUNG_STAR}")).text
+    assert "这个批次已经设立" not in form
+    days = {"opens_on": "2018-03-12", "closes_on": "2018-05-04", "units_until": "2018-05-18", "number": "7"}
+    given = {"programme_id": YOUNG_STAR, "document_no": "样例文〔2018〕9号", **days}
+    assert (await site.post(CALLS, **given)).status_code == 303
+    again = (await site.get(address)).text
+    assert "已撤销 → <b>待开放</b>" in again
+    assert "样例文〔2018〕9号 · 申报 2018-03-12 至 2018-05-04" in again
+    assert (await site.post(CALLS, **given)).status_code == 409
+
+
+async def test_a_call_somebody_applied_to_is_not_taken_back(site: TalentSite) -> None:
+    await site.office.submitted("ann", 1)
+    refused = await site.post(f"{CALLS}/{YOUNG_STAR}/cancel", "head", reason="日期写错")
+    assert (refused.status_code, "已经有 1 份申报提交过" in refused.text) == (409, True)
+    assert await _state(site) == "open"
+    assert "撤销批次" not in (await site.get(f"{CALLS}/{YOUNG_STAR}", "head")).text
+
+
 async def test_a_call_is_opened_and_closed_by_hand_after_a_preview(site: TalentSite) -> None:
-    seen = await site.post(f"{CALLS}/{YOUNG_STAR}/close")
+    without = await site.post(f"{CALLS}/{YOUNG_STAR}/close")
+    assert (without.status_code, 'id="wrong-close-reason"' in without.text) == (422, True)
+    assert "提前截止请写明理由" in without.text
+    why = {"reason": "申报已经收齐"}
+    seen = await site.post(f"{CALLS}/{YOUNG_STAR}/close", **why)
     assert "申报中 → 已截止" in seen.text
     assert await _state(site) == "open"
     async with site.office.engine.connect() as connection:
         announced = (await changes.found(connection, CALL, YOUNG_STAR, "申报批次"))["closes_on"]
-    assert f"公布的申报截止是 {announced}，现在截止提前 {(announced - date(2018, 3, 12)).days} 天" in seen.text
+    assert (
+        f"公布的申报截止是 {announced}，现在截止提前 {(announced - date(2018, 3, 12)).days} 天，申报截止改为 2018-03-12"
+        in seen.text
+    )
     assert "正在填写" not in seen.text
     await site.office.started("eve")
-    assert "还有 1 份正在填写，没有提交" in (await site.post(f"{CALLS}/{YOUNG_STAR}/close")).text
+    assert "还有 1 份正在填写，没有提交" in (await site.post(f"{CALLS}/{YOUNG_STAR}/close", **why)).text
     digest = confirmed(seen.text)
-    assert (await site.post(f"{CALLS}/{YOUNG_STAR}/close", confirmed=digest)).status_code == 303
+    assert (await site.post(f"{CALLS}/{YOUNG_STAR}/close", **why, confirmed=digest)).status_code == 303
     assert await _state(site) == "closed"
     closed = (await site.get(f"{CALLS}/{YOUNG_STAR}")).text
     assert "至 2018-03-12，单位推荐到" in closed
-    assert f"提前截止；公布的申报截止是 {announced}" in closed
-    again = await site.post(f"{CALLS}/{YOUNG_STAR}/close", confirmed=digest)
+    assert f"提前截止；公布的申报截止是 {announced}；申报已经收齐" in closed
+    again = await site.post(f"{CALLS}/{YOUNG_STAR}/close", **why, confirmed=digest)
     assert (again.status_code, "不能改为" in again.text) == (409, True)
     assert (await site.post(f"{CALLS}/{YOUNG_STAR}/burn")).status_code == 404
     late = {"document_no": "x", "opens_on": "2018-03-01", "closes_on": "2018-03-30", "units_until": "2018-04-10"}

@@ -12,7 +12,8 @@ CALL = Lifecycle(
         "selected": "已确定", "cancelled": "已撤销",
     },
     {
-        "planned": ("open", "cancelled"), "open": ("closed",), "closed": ("reviewed",), "reviewed": ("publicised",),
+        "planned": ("open", "cancelled"), "open": ("closed", "cancelled"), "closed": ("reviewed", "cancelled"),
+        "reviewed": ("publicised",),
         "publicised": ("selected",), "cancelled": ("planned",),
     },
 )  # fmt: skip
@@ -113,7 +114,7 @@ AWARD_CHANGE = Lifecycle(
         "refused": "没有同意", "withdrawn": "已撤回",
     },
     {
-        "applied": ("asked", "seen", "withdrawn"), "asked": ("seen", "withdrawn"),
+        "applied": ("asked", "seen", "withdrawn"), "asked": ("seen", "refused", "withdrawn"),
         "seen": ("approved", "refused", "withdrawn"),
     },
 )  # fmt: skip

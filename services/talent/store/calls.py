@@ -70,6 +70,12 @@ async def unfinished(connection: AsyncConnection, programme_id: str) -> tuple[in
     return found.get("draft", 0), found.get("returned", 0)
 
 
+async def handed_in(connection: AsyncConnection, programme_id: str) -> int:
+    """How many applications to a call were ever handed in, whatever became of them."""
+    query = select(func.count()).where(APPLICATION.c.programme_id == programme_id, APPLICATION.c.handed_in > 0)
+    return (await connection.execute(query)).scalar_one()
+
+
 async def of_year(connection: AsyncConnection) -> list[int]:
     return list((await connection.execute(select(CALL.c.year).distinct().order_by(CALL.c.year.desc()))).scalars())
 

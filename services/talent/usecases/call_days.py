@@ -8,6 +8,7 @@ from sqlalchemy import update
 from services.talent.domain import lifecycles
 from services.talent.store import changes
 from services.talent.store.tables import CALL
+from services.talent.usecases.calls import closes_yet
 from shared.core.errors import DomainError
 from shared.messaging.unit import Unit
 
@@ -33,6 +34,8 @@ async def change_call(unit: Unit, order: ChangeCall) -> None:
         raise DomainError("call-not-changeable", told, status=409)
     if not order.opens_on <= order.closes_on <= order.units_until:
         raise DomainError("bad-dates", "申报开始、申报截止、单位推荐截止应依次不早于前一个，请核对日程")
+    if row["state"] == "planned":
+        closes_yet(order.closes_on, unit.today)
     if row["state"] == "open" and order.closes_on < min(unit.today, row["closes_on"]):
         raise DomainError(
             "bad-dates", f"已经开放的批次，申报截止不能改到今天（{unit.today}）以前；要提前结束请用“截止申报”"

@@ -13,6 +13,8 @@ from shared.core.errors import DomainError
 from shared.messaging.unit import Unit
 from shared.programme.load import load_programme
 
+CLOSES_IN_THE_PAST, CLOSES_EARLY = "closes-in-the-past", "closes-early"
+
 
 class PlanCall(BaseModel):
     """设立申报批次：计划、文号和日程；不写的日程照计划文件。"""
@@ -32,6 +34,12 @@ class CallNamed(BaseModel):
     """按编号开放或截止一个申报批次。"""
 
     programme_id: str
+
+
+class CloseCall(CallNamed):
+    """截止一个申报批次；早于公布的申报截止的，写明理由。"""
+
+    reason: str = Field(default="", max_length=1000)
 
 
 class ChangeNumber(BaseModel):
@@ -62,13 +70,28 @@ async def plan_call(unit: Unit, order: PlanCall) -> None:
         raise DomainError("bad-dates", "申报开始、申报截止、单位推荐截止应依次不早于前一个，请核对日程")
     if row["experts_until"] is not None and row["experts_until"] < row["units_until"]:
         raise DomainError("bad-dates", "专家评审截止不能早于单位推荐截止，请核对日程")
-    there = select(CALL.c.programme_id).where(CALL.c.programme_id == programme.id)
-    if (await unit.connection.execute(there)).first() is not None:
+    closes_yet(row["closes_on"], unit.today)
+    there = select(CALL.c.state).where(CALL.c.programme_id == programme.id)
+    state = (await unit.connection.execute(there)).scalar_one_or_none()
+    if state == "cancelled":  # taken back before anybody handed in, and planned anew
+        values = {name: value for name, value in row.items() if name not in ("programme_id", "state")}
+        await changes.move(unit, lifecycles.CALL, CALL, programme.id, "planned", order.document_no, **values)
+        return
+    if state is not None:
         raise DomainError(
             "call-there", f"{programme.title}已经设立申报批次，不必再设；要改日程请到这个批次的页面", status=409
         )
     await unit.connection.execute(insert(CALL), [row])
     await changes.note(unit, "call", [(programme.id, None, "planned")], order.document_no)
+
+
+def closes_yet(closes_on: date, today: date) -> None:
+    """A call yet to open must not close before today: it would open and close at once, and nobody could apply."""
+    if closes_on < today:
+        raise DomainError(
+            CLOSES_IN_THE_PAST,
+            f"申报截止 {closes_on} 已经过去，今天是 {today}；请改成今天或以后的日子，单位推荐截止也请一并核对",
+        )
 
 
 async def open_call(unit: Unit, order: CallNamed) -> None:
@@ -78,15 +101,18 @@ async def open_call(unit: Unit, order: CallNamed) -> None:
     await changes.move(unit, lifecycles.CALL, CALL, order.programme_id, "open")
 
 
-async def close_call(unit: Unit, order: CallNamed) -> None:
+async def close_call(unit: Unit, order: CloseCall) -> None:
     """Ends the time of applying; what was returned may still be corrected until its own day. Closed before the day that
-    was announced, the call has the day on which it was; what was announced stays among what happened to it."""
+    was announced, which needs a reason, the call has the day on which it was; what was announced, and why it was not
+    kept, stays among what happened to it."""
     row = await changes.found(unit.connection, CALL, order.programme_id, "申报批次")
     announced = row["closes_on"]
     if unit.today >= announced:
         await changes.move(unit, lifecycles.CALL, CALL, order.programme_id, "closed")
         return
-    why = f"提前截止；公布的申报截止是 {announced}"
+    if not order.reason.strip():
+        raise DomainError(CLOSES_EARLY, f"公布的申报截止是 {announced}，提前截止请写明理由")
+    why = f"提前截止；公布的申报截止是 {announced}；{order.reason.strip()}"
     await changes.move(unit, lifecycles.CALL, CALL, order.programme_id, "closed", why, closes_on=unit.today)
 
 
@@ -103,7 +129,9 @@ async def change_number(unit: Unit, order: ChangeNumber) -> None:
 
 
 async def call_taking(unit: Unit, programme_id: str) -> RowMapping:
-    """The call, if it takes applications today."""
+    """The call, if it takes applications today; it is not taken back before this transaction ends."""
+    held = select(CALL.c.state).where(CALL.c.programme_id == programme_id).with_for_update(read=True)
+    await unit.connection.execute(held)
     row = await changes.found(unit.connection, CALL, programme_id, "申报批次")
     if row["state"] != "open" or unit.today > row["closes_on"]:
         state = lifecycles.CALL.states[row["state"]]

@@ -9,7 +9,7 @@ from services.talent.domain import lifecycles
 from services.talent.store import assessments, changes, selections
 from services.talent.store.application_tables import APPLICATION
 from services.talent.store.tables import CALL, SCHEDULE_RUN
-from services.talent.usecases.calls import CallNamed, close_call, open_call
+from services.talent.usecases.calls import CallNamed, CloseCall, close_call, open_call
 from services.talent.usecases.reminding import open_assessment, remind_of_assessment
 from services.talent.usecases.review_area import AREA
 from services.talent.usecases.selecting import select_due
@@ -34,7 +34,7 @@ async def calls_to_close(connection: AsyncConnection, today: date) -> list[str]:
 
 
 async def close_due(unit: Unit, programme_id: str) -> None:
-    await close_call(unit, CallNamed(programme_id=programme_id))
+    await close_call(unit, CloseCall(programme_id=programme_id))
 
 
 async def corrections_to_end(connection: AsyncConnection, today: date) -> list[str]:

@@ -120,7 +120,8 @@ async def _new(
 ) -> HTMLResponse:
     chosen = next((each for each in editions() if each.id == given.get("programme_id")), None)
     async with running.look() as connection:
-        there = {row["programme_id"] for row in (await connection.execute(QUERY)).mappings()}
+        listed = (await connection.execute(QUERY)).mappings()
+        there = {row["programme_id"] for row in listed if row["state"] != "cancelled"}
     return PAGES.show(
         request, "call_new.html", 200 if error is None else error.status, given=given, error=error,
         problems=wrong_in(error), edition=None if chosen is None else read(chosen), there=there,

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 from starlette.datastructures import FormData
 
+from services.talent.usecases.calls import CLOSES_EARLY, CLOSES_IN_THE_PAST
 from services.talent.usecases.recommending import ReturnToApplicant
 from shared.core.errors import DomainError
 from shared.reading.sent_text import problem_of, text_of
@@ -17,6 +18,9 @@ MOST_DEFECT = 500
 LABELS = {
     "opinion": "意见", "reason": "理由", "number": "提交次数", "application_id": "申报编号", "why": "查看理由",
 }  # fmt: skip
+
+OF_A_FIELD = {CLOSES_IN_THE_PAST: "closes_on", CLOSES_EARLY: "reason"}
+"""What a use case refuses because of one field, by its code: told at that field."""
 
 
 class Step(NamedTuple):
@@ -60,4 +64,6 @@ def wrong_in(error: DomainError | None) -> Mapping[str, str]:
     """What is wrong, by field."""
     if error is not None and error.code == "excluded":  # what excludes an application is answered with a reason
         return {"opinion": error.message}
+    if error is not None and error.code in OF_A_FIELD:
+        return {OF_A_FIELD[error.code]: error.message}
     return error.fields if isinstance(error, FormWrong) else {}
