@@ -1,6 +1,6 @@
 """Makes programmes of their file, and finds what could not work: unknown fields, instalments that do not add up."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,7 @@ class ProgrammeBuilder:
         }
         self.figures = figures_of(figures)
         self.requirements = RequirementReader(self.figures, self.find)
-        self.form = tuple(Part(part.title, tuple(self._fields(part))) for part in chosen)
+        self.parts = chosen
 
     def find(self, at: At, what: str) -> None:
         self.problems.append(Problem(str(self.file), line_of(self.node, at), what))
@@ -80,8 +80,15 @@ class ProgrammeBuilder:
             chosen.append(schema.Part(title="其他", fields=self.given.fields))
         return chosen
 
-    def _fields(self, part: schema.Part) -> Iterator[Field]:
+    def _form(self, conditions: Sequence[Condition]) -> tuple[Part, ...]:
+        """What a year asks: nothing that is there for conditions alone and that none of its conditions looks at."""
+        looked_at = {figure.name for condition in conditions for figure in condition.requirement.figures}
+        return tuple(Part(part.title, tuple(self._fields(part, looked_at))) for part in self.parts)
+
+    def _fields(self, part: schema.Part, looked_at: Collection[str]) -> Iterator[Field]:
         for name, each in part.fields.items():
+            if each.only_for_conditions and name not in looked_at:
+                continue
             yield Field(
                 name, each.label, each.type, each.unit, dict(each.options), each.help, each.evidence, each.why,
                 each.personal, each.required, each.most, self.figures.get(name), each.past,
@@ -158,7 +165,7 @@ class ProgrammeBuilder:
             follows=edition.follows,
             note=edition.note,
             call=Call(call.opens, call.closes, call.units_until, call.cut_off, call.correct_within),
-            form=self.form,
+            form=self._form(conditions),
             conditions=conditions,
             excludes=tuple(edition.excludes),
             unit_quota=edition.unit_quota,

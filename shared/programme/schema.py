@@ -30,6 +30,8 @@ class FormField(Shape):
     """Characters of a text."""
     past: bool = False
     """Of a date: it has come by the day on which the form is filled in."""
+    only_for_conditions: bool = False
+    """It is of no other use: a year without a condition that looks at it does not ask it."""
 
     @model_validator(mode="after")
     def _only_dates_pass(self) -> "FormField":

@@ -8,7 +8,7 @@ import pytest
 
 from shared.checklist.requirements import find
 from shared.policy import History, compute
-from shared.programme.load import library, load_programme, open_calls
+from shared.programme.load import editions, library, load_programme, open_calls
 from shared.programme.model import AWARDED, INTEREST_CLAIMED, Programme
 
 EVERY = [programme for editions in library().values() for programme in editions]
@@ -94,6 +94,16 @@ def test_every_edition_says_what_is_a_sample_and_asks_for_nothing_without_a_use(
     assert looked_at <= {field.name for field in programme.fields}
     for condition in programme.conditions:
         assert find(condition.requirement, {}, programme.call.cut_off).state == "unknown"
+
+
+def test_sex_birthday_and_years_of_work_are_asked_only_where_a_condition_of_the_year_looks_at_them() -> None:
+    asked = {id_: {field.name for field in load_programme(id_).fields} for id_ in editions()}
+    assert "sex" not in asked["young-star-2018"]
+    assert "sex" in asked["young-star-2023"]
+    assert not {"sex", "born_on", "employed_on", "since"} & asked["high-level-2018"]
+    for programme in EVERY:
+        looked_at = {figure.name for condition in programme.conditions for figure in condition.requirement.figures}
+        assert asked[programme.id] & {"sex", "born_on", "employed_on", "since"} <= looked_at, programme.id
 
 
 def test_a_successor_changes_what_it_changes_and_the_editions_before_stand() -> None:

@@ -34,18 +34,20 @@ def test_a_good_application_lacks_nothing_and_is_read_in_one_form() -> None:
 
 
 def test_birth_date_and_sex_have_to_agree_with_the_identity_card() -> None:
-    wrong = fill(PROGRAMME, GOOD | {"born_on": "1981-02-03", "id_number": WOMAN})
+    wrong = fill(load_programme("young-star-2023"), GOOD | {"born_on": "1981-02-03", "id_number": WOMAN})
     assert set(wrong.problems) == {"born_on", "sex"}
     assert [each.name for each in wrong.lacking()] == ["born_on", "sex"]
 
 
 def test_a_day_that_has_not_come_is_told_at_its_field() -> None:
     today = date(2018, 3, 12)
-    late = fill(PROGRAMME, GOOD | {"employed_on": "2030-01-01", "since": "2018-03-12"}, today)
+    nobody = {name: text for name, text in GOOD.items() if name != "id_number"}
+    late = fill(PROGRAMME, nobody | {"born_on": "2030-01-01"}, today)
     assert {name: told.partition("；")[0] for name, told in late.problems.items()} == {
-        "employed_on": "2030-01-01 还没有到，这一项不能晚于今天 2018-03-12"
+        "born_on": "2030-01-01 还没有到，这一项不能晚于今天 2018-03-12"
     }
-    assert "employed_on" not in late.values
+    assert "born_on" not in late.values
+    assert fill(PROGRAMME, nobody | {"born_on": "2018-03-12"}, today).problems == {}
 
 
 def test_money_is_shown_and_explained_in_the_unit_of_its_field() -> None:
