@@ -23,6 +23,7 @@ from services.talent.web.home import home
 from services.talent.web.pages import pages
 from services.talent.web.public import PUBLIC
 from services.talent.web.searching import search
+from shared.contracts.talent import TalentWordsErased
 from shared.correspondence.noting import messages_seen
 from shared.evidence.checking import check_evidence
 from shared.identity.roles import Role
@@ -40,6 +41,10 @@ def routes(running: Running) -> APIRouter:
     return router
 
 
+def _words_erased(story: str) -> TalentWordsErased:
+    return TalentWordsErased(story=story)
+
+
 SERVICE = Service(
     name="talent",
     title="人才计划",
@@ -47,7 +52,7 @@ SERVICE = Service(
     spine=SPINE,
     migrations=Path(__file__).parent / "store" / "migrations",
     consumers=(settlement, payments, messages_seen(MESSAGE_SEEN, "talent")),
-    tasks=(SCHEDULE.tick, seal_trail, check_evidence(EVIDENCE), eraser(ERASED_EVENT)),
+    tasks=(SCHEDULE.tick, seal_trail, check_evidence(EVIDENCE), eraser(ERASED_EVENT, _words_erased)),
     routes=routes,
     search=search,
     figures=figures,

@@ -90,7 +90,9 @@ EVENT_WORDS: dict[str, Words] = {
     "talent.broker.decided.v1": Words("技术经纪人登记结果", "办公室同意或不同意登记技术经纪人时"),
     "talent.broker.ended.v1": Words("技术经纪人登记注销", "办公室注销登记时，写明理由"),
     "talent.change.applied.v1": Words("变更申请", "本人申请变更单位、计划、期限或负责人时"),
-    "talent.change.asked.v1": Words("变更单位待新单位确认", "变更单位的申请经现单位提出意见，请新单位确认是否接收时"),
+    "talent.change.asked.v1": Words(
+        "变更待对方确认", "变更单位、由别人接任的申请经现单位提出意见，请新单位或接任的人确认时"
+    ),
     "talent.change.decided.v1": Words("变更决定", "办公室对变更申请作出决定时"),
     "talent.contract.confirmed.v1": Words("任务书确认", "本人或单位确认任务书的一个版本时"),
     "talent.contract.returned.v1": Words("任务书退回", "单位或办公室退回任务书修改时，逐项说明原因"),

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy import insert, select, update
 
+from shared.contracts.talent.spoken import check_impersonal
 from shared.core.errors import DomainError
 from shared.ledger.entries import COMPUTED_AGAIN, end_payments, reversing, steps_of, told_reversed
 from shared.ledger.orders import Reason
@@ -43,6 +44,7 @@ async def request(ledger: Ledger, unit: Unit, cause: str, facts: dict[str, str],
         {"request_id": id_, "cause_event_id": cause, "facts": facts, "by": unit.by, "reason": reason}
     )
     told = event_id(id_, event.type_)
+    check_impersonal(event)
     unit.publish(Outgoing(told, event, found["story"] if found else None, cause))
     return told
 
@@ -73,6 +75,7 @@ async def reverse_subsidy(ledger: Ledger, unit: Unit, order: ReverseSubsidy, *, 
     await ledger.changes.note(unit, "subsidy", [(row["id"], row["outcome"], "reversed")], order.reason)
     party = (await parties_of(ledger, unit.connection, [row["root"]]))[row["root"]]
     told = told_reversed(ledger, row, reversal, party, order.reason)
+    check_impersonal(told)
     unit.publish(Outgoing(event_id(reversal["id"], "told"), told, row["story"], row["root"]))
     listed = [{"reversal_id": reversal["id"], "subsidy_id": other["id"]} for other in doubtful.values()]
     if listed:

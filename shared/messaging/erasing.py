@@ -14,7 +14,7 @@ from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
 from shared.messaging.broker import client_of
 from shared.messaging.provision import Durable
-from shared.messaging.pull import Pull
+from shared.messaging.pull import Pull, PullRefused
 
 __all__ = ["NatsError", "take_out"]
 ID = "Nats-Msg-Id"
@@ -45,15 +45,18 @@ async def take_out(jetstream: JetStreamContext, stream: str, events: Mapping[str
 
 
 async def _heard(jetstream: JetStreamContext, stream: str, subjects: Collection[str]) -> dict[str, float]:
-    """Of each subject, up to which message every durable that hears it has acknowledged all."""
-    heard = dict.fromkeys(subjects, math.inf)
+    """Of each subject, up to which message every durable that hears it has acknowledged all: none if no durable does
+    now, for it is being made anew. Readers without a name, of other programs, keep nothing here."""
+    heard: dict[str, float] = {}
     for info in await jetstream.consumers_info(stream):
+        if info.config.durable_name is None:
+            continue
         hears = {*(info.config.filter_subjects or ()), info.config.filter_subject}
         behind = info.num_pending or info.num_ack_pending
         floor = (info.ack_floor.stream_seq if info.ack_floor else 0) if behind else math.inf
         for subject in hears & set(subjects):
-            heard[subject] = min(heard[subject], floor)
-    return heard
+            heard[subject] = min(heard.get(subject, math.inf), floor)
+    return {subject: heard.get(subject, 0) for subject in subjects}
 
 
 async def _messages(jetstream: JetStreamContext, stream: str, subjects: list[str]) -> AsyncIterator[_At]:
@@ -73,7 +76,7 @@ async def _messages(jetstream: JetStreamContext, stream: str, subjects: list[str
         left = reader.num_pending or 0
         async with Pull(client_of(jetstream), Durable(reader.name, stream, tuple(subjects))) as pull:
             while left > 0:
-                taken = await pull.take()
+                taken = await _taken(pull)
                 if not taken:
                     raise TimeoutError(f"{left} messages of {stream} were not read in time")
                 for message in taken:
@@ -81,6 +84,14 @@ async def _messages(jetstream: JetStreamContext, stream: str, subjects: list[str
                 left -= len(taken)
     finally:
         await jetstream.delete_consumer(stream, reader.name)
+
+
+async def _taken(pull: Pull) -> list[Msg]:
+    """Refused as by a server whose leader moved, it is tried again like anything that took too long."""
+    try:
+        return await pull.take()
+    except PullRefused as refused:
+        raise TimeoutError(str(refused)) from refused
 
 
 def _at(message: Msg) -> _At:

@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.talent.store import awards, known
-from services.talent.usecases import award_changes
+from services.talent.store.tables import CHANGE
+from services.talent.usecases import award_changes, erasing, my_other_data
 from services.talent.usecases.awards import TerminateAward, terminate_award
 from services.talent.usecases.contracts import ContractIncomplete
 from shared.core.errors import DomainError
@@ -182,6 +184,65 @@ async def test_nobody_leads_a_project_he_did_not_agree_to_lead(hands: Hands) -> 
                 refuse = award_changes.DecideChange(change_id=change, approved=False, **decision)
                 await award_changes.decide_change(unit, refuse)
         assert (await hands.award(award_id))["applicant_id"] == (bob if agrees else former)
+    await hands.proved()
+
+
+async def asked_to_lead(hands: Hands) -> tuple[str, str, str]:
+    """A team's award, who is to lead it, and the change that asks him."""
+    award_id = await hands.running(programme=TEAM, amount="10000000", reason="评审第一名")
+    bob = await hands.office.applicant("bob")
+    change = await apply(hands, award_id, "leader", applicant_id=bob)
+    async with hands.office.unit("T-01") as unit:
+        said = award_changes.SayOfChange(change_id=change, agrees=True, opinion="同意")
+        await award_changes.say_of_change(unit, said)
+    return award_id, bob, change
+
+
+async def test_who_never_answers_is_refused_by_the_office(hands: Hands) -> None:
+    _, _, change = await asked_to_lead(hands)
+    async with hands.office.unit("head") as unit:
+        no = award_changes.DecideChange(change_id=change, approved=False, reason="逾期没有答复")
+        await award_changes.decide_change(unit, no)
+    (told,) = await hands.told("talent.change.decided.v1")
+    assert told["approved"] is False
+    await hands.proved()
+
+
+async def test_who_is_to_lead_decides_nothing_in_his_own_matter(hands: Hands) -> None:
+    award_id = await hands.running(programme=TEAM, amount="10000000", reason="评审第一名")
+    bob = await hands.office.applicant("bob")
+    change = await apply(hands, award_id, "leader", applicant_id=bob)
+    async with hands.office.unit("bob") as unit:
+        said = award_changes.SayOfChange(change_id=change, agrees=True, opinion="同意")
+        with pytest.raises(DomainError) as of_unit:
+            await award_changes.say_of_change(unit, said)
+        decided = award_changes.DecideChange(change_id=change, approved=True, reason="同意", document_no="样例 1 号")
+        with pytest.raises(DomainError) as of_office:
+            await award_changes.decide_change(unit, decided)
+    assert (of_unit.value.code, of_office.value.code) == ("own-matter", "own-matter")
+
+
+async def test_who_was_erased_leads_nothing_and_his_answer_goes_with_him(hands: Hands) -> None:
+    award_id, bob, change = await asked_to_lead(hands)
+    async with hands.office.unit("bob") as unit:
+        answer = award_changes.AnswerChange(change_id=change, agrees=True, opinion="我化疗结束即可接任")
+        await award_changes.answer_change(unit, answer)
+        said = (await my_other_data.taken_beside(unit.connection, bob))[0]["asked_to_lead"]
+        assert [(each["agrees"], each["opinion"]) for each in said] == [(True, "我化疗结束即可接任")]
+    async with hands.office.unit("head") as unit:
+        request = await erasing.ask_erasure(unit, erasing.AskErasure(applicant_id=bob))
+        await erasing.erase_applicant(unit, erasing.EraseApplicant(request_id=request, reason="本人申请"))
+        answered = await awards.answer_of(unit.connection, change)
+        assert answered is not None
+        assert (answered["agrees"], answered["opinion"]) == (True, "")
+        why = await unit.connection.execute(select(CHANGE.c.why).where(CHANGE.c.of == change))
+        assert "化疗" not in str(why.scalars().all())
+    decided = award_changes.DecideChange(change_id=change, approved=True, reason="同意", document_no="样例 1 号")
+    with pytest.raises(DomainError, match="已经按申请清除") as refused:
+        async with hands.office.unit("head") as unit:
+            await award_changes.decide_change(unit, decided)
+    assert refused.value.code == "leader-erased"
+    assert (await hands.award(award_id))["applicant_id"] != bob
     await hands.proved()
 
 

@@ -15,6 +15,7 @@ from services.talent.store.review_tables import REVIEWS
 from services.talent.usecases import (
     applications,
     award_changes,
+    awards,
     erasing,
     people,
     reviewing,
@@ -210,3 +211,23 @@ async def test_the_record_of_a_draw_forgets_names_and_draws_the_same(site: Talen
     assert "学生" not in await everything(site)
     assert (await proved(site)).faults == []
     assert {expert for _, expert in again.added} == {"E1", "E2"}
+
+
+async def test_why_money_was_held_back_goes_with_the_papers_of_the_award(site: TalentSite) -> None:
+    award_id = await Hands(site.office).running()
+    async with site.office.unit("head") as unit:
+        order = awards.TerminateAward(award_id=award_id, reason="本人患重病", document_no="样例文〔2019〕2号")
+        await awards.terminate_award(unit, order)
+        application = (await unit.connection.execute(select(AWARD.c.application_id))).scalar_one()
+    assert [subject for subject, body in await site.office.told() if "患重病" in body and "grant.withheld" in subject]
+    site.office.instant = datetime(2040, 1, 1, 2, 0, tzinfo=UTC)
+    async with site.office.unit("head") as unit:
+        order_ = erasing.EraseApplications(applications=[application], reason="保存期已满")
+        assert await erasing.erase_applications(unit, order_) == [application]
+    assert not [body for _, body in await site.office.told() if "患重病" in body]
+
+
+async def test_the_reason_of_an_amount_holds_no_number_either(site: TalentSite) -> None:
+    with pytest.raises(DomainError) as refused:
+        await Hands(site.office).running(programme=TEAM, amount="10000000", reason="手机 13812345678")
+    assert refused.value.code == "personal-words"

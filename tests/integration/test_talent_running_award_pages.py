@@ -210,12 +210,29 @@ async def test_a_team_is_taken_over_by_who_is_registered_under_both_name_and_add
     assert (await site.post(f"{page}/answer", me, agrees="yes", opinion="替他同意")).status_code == 404
     assert (await site.post(f"{page}/answer", bob, agrees="yes", opinion="愿意接任")).status_code == 303
     assert "同意接任" in (await site.get(f"/talent/awards/{award_id}", HEAD)).text
+    mine_ = (await site.get(page, bob)).text
+    assert ("调离" in mine_, "单位意见" in mine_) == (True, False), "he reads why, and not what the unit wrote of him"
     async with site.office.unit("head") as work:
         decided = award_changes.DecideChange(
             change_id=change["id"], approved=True, reason="情况属实", document_no="样例文〔2019〕3号"
         )
         await award_changes.decide_change(work, decided)
     assert [(await site.get(mine(award_id), who)).status_code for who in (bob, me)] == [200, 404]
+
+
+async def test_who_says_no_reads_the_papers_no_longer(site: TalentSite) -> None:
+    hands = Hands(site.office)
+    award_id = await hands.running(programme=TEAM, amount="10000000", reason="评审第一名")
+    person = await site.office.applicant("bob")
+    bob, change = f"applicant:{person}", await apply(hands, award_id, "leader", applicant_id=person)
+    page = f"/talent/mine/changes/{change}"
+    async with site.office.unit("T-01") as work:
+        said = award_changes.SayOfChange(change_id=change, agrees=True, opinion="同意")
+        await award_changes.say_of_change(work, said)
+    assert "样例理由" in (await site.get(page, bob)).text
+    assert (await site.post(f"{page}/answer", bob, agrees="no", opinion="另有任务")).status_code == 303
+    after = (await site.get(page, bob)).text
+    assert ("样例理由" in after, 'id="contract"' in after, "另有任务" in after) == (False, False, True)
 
 
 async def test_interest_has_no_amount_on_any_page(site: TalentSite) -> None:

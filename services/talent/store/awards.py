@@ -111,6 +111,19 @@ async def answer_of(connection: AsyncConnection, change_id: str) -> RowMapping |
     return (await connection.execute(query)).mappings().first()
 
 
+async def asked_to_lead(connection: AsyncConnection, applicant_id: str) -> list[RowMapping]:
+    """The changes that name this person as the next leader, with the project and what he answered."""
+    query = (
+        select(AWARD_CHANGE, AWARD.c.project, CHANGE_ANSWER.c.agrees, CHANGE_ANSWER.c.opinion)
+        .join(AWARD, AWARD.c.id == AWARD_CHANGE.c.award_id)
+        .outerjoin(CHANGE_ANSWER, CHANGE_ANSWER.c.change_id == AWARD_CHANGE.c.id)
+        .where(AWARD_CHANGE.c.kind == "leader")
+        .order_by(AWARD_CHANGE.c.at, AWARD_CHANGE.c.id)
+    )
+    rows = (await connection.execute(query)).mappings()
+    return [row for row in rows if row["asked"].get("applicant_id") == applicant_id]
+
+
 async def how_many_changes(connection: AsyncConnection, award_id: str) -> int:
     """How often a change of the award was applied for."""
     query = select(func.count()).where(AWARD_CHANGE.c.award_id == award_id)

@@ -27,6 +27,7 @@ class ErasedEvent(Base, table=True):
     __tablename__ = "erased_event"
     event_id: str = Field(primary_key=True, max_length=200)
     subject: str = Field(max_length=400)
+    story: str = Field(max_length=200, index=True)
     gone_at: datetime | None = Field(default=None, sa_column=instant(optional=True))
     """When the stream had it no more."""
 

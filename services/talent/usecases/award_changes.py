@@ -106,8 +106,8 @@ async def say_of_change(unit: Unit, order: SayOfChange) -> None:
     before."""
     row = await changes.found(unit.connection, AWARD_CHANGE, order.change_id, "变更申请")
     award = await changes.found(unit.connection, AWARD, row["award_id"], "入选项目")
-    await check_somebody_elses(unit, award["applicant_id"])
     unit_id, leader = taker_of(row)
+    await check_somebody_elses(unit, award["applicant_id"], leader)
     after = "asked" if unit_id or leader else "seen"
     values = {"unit_agrees": order.agrees, "unit_opinion": order.opinion.strip()}
     await changes.move(unit, lifecycles.AWARD_CHANGE, AWARD_CHANGE, row["id"], after, order.opinion, **values)
@@ -141,6 +141,7 @@ async def decide_change(unit: Unit, order: DecideChange) -> None:
     """The office's decision; what was approved is carried out at once, and the new due dates are told."""
     row = await changes.found(unit.connection, AWARD_CHANGE, order.change_id, "变更申请")
     award = await hold_award(unit, row["award_id"])
+    await check_somebody_elses(unit, award["applicant_id"], taker_of(row).applicant_id)
     if order.approved and not order.document_no.strip():
         raise DomainError("document-missing", "同意变更请写明文号")
     if order.approved and any(taker_of(row)):

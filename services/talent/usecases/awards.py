@@ -19,6 +19,7 @@ from services.talent.store.interest_tables import INTEREST_CLAIM
 from services.talent.usecases import instalments
 from services.talent.usecases.telling_of_awards import told
 from shared.contracts.talent import TalentApplicationAwarded, TalentAwardResumed, TalentAwardTerminated
+from shared.contracts.talent.spoken import check_words
 from shared.core.errors import DomainError
 from shared.core.money import fen_text, in_yuan, yuan_text
 from shared.messaging.outbox import event_id
@@ -109,6 +110,7 @@ def _decided(unit: Unit, order: MakeAward) -> dict[str, str] | None:
         return None
     if not order.reason.strip():
         raise DomainError("reason-missing", "另行决定金额，请写明理由")
+    check_words(order.reason)  # it is told with the money once the project starts
     return {"amount": order.amount, "by": unit.by, "on": unit.today.isoformat(), "reason": order.reason.strip()}
 
 

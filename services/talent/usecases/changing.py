@@ -8,6 +8,7 @@ from services.talent.domain.assessment_dates import extended
 from services.talent.store import assessments, changes, known
 from services.talent.store.assessment_tables import ASSESSMENT
 from services.talent.store.award_tables import AWARD, CONTRACT
+from services.talent.store.tables import APPLICANT
 from services.talent.usecases.awards import TerminateAward, terminate_award
 from services.talent.usecases.contracts import add_version, contract_in_force
 from services.talent.usecases.readdressing import readdress
@@ -43,7 +44,11 @@ async def carry_out(unit: Unit, award: RowMapping, row: RowMapping, why: str, do
 
 
 async def check_free(unit: Unit, award: RowMapping, applicant_id: str) -> None:
-    """Who takes a project over has no other that runs, where the programme says that nobody may."""
+    """Who takes a project over is somebody who is known, and has no other that runs, where the programme says that
+    nobody may."""
+    if (await changes.found(unit.connection, APPLICANT, applicant_id, "申报人"))["erased_at"] is not None:
+        message = "接任的人的资料已经按申请清除，不能接任；请作不同意的决定，由申请人另写一位"
+        raise DomainError("leader-erased", message, status=409)
     if "running_project" not in load_programme(award["programme_id"]).excludes:
         return
     busy = await known.running_of(unit.connection, applicant_id)

@@ -17,7 +17,7 @@ from services.talent.usecases.contacts import forget_applicant
 from services.talent.usecases.erasing_brokers import erase_broker
 from services.talent.usecases.erasing_brokers import held as held_brokers
 from services.talent.usecases.erasing_one import erase_application
-from services.talent.usecases.erasing_words import erase_contacts, erase_reasons, erase_told
+from services.talent.usecases.erasing_words import erase_answers, erase_contacts, erase_reasons, erase_told
 from shared.contracts.contact import applicant_person
 from shared.contracts.talent import TalentErasureAsked, TalentErasureDeclined
 from shared.core.errors import DomainError
@@ -135,6 +135,7 @@ async def _erase_person(unit: Unit, applicant_id: str, reason: str) -> None:
         await changes.note(unit, lifecycles.PERSON.noun, [(applicant_id, "kept", "erased")], reason)
         await forget_applicant(unit, applicant_id)
         await erase_contacts(unit, applicant_person(applicant_id))
+        await erase_answers(unit, applicant_id)
     await _requests(unit, applicant_id)
     request = await erasing.open_request(unit.connection, applicant_id)
     if request is not None:

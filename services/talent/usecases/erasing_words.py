@@ -3,7 +3,9 @@ reasons that went out with events, and the names in the records of draws."""
 
 from sqlalchemy import insert, select, update
 
-from services.talent.store import trail
+from services.talent.store import awards, trail
+from services.talent.store.award_tables import CHANGE_ANSWER
+from services.talent.store.award_trail import ANSWERS
 from services.talent.store.erasure_tables import ERASED_EVENT
 from services.talent.store.evidence_tables import EVIDENCE
 from services.talent.store.objection_tables import OBJECTIONS
@@ -11,7 +13,7 @@ from services.talent.store.selection_tables import PANEL_DECISION, RESULT, SITE_
 from services.talent.store.tables import CHANGE, SPINE
 from services.talent.usecases.erasing_award import GONE
 from services.talent.usecases.review_area import AREA
-from shared.contracts.talent.spoken import TalentWordsErased, without_words
+from shared.contracts.talent.spoken import without_words
 from shared.evidence.files import files_of, remove_file
 from shared.messaging.unit import Unit
 from shared.objections.files import owner
@@ -44,6 +46,17 @@ async def erase_contacts(unit: Unit, objector_id: str) -> None:
     await unit.connection.execute(gone.values(name="", contact=""))
 
 
+async def erase_answers(unit: Unit, applicant_id: str) -> None:
+    """What he said when he was asked to take over somebody's project; whether he agreed stays."""
+    for row in await awards.asked_to_lead(unit.connection, applicant_id):
+        gone = update(CHANGE_ANSWER).where(CHANGE_ANSWER.c.change_id == row["id"])
+        await unit.connection.execute(gone.values(opinion=""))
+        await trail.erased(unit, ANSWERS, row["id"])
+        said = update(CHANGE).where(CHANGE.c.of == row["id"], CHANGE.c.after == "seen")
+        await unit.connection.execute(said.values(why=""))
+        await trail.erased(unit, trail.CHANGES, row["id"])
+
+
 async def _selection(unit: Unit, application_id: str) -> None:
     for table, gone, recorded in (
         (SITE_VISIT, {"visitors": "", "findings": ""}, trail.VISITS),
@@ -73,7 +86,7 @@ async def _objections(unit: Unit, application_id: str) -> None:
 
 async def erase_told(unit: Unit, story: str) -> None:
     """The outbox keeps every event of the story, and its pages show them; the stream and whoever wrote letters have
-    copies, which go once this is committed."""
+    copies, which go once everybody has heard it."""
     outbox = SPINE.outbox
     query = select(outbox.c.event_id, outbox.c.subject, outbox.c.body).where(outbox.c.correlation_id == story)
     spoken = []
@@ -82,7 +95,6 @@ async def erase_told(unit: Unit, story: str) -> None:
         if left is not None:
             change = update(outbox).where(outbox.c.event_id == row.event_id)
             await unit.connection.execute(change.values(body=left))
-            spoken.append({"event_id": row.event_id, "subject": row.subject})
+            spoken.append({"event_id": row.event_id, "subject": row.subject, "story": story})
     if spoken:
         await unit.connection.execute(insert(ERASED_EVENT), spoken)
-        unit.tell(TalentWordsErased(story=story), unit.now.isoformat(), story=story)

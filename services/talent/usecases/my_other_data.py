@@ -28,6 +28,7 @@ CLAIMED = ("number", "loan_no", "principal_fen", "interest_from", "interest_unti
 OBJECTION = ("id", "about", "name", "contact", "grounds", "state", "filed_on", "decide_by", "reason")
 REQUEST = ("state", "reason", "reply", "at")
 LOOK = ("application_id", "why", "at")
+ASKED = ("id", "project", "state", "agrees", "opinion", "at")
 LETTER = ("letter", "state", "at")
 
 
@@ -43,12 +44,13 @@ async def taken_beside(connection: AsyncConnection, applicant_id: str) -> tuple[
     for row in await taken_rows.objections(connection, applicant_id):
         attached = await files_of(connection, EVIDENCE, owner(row["id"]))
         objections.append({**kept(row, OBJECTION), "files": listed(attached)})
-        files.append((f"objections/{row['id'][:8]}", attached))
+        files.append((f"objections/{row['id']}", attached))
     said = {
         "awards": projects,
         "objections": objections,
         "erasure_requests": [kept(row, REQUEST) for row in await mine.erasure_requests(connection, [applicant_id])],
         "looks_at_identity": [kept(row, LOOK) for row in await taken_rows.looks(connection, applicant_id)],
+        "asked_to_lead": [kept(row, ASKED) for row in await awards.asked_to_lead(connection, applicant_id)],
         "letters": [kept(row, LETTER) for row in await taken_rows.letters(connection, applicant_id)],
     }
     return said, files

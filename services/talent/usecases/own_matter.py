@@ -7,10 +7,10 @@ from shared.core.errors import DomainError
 from shared.messaging.unit import Unit
 
 
-async def check_somebody_elses(unit: Unit, applicant_id: str) -> None:
-    """Refuses whoever acts under the login with which this person applies, whatever else it was granted."""
-    query = select(APPLICANT.c.account).where(APPLICANT.c.id == applicant_id)
-    account = (await unit.connection.execute(query)).scalar_one_or_none()
-    if account is not None and account == unit.by:
-        told = f"这是账号 {account} 本人的申报，推荐、审查和单位意见不能由本人办理；请由本单位或办公室的其他人登录办理"
+async def check_somebody_elses(unit: Unit, *applicants: str | None) -> None:
+    """Refuses whoever acts under a login with which one of these persons applies, whatever else it was granted."""
+    query = select(APPLICANT.c.account).where(APPLICANT.c.id.in_([each for each in applicants if each]))
+    accounts = set((await unit.connection.execute(query)).scalars())
+    if unit.by in accounts:
+        told = f"这是账号 {unit.by} 本人的申报，推荐、审查和单位意见不能由本人办理；请由本单位或办公室的其他人登录办理"
         raise DomainError("own-matter", told, status=409)

@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.talent.domain.contract_terms import read_terms
-from services.talent.store import changes
+from services.talent.store import awards, changes
 from services.talent.store.award_tables import AWARD_CHANGE
 from services.talent.store.whole_award import WholeAward, whole_award
 from services.talent.web.applicant import APPLICANT_ONLY
@@ -52,8 +52,11 @@ LEADER = Side(
 
 
 class Proposed(NamedTuple):
+    """`open`: what he would take on is his to read, until he has said no or the office has decided."""
+
     change: RowMapping
     award: WholeAward
+    open: bool
 
 
 def asked_change_pages(running: Running) -> APIRouter:
@@ -92,7 +95,9 @@ async def _proposed(connection: AsyncConnection, who: Who, side: Side, change_id
     asked = row["asked"].get(side.asked) if row["kind"] == side.kind else None
     if asked not in who.scopes(side.role) or row["state"] in NOT_YET:
         raise DomainError("no-such-award-change", "没有这份变更申请", status=404)
-    return Proposed(row, await whole_award(connection, row["award_id"]))
+    answer = await awards.answer_of(connection, change_id)
+    open_ = row["state"] == "asked" or (row["state"] == "seen" and answer is not None and answer["agrees"])
+    return Proposed(row, await whole_award(connection, row["award_id"]), open_)
 
 
 async def _page(
@@ -105,14 +110,14 @@ async def _page(
     typed: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
     async with running.look() as connection:
-        row, whole = await _proposed(connection, who, side, change_id)
+        row, whole, open_ = await _proposed(connection, who, side, change_id)
         (asked,) = await asked_for(connection, [row], {})
     in_force = whole.in_force
     done = error is None and request.query_params.get("done") == "answered"
     return PAGES.show(
         request, "asked_change.html", 200 if error is None else error.status,
-        at=to(f"{side.place}/changes", change_id), side=side, row=row, asked=asked, award=whole.row, whole=whole,
-        programme=load_programme(whole.row["programme_id"]),
+        at=to(f"{side.place}/changes", change_id), side=side, row=row, asked=asked, open=open_,
+        award=whole.row, whole=whole, programme=load_programme(whole.row["programme_id"]),
         terms=None if in_force is None else read_terms(in_force["typed"]), error=error, typed=typed or {},
         problems=wrong_at(error), done=ANSWER_CHANGE.done if done else "",
     )  # fmt: skip

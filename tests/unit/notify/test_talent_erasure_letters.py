@@ -22,7 +22,7 @@ def test_who_asked_is_told_himself_and_led_to_what_is_known_of_him(event: type) 
 
 def test_a_request_is_confirmed_with_what_may_go_what_stays_and_that_no_letter_follows_an_erasure() -> None:
     parts = write(example(TalentErasureAsked))
-    says(parts, "2019年3月2日提出", "下一步", "须保存到规定的年限", "不会再有来信", "清除以后不能恢复")
+    says(parts, "2019年3月2日提出", "下一步", "须保存到规定的年限", "不再就申报来信", "注销账号", "清除以后不能恢复")
 
 
 def test_a_refusal_names_its_ground_and_what_can_be_done_then() -> None:
