@@ -86,6 +86,37 @@ async def test_what_has_run_out_is_erased_as_foreseen_and_the_trail_holds(site: 
     assert "没有会动到的事项" in twice.text
 
 
+async def test_of_a_form_no_word_and_no_day_is_left_but_amounts_counts_and_choices(site: TalentSite) -> None:
+    gone = await site.declined("ann", basis="安某的博士论文", titles="安某：优秀教师", led_city="3")
+    before = (await site.get(f"/talent/applications/{gone}")).text
+    assert "安某的博士论文" in before
+    site.office.instant = datetime(2021, 3, 13, 2, 0, tzinfo=UTC)
+    assert (await proved(site)).faults == []
+    async with site.office.unit("head") as unit:
+        await erasing.erase_applications(unit, erasing.EraseApplications(applications=[gone], reason="保存期已满"))
+    typed = (await site.office.row(gone))["typed"]
+    assert (typed["led_city"], typed["requested"], typed["full_time"]) == ("3", "10", "是")
+    assert not {"basis", "goals", "benefit", "titles", "field", "employed_on", "since", "project"} & typed.keys()
+    left = await everything(site)
+    for words in ("安某", "2015-07-01"):
+        assert not [line for line in left.splitlines() if words in line], words
+    after = (await site.get(f"/talent/applications/{gone}")).text
+    assert "安某" not in after
+    assert "ann 的项目" in after
+    assert (await proved(site)).faults == []
+
+
+async def test_words_in_the_place_of_a_figure_go_with_a_draft(site: TalentSite) -> None:
+    id_ = await site.office.filled("ann", led_city="安某主持的三项", requested="10")
+    person = (await site.office.row(id_))["applicant_id"]
+    async with site.office.unit("head") as unit:
+        request = await erasing.ask_erasure(unit, erasing.AskErasure(applicant_id=person))
+        await erasing.erase_applicant(unit, erasing.EraseApplicant(request_id=request, reason="本人申请"))
+    typed = (await site.office.row(id_))["typed"]
+    assert "led_city" not in typed
+    assert typed["requested"] == "10"
+
+
 async def test_a_row_changed_after_its_erasure_is_still_found(site: TalentSite) -> None:
     gone = await site.declined("ann")
     site.office.instant = datetime(2021, 3, 13, 2, 0, tzinfo=UTC)

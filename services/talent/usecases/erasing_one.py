@@ -1,12 +1,13 @@
 """Erase what is personal in one application: form, hand-ins, files, team, opinions, and what was written of it; the
-trail keeps hashes alone."""
+trail keeps hashes alone. Whatever somebody wrote in words or days of his own can name him: of the form no more is left
+than amounts, counts and choices, and of these none that is personal."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import select, update
 
 from services.talent.domain import lifecycles
+from services.talent.domain.application_form import read
 from services.talent.store import changes, trail
 from services.talent.store.application_tables import APPLICATION, HAND_IN, MEMBER, RECOMMENDATION
 from services.talent.store.evidence_tables import APPLICATION_FILE, EVIDENCE, HAND_IN_FILE
@@ -16,6 +17,10 @@ from services.talent.usecases.erasing_words import erase_reasons, erase_words
 from shared.evidence.files import Owner, files_of, remove_file
 from shared.messaging.unit import Unit
 from shared.programme.load import load_programme
+from shared.programme.model import Field
+
+NAMELESS = frozenset({"amount", "count", "choice", "yes"})
+"""Types of fields that hold nobody's own words."""
 
 
 async def erase_application(unit: Unit, application_id: str, reason: str) -> None:
@@ -23,13 +28,15 @@ async def erase_application(unit: Unit, application_id: str, reason: str) -> Non
     row = await changes.found(unit.connection, APPLICATION, application_id, "申报", hold=True)
     if row["erased_at"] is not None:
         return
-    personal = {field.name for field in load_programme(row["programme_id"]).fields if field.personal}
+    stay = [
+        field for field in load_programme(row["programme_id"]).fields if field.type in NAMELESS and not field.personal
+    ]
     values = {
-        "typed": _without(row["typed"], personal), "reasons": _without(row["reasons"], personal), "reason": "",
-        "id_number": None, "id_mark": None, "erased_at": unit.now,
+        "typed": _left(row["typed"], stay), "reasons": {}, "reason": "", "id_number": None,
+        "id_mark": None, "erased_at": unit.now,
     }  # fmt: skip
     await unit.connection.execute(update(APPLICATION).where(APPLICATION.c.id == application_id).values(values))
-    await _hand_ins(unit, application_id, personal)
+    await _hand_ins(unit, application_id, stay)
     await _opinions(unit, application_id)
     await _files(unit, application_id)
     await _team(unit, application_id)
@@ -40,16 +47,18 @@ async def erase_application(unit: Unit, application_id: str, reason: str) -> Non
     await changes.note(unit, lifecycles.PERSONAL.noun, [(application_id, "kept", "erased")], reason)
 
 
-def _without(given: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
-    return {name: value for name, value in given.items() if name not in names}
+def _left(typed: Mapping[str, str], stay: Collection[Field]) -> dict[str, str]:
+    """What these fields hold; words that were typed in the place of a figure or a choice go with the others."""
+    given = {field.name: (field, typed[field.name]) for field in stay if field.name in typed}
+    return {name: text for name, (field, text) in given.items() if not read(field, text)[1]}
 
 
-async def _hand_ins(unit: Unit, application_id: str, personal: set[str]) -> None:
+async def _hand_ins(unit: Unit, application_id: str, stay: Collection[Field]) -> None:
     """A condition's sentence names what it looked at, a birthday for one: whether it was met stays."""
     query = select(HAND_IN).where(HAND_IN.c.application_id == application_id).order_by(HAND_IN.c.number)
     for row in (await unit.connection.execute(query)).mappings().all():
         values = {
-            "typed": _without(row["typed"], personal), "id_number": None, "signed_by": "",
+            "typed": _left(row["typed"], stay), "id_number": None, "signed_by": "",
             "checked": [{**each, "sentence": ""} for each in row["checked"]],
         }  # fmt: skip
         change = update(HAND_IN).where(HAND_IN.c.application_id == application_id, HAND_IN.c.number == row["number"])
