@@ -90,7 +90,7 @@ def _instalments(given: schema.ProgrammeFile, edition: schema.Edition) -> list[d
     return [
         {
             **_rule(edition, f"instalment-{number}"),
-            "says": f"{edition.money.says}；第 {number} 期{each.says}拨付",
+            "says": f"{edition.money.says}；第 {number} 期{each.says.removesuffix('拨付')}拨付",
             "when": {"event": instalment_event(number), "kind": given.programme},
             "amount": {"rate": f"part_{number}", "of": "granted"},
             "once_per": ["subject"],

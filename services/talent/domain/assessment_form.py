@@ -16,7 +16,7 @@ from shared.reading.sent_text import problem_of
 
 TEXTS = {"progress": ("进展和完成情况", 5000), "outputs": ("取得的成果", 5000), "difficulties": ("问题和打算", 3000)}
 REQUIRED = ("progress",)
-HUNDRED, TENTH = Decimal(100), Decimal("0.1")
+HUNDRED, HUNDREDTH = Decimal(100), Decimal("0.01")
 
 
 class Reached(NamedTuple):
@@ -32,10 +32,10 @@ class Reached(NamedTuple):
 
     @property
     def percent(self) -> Decimal | None:
-        """Of the target, in percent, one decimal, rounded down; none for a target of nothing."""
+        """Of the target, in percent, two decimals, rounded down; none for a target of nothing."""
         if self.figure is None or not self.target.figure:
             return None
-        return DOWN.quantize(DOWN.divide(DOWN.multiply(self.figure, HUNDRED), self.target.figure), TENTH)
+        return DOWN.quantize(DOWN.divide(DOWN.multiply(self.figure, HUNDRED), self.target.figure), HUNDREDTH)
 
 
 class Spent(NamedTuple):

@@ -46,7 +46,7 @@ LISTING = Listing(
         Column("registered_on", "登记", "day", by=BROKER.c.registered_on),
         Column("deals", "成交（笔）", "number"),
         Column("confirmed", "已核定（笔）", "number"),
-        Column("traded", "已核定交易额（元）", "yuan"),
+        Column("traded", "已核定交易额", "yuan"),
     ),
     filters=(
         Filter("state", "状态", lambda value: BROKER.c.state == value, STATES),

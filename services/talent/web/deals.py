@@ -37,10 +37,10 @@ LISTING = Listing(
         Column("broker", "技术经纪人", by=BROKER.c.name, to=lambda row: to("brokers", row["broker_id"])),
         Column("seller", "转让方", by=DEAL.c.seller),
         Column("buyer", "受让方", by=DEAL.c.buyer),
-        Column("value_fen", "合同金额（元）", "yuan", by=DEAL.c.value_fen),
+        Column("value_fen", "合同金额", "yuan", by=DEAL.c.value_fen),
         Column("completed_on", "完成转化", "day", by=DEAL.c.completed_on),
         Column("claimed_on", "申请奖励", "day", by=DEAL.c.claimed_on),
-        Column("actual_fen", "实际交易额（元）", "yuan", by=DEAL.c.actual_fen),
+        Column("actual_fen", "实际交易额", "yuan", by=DEAL.c.actual_fen),
         Column(
             "state", "状态", "state", said=lambda row: STATES[row["state"]], by=DEAL.c.state,
             tone=lambda row: TONES.get(row["state"], "calm"),

@@ -81,7 +81,7 @@ def test_a_report_stands_target_by_target_beside_its_contract() -> None:
     report = read_report(read_terms(GOOD), "midterm", REPORT)
     assert report.problems == {}
     assert [(each.target.name, each.met, str(each.percent)) for each in report.targets] == [
-        ("论文", False, "66.6"), ("专利", True, "100.0"),
+        ("论文", False, "66.66"), ("专利", True, "100.00"),
     ]  # fmt: skip
     assert report.findings() == ("论文：完成 2 篇，任务书要求 3", "自筹经费：应到位 5 万元，已支出 3 万元，差 2 万元")
     assert report.as_json()["own_short"] == "20000.00"
