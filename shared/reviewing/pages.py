@@ -24,7 +24,8 @@ class ReviewPages:
     round is called; `crumbs`: what lies above the page of its experts, title and address. `subject_page`: the page of
     what is reviewed. `my_review`: the template an expert marks under, which extends my_review.html and shows what is
     reviewed, and `content` what that template needs. `graded`: a grade as it is shown. `letter`: where a letter has got
-    to. `called`: who acted, by account."""
+    to. `called`: who acted, by account. `grades`: whether what is reviewed gets one. `sums`: whether an expert's marks
+    are listed as the form has them, with what they come to. `undecided`: why no outlier is decided of any more."""
 
     area: Reviewing
     pages: Pages
@@ -39,6 +40,9 @@ class ReviewPages:
     graded: Callable[[str | None], Tag | None]
     letter: Callable[[str], Tag]
     called: Callable[[str], str]
+    grades: bool = True
+    sums: bool = False
+    undecided: Callable[[ReviewedRound], str] = lambda _: ""
 
     def to(self, place: str, id_: str) -> str:
         """The address of one of the pages; an id may be any text an outside program chose."""

@@ -3,6 +3,7 @@ lie apart and what was decided about them."""
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection
+from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
 
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.datastructures import FormData
 
 from shared.core.errors import DomainError
+from shared.evaluation.figures import exact, text, total_of
 from shared.identity.roles import Role
 from shared.identity.who import Who
 from shared.messaging.unit import Unit
@@ -235,8 +237,14 @@ async def _page(
         last_reminded={row["expert_id"]: row["at"] for row in reversed(sent)}, today=unit.today,
         names={each.subject_id: each.unit_name for each in every}, kit=kit, words=area.words,
         label=area.subjects.label, changing=round_.open and who.may_be(Role.CLERK, Role.HEAD),
-        address=kit.of_round(round_id), area_ends=area.ends is not None, called=kit.called,
+        address=kit.of_round(round_id), area_ends=area.ends is not None, called=kit.called, sum_of=_sum,
+        undecided=kit.undecided(round_),
     )  # fmt: skip
+
+
+def _sum(review: views.OfficeReview) -> str:
+    """What the marks of a review that count come to."""
+    return text(total_of(exact(Decimal(mark)) for mark in review.marks.values()))
 
 
 async def _offered(

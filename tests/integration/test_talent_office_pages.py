@@ -321,6 +321,8 @@ async def test_what_waits_for_the_formal_check_and_who_asks_to_be_erased_stand_a
     desk = (await site.get("/talent/desk")).text.partition("<main")[2]
     assert f'<a href="{LIST}/{id_}">形式审查</a>' in desk
     assert "ann 的项目" in desk
+    assert '<th scope="col">项目、批次或姓名</th>' in desk
+    assert '<th scope="col">单位</th>' not in desk
     assert "3 天" in desk
     person = (await site.office.row(id_))["applicant_id"]
     asked = await site.post("/talent/erasures/requests", applicant_id=person, reason="不再参加")

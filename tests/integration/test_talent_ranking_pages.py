@@ -355,5 +355,70 @@ async def test_a_mean_without_an_end_is_shown_with_two_places(site: TalentSite, 
         assert "130/3" not in shown
     rows = rows_of((await site.get(f"{RANKING}.xlsx")).content)
     assert "43.33" in {str(value) for value in rows[0].values()}
+    assert "按没有舍入的数计算，最后四舍五入到两位小数" in shown
+    assert "没有改动：得分就是按专家评分算出的。" in shown
     preview = (await site.post(f"{RANKING}/publicise", "head")).text
     assert "元 元" not in preview
+
+
+async def test_an_expert_s_marks_stand_in_the_form_s_order_with_their_sum_and_a_ranked_call_says_why_none_is_decided_of(
+    site: TalentSite, panel: Panel
+) -> None:
+    await panel.accepted("ann")
+    await panel.experts("评委甲", "评委乙", "评委丙")
+    await panel.closed()
+    added = await panel.drawn(per_unit=3)
+    await panel.marks(added[:2], {"ann": 90})
+    await panel.marks(added[2:], {"ann": 40})
+    page = f"/talent/calls/{YOUNG_STAR}/experts"
+    before = (await site.get(page)).text
+    marks = "项目的创新性和可行性 45.0，学术水平和潜力 31.5，对本市产业的作用 13.5，<b>合计 90</b>"
+    assert marks in before
+    assert "已经排名，处理不再改变得分" not in before
+    apart = before.split('id="apart"')[1]
+    assert re.search(r"<td class=\"nowrap\">73\.33\s*</td>", apart), apart
+    # a call has no grades: nothing stands for one
+    async with site.office.unit() as unit:
+        await ranking.rank_call(unit, ranking.RankCall(programme_id=YOUNG_STAR))
+    told = "已经排名，处理不再改变得分；需要调整的由负责人在排名里按专家组意见作出"
+    assert told in (await site.get(page)).text
+
+
+async def test_before_it_is_ranked_it_is_said_what_is_not_decided_and_who_may_still_come(
+    site: TalentSite, panel: Panel
+) -> None:
+    await panel.accepted("ann")
+    await site.office.submitted("late", 7)
+    await panel.experts("评委甲", "评委乙", "评委丙")
+    await panel.closed()
+    added = await panel.drawn(per_unit=3)
+    await panel.marks(added[:2], {"ann": 90})
+    await panel.marks(added[2:], {"ann": 40})
+    async with site.office.unit() as unit:
+        waits = update(APPLICATION).where(APPLICATION.c.state == "submitted")
+        await unit.connection.execute(waits.values(recommend_until=unit.today))
+    preview = (await site.post(f"{RANKING}/rank")).text
+    assert "离群的评分还有 9 项没有处理；排名以后不能再处理" in preview
+    assert "还有 1 份申报等单位推荐，最晚的可以推荐到 2018-04-12；现在排名就不能再评审它们" in preview
+    site.office.instant = datetime(2018, 4, 13, 2, 0, tzinfo=UTC)
+    assert "等单位推荐" not in (await site.post(f"{RANKING}/rank")).text
+
+
+async def test_the_preview_of_a_list_says_from_when_until_when_it_is_public_and_each_tied_is_offered_once(
+    site: TalentSite, panel: Panel
+) -> None:
+    await panel.ranked({"ann": 90, "ben": 80, "cho": 80, "dan": 70})
+    await panel.number(2)
+    page = (await site.get(RANKING, "head")).text
+    public = page.split('id="public"')[1].split("</section>")[0]
+    assert public.count("第 2 名 ben") == 1
+    assert public.count("第 2 名 cho") == 1
+    assert public.count("第 4 名 dan") == 1
+    given: dict[str, str | list[str]] = {
+        "tied": panel.of["ben"], "more": panel.of["cho"], "reason": "水平相当", "public_from": "2018-04-16",
+    }  # fmt: skip
+    preview = await site.post(f"{RANKING}/publicise", "head", **given)
+    assert "公示第一天 2018-04-16，最后一天 2018-04-20（5 个工作日）。" in preview.text
+    assert "拟入选 3 名" in preview.text
+    assert (await confirm(site, f"{RANKING}/publicise", preview, **given)).status_code == 303
+    assert [await panel.state(name) for name in ("ben", "cho", "dan")] == ["publicised", "publicised", "accepted"]

@@ -1,7 +1,8 @@
 """Calls in numbers: how many applications stand where, counted in the index of state and unit."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from sqlalchemy import RowMapping, Select, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -74,6 +75,32 @@ async def handed_in(connection: AsyncConnection, programme_id: str) -> int:
     """How many applications to a call were ever handed in, whatever became of them."""
     query = select(func.count()).where(APPLICATION.c.programme_id == programme_id, APPLICATION.c.handed_in > 0)
     return (await connection.execute(query)).scalar_one()
+
+
+class MayStillCome(NamedTuple):
+    """Applications that may yet be accepted: how many wait for their unit and how many were returned, each with the
+    last day of the last of them; how many wait for the formal check."""
+
+    with_units: int
+    units_until: date | None
+    to_correct: int
+    correct_until: date | None
+    to_check: int
+
+
+async def may_still_come(connection: AsyncConnection, programme_id: str, today: date) -> MayStillCome:
+    """Those of a call whose last day has not passed on this one."""
+    state, own = APPLICATION.c.state, APPLICATION.c.programme_id == programme_id
+    waits = (state == "submitted") & (APPLICATION.c.recommend_until >= today)
+    returned = (state == "returned") & (APPLICATION.c.correct_until >= today)
+    numbers = [
+        func.coalesce(func.sum(case((each, 1), else_=0)), 0) for each in (waits, returned, state == "recommended")
+    ]
+    ends = [
+        func.max(case((waits, APPLICATION.c.recommend_until))), func.max(case((returned, APPLICATION.c.correct_until)))
+    ]  # fmt: skip
+    row = (await connection.execute(select(*numbers, *ends).where(own))).one()
+    return MayStillCome(row[0], row[3], row[1], row[4], row[2])
 
 
 async def of_year(connection: AsyncConnection) -> list[int]:

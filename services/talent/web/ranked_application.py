@@ -15,7 +15,7 @@ from services.talent.usecases.ranking import DecideAsPanel, RecordVisit, decide_
 from services.talent.web.looks import PAGES
 from services.talent.web.ranking import CLERKS, HEAD, address_of
 from services.talent.web.ranking_effects import total_effect
-from services.talent.web.ranking_view import PLACE_TONES, one
+from services.talent.web.ranking_view import HOW_COMPUTED, PLACE_TONES, one
 from services.talent.web.step_forms import texts, wrong_in
 from services.talent.web.weighing import weighed_or_done
 from shared.core.clock import legal_date
@@ -129,7 +129,7 @@ async def _page(
         request, "ranked_application.html", 200 if error is None else error.status, row=row, call=stands.call,
         line=line, decided=decided, visits=visits, address=address, at=address,
         ranking=address_of(programme_id), error=error, problems=wrong_in(error), ways=WAYS,
-        typed=texts(form) if form is not None else {}, places=PLACE_NAMES, tones=PLACE_TONES,
+        typed=texts(form) if form is not None else {}, places=PLACE_NAMES, tones=PLACE_TONES, how_computed=HOW_COMPUTED,
         done=DONE.get(request.query_params.get("done", "")),
         visited=stands.programme.review.visit and row["state"] == "accepted",
         deciding=stands.call["state"] == "reviewed" and row["state"] == "accepted",

@@ -16,9 +16,10 @@ from starlette.datastructures import FormData
 from services.talent.domain.moving_places import PUBLIC
 from services.talent.usecases import calls, ranking, selecting
 from services.talent.web import ranking_effects, ranking_sheet
+from services.talent.web.before_ranking import before_ranking
 from services.talent.web.looks import PAGES, programme_name, to
 from services.talent.web.ranking_picture import picture
-from services.talent.web.ranking_view import PLACE_TONES
+from services.talent.web.ranking_view import HOW_COMPUTED, PLACE_TONES
 from services.talent.web.ranking_view import ranking as shown_ranking
 from services.talent.web.step_forms import texts, wrong_in
 from services.talent.web.weighing import Effect, weighed_or_done
@@ -126,13 +127,15 @@ async def _step(running: Running, request: Request, who: Who, programme_id: str,
         async def work(unit: Unit) -> None:
             await step.work(unit, order)
 
-        effect = None
-        if step.weighs is not None:
-            async with running.look() as connection:
+        effect, cautions = None, []
+        async with running.look() as connection:
+            if step.weighs is not None:
                 effect = await step.weighs(connection, programme_id, order, legal_date(running.now()))
+            if step is RANK:
+                cautions = await before_ranking(Unit(connection, running.now(), who.account), programme_id)
         return await weighed_or_done(
             running, request, who, title=f"{step.does}：{programme_name(programme_id)}", does=step.does, work=work,
-            effect=effect, to=f"{address}?done={step.done}", back=address,
+            effect=effect, to=f"{address}?done={step.done}", back=address, cautions=cautions,
         )  # fmt: skip
     except DomainError as wrong:
         if wrong.code == "no-such-call":
@@ -189,6 +192,7 @@ async def ranking_page(
         wrong_number="请写 1 到 10000 的整数" if asked and not valid else "",
         typed=texts(form) if form is not None else {}, written=WRITTEN,
         chosen={name: _marked(form, name) if form is not None else [] for name in LISTS},
-        places=PLACE_NAMES, tones=PLACE_TONES, public=PUBLIC, done=DONE.get(request.query_params.get("done", "")),
+        places=PLACE_NAMES, tones=PLACE_TONES, public=PUBLIC, how_computed=HOW_COMPUTED,
+        done=DONE.get(request.query_params.get("done", "")),
         today=legal_date(running.now()),
     )  # fmt: skip

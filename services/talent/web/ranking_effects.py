@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.talent.domain import lifecycles
 from services.talent.domain.moving_places import PUBLIC, TAKES_PART, cost, placed
-from services.talent.store import ranked, selections
+from services.talent.store import known, ranked, selections
 from services.talent.usecases.calls import ChangeNumber
 from services.talent.usecases.selecting import PubliciseNext, PubliciseSelection, choose, in_question, next_up
 from services.talent.usecases.standing import Standing, standing
@@ -17,6 +17,7 @@ from services.talent.web.weighing import Effect, Placing
 from shared.contracts.talent.spoken import ERASED
 from shared.core.errors import DomainError
 from shared.core.money import in_yuan, yuan_text
+from shared.core.workdays import CALENDAR, WORKING, last_day
 from shared.programme.model import Programme
 from shared.programme.selection import NOTHING, PLACE_NAMES, Bands, Moved, Placed, changed_totals, what_moves
 
@@ -75,6 +76,7 @@ async def publicity_effect(
     left = stands.tally.names("accepted") - len(chosen)
     says = (
         f"拟入选 {len(chosen)} 名，名额 {stands.call['number']} 名。",
+        await _public_days(connection, stands.programme, order.public_from or today),
         _money(stands.programme, 0, len(chosen), today),
         f"其余 {left} 份等公示结束、本批次结束时通知没有入选。" if left else "",
     )
@@ -91,7 +93,19 @@ async def next_effect(connection: AsyncConnection, programme_id: str, order: Pub
     up = stands.bands.among(selections.scored(rows)).placed
     placings = tuple(_placing(rows[0], _said(each), "递补，单独公示", fen) for each in up)
     public = stands.tally.names(*PUBLIC)
-    return Effect("递补", placings, (_money(stands.programme, public, public + 1, today),))
+    says = (
+        await _public_days(connection, stands.programme, today),
+        _money(stands.programme, public, public + 1, today),
+    )
+    return Effect("递补", placings, says)
+
+
+async def _public_days(connection: AsyncConnection, programme: Programme, first: date) -> str:
+    """From when until when a list is public that begins on this day."""
+    days, kind = programme.publicity.days, WORKING if programme.publicity.working else CALENDAR
+    until = last_day(first, days, kind, await known.calendar(connection))
+    called = "个工作日" if programme.publicity.working else "天"
+    return f"公示第一天 {first}，最后一天 {until}（{days} {called}）。"
 
 
 async def _moved(

@@ -15,11 +15,18 @@ from services.talent.usecases.selecting import next_up
 from services.talent.usecases.standing import Standing, standing
 from shared.contracts.talent.spoken import ERASED
 from shared.evaluation.figures import rounded
+from shared.evaluation.scoring import ENOUGH_EXPERTS_TO_DROP_EXTREMES
 from shared.programme.selection import Bands, Place, changed_totals
 from shared.reviewing import review_rows
 from shared.webkit.asked import Asked, Turn
 
 PLACE_TONES: Mapping[Place, str] = {"in": "good", "tied": "wait", "next": "calm", "below": "bad"}
+HOW_COMPUTED = (
+    f"各项指标的得分是计入的专家评分的平均数，有 {ENOUGH_EXPERTS_TO_DROP_EXTREMES} 位及以上专家的先去掉一个最高分、"
+    "一个最低分；总得分是各项之和，按没有舍入的数计算，最后四舍五入到两位小数。"
+    "各项显示的两位小数也是四舍五入的，相加可能与总得分略有出入。"
+)
+"""How a total comes of the marks: see shared.evaluation.score."""
 PER_PAGE = 50
 MOST_OFFERED = 100
 """As many as a list of those to choose names; others are chosen by writing their ids."""
@@ -126,7 +133,8 @@ async def ranking(connection: AsyncConnection, programme_id: str, asked: Asked, 
         stands, number or stands.call["number"], found,
         [_line(row, found, stands.bands, _criteria(row, marks)) for row in rows], turn,
         0 if rows else await selections.open_reviews(connection, programme_id),
-        Offered([each for each in offered if each.place == "tied"], tied), Offered(offered, tied + beyond),
+        Offered([each for each in offered if each.place == "tied"], tied),
+        Offered([each for each in offered if each.place != "tied"], beyond),
         Offered(best[:MOST_OFFERED], len(best)),
     )  # fmt: skip
 

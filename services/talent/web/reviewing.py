@@ -25,6 +25,9 @@ from shared.running.running import Running
 from shared.webkit.access import Known
 from shared.webkit.called import called
 
+RANKED = ("reviewed", "publicised", "selected")
+"""States of a call after its ranking."""
+
 
 def _named(round_: ReviewedRound) -> str:
     return programme_name(round_.id)
@@ -60,6 +63,13 @@ def _letter(state: str) -> Tag:
     return Tag(STATES.get(state, state), TONES.get(state, "calm"))
 
 
+def _undecided(round_: ReviewedRound) -> str:
+    """Once a call is ranked, its marks are what they are; the panel alone changes a total, before it is public."""
+    if round_.row["state"] in RANKED:
+        return "已经排名，处理不再改变得分；需要调整的由负责人在排名里按专家组意见作出，公示以后按异议处理。"
+    return ""
+
+
 KIT = ReviewPages(
     area=AREA,
     pages=PAGES,
@@ -74,6 +84,9 @@ KIT = ReviewPages(
     graded=_grade,
     letter=_letter,
     called=called,
+    grades=False,
+    sums=True,
+    undecided=_undecided,
 )
 
 

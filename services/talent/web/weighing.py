@@ -1,7 +1,7 @@
 """A decision that moves a ranking, shown with all it moves before it is done: places, who comes next, money, letters.
 The same form comes back with what was seen, and only then it is done."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -65,8 +65,10 @@ async def weighed_or_done(
     effect: Effect | None,
     to: str,
     back: str,
+    cautions: Sequence[str] = (),
 ) -> Response:
     """Shows what `work` would touch, with `effect` if it has one, or does it if that is what was seen and confirmed.
+    `cautions`: what else to know before it is.
 
     A DomainError of `work` passes through.
     """
@@ -85,5 +87,5 @@ async def weighed_or_done(
     ]
     return PAGES.show(
         request, "weighed.html", title=title, does=does, foreseen=foreseen, kept=[*kept, (SEEN, now)],
-        changed=bool(confirmed), back=back, effect=effect, cautions=(),
+        changed=bool(confirmed), back=back, effect=effect, cautions=cautions,
     )  # fmt: skip
