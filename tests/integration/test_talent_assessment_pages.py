@@ -124,6 +124,16 @@ async def test_it_is_failed_with_its_effect_seen_before(site: TalentSite) -> Non
     assert late.status_code == 409
 
 
+async def test_a_mid_term_passes_with_targets_half_reached_and_no_word_more(site: TalentSite) -> None:
+    hands, award_id, id_ = await midterm(site)
+    await hands.seen(award_id, "midterm", **{"target-1-figure": "2"})
+    page = (await site.get(f"/talent/assessments/{id_}", HEAD)).text
+    assert "任务书要求 3" in page, "what is still to be done is said all the same"
+    order = {"number": "1", "conclusion": "passed", "reason": "进展正常"}
+    await twice_seen(site, f"/talent/assessments/{id_}/conclude", **order)
+    assert await hands.states(award_id) == ["paid", "released"]
+
+
 async def test_it_is_passed_despite_what_does_not_match_for_a_reason(site: TalentSite) -> None:
     hands, award_id, id_ = await midterm(site)
     await hands.seen(award_id, "midterm", **{"target-1-figure": "2"})

@@ -4,7 +4,7 @@ Fields by name: `target-<row>-figure` and `-note`, the rows being those of the c
 in 万元; `outputs`, `progress`, `difficulties`. What is left empty was not given, and is never zero.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from shared.reading.sent_text import problem_of
 
 TEXTS = {"progress": ("进展和完成情况", 5000), "outputs": ("取得的成果", 5000), "difficulties": ("问题和打算", 3000)}
 REQUIRED = ("progress",)
-HUNDRED, HUNDREDTH = Decimal(100), Decimal("0.01")
+HUNDRED, HUNDREDTH, HALF = Decimal(100), Decimal("0.01"), 50
 
 
 class Reached(NamedTuple):
@@ -81,11 +81,19 @@ class Report:
 
     def findings(self) -> tuple[str, ...]:
         """What does not match the contract, in words; nothing if all of it does."""
+        return self._found(tuple(each for each in self.targets if not each.met))
+
+    def pressing(self) -> tuple[str, ...]:
+        """Those of the findings that speak against passing a mid-term: the contract's targets are due at its end, and
+        one that is half reached is in time. The rule names no measure: this is the reading chosen here."""
+        return self._found(tuple(each for each in self.targets if not each.met and (each.percent or 0) < HALF))
+
+    def _found(self, short: Sequence[Reached]) -> tuple[str, ...]:
         found = [
             f"{each.target.name}：完成 {shortest(each.figure)} {each.target.unit}，"
             f"任务书要求 {shortest(each.target.figure)}"
-            for each in self.targets
-            if each.figure is not None and not each.met
+            for each in short
+            if each.figure is not None
         ]
         found += [
             f"{KINDS[each.kind]}：资助经费支出 {wan_text(in_yuan(each.grant))}，"
@@ -121,6 +129,7 @@ class Report:
             "own_needed": fen_text(self.own_needed),
             "own_short": fen_text(self.own_short),
             "findings": list(self.findings()),
+            "pressing": list(self.pressing()),
         }  # fmt: skip
 
 
