@@ -1,6 +1,7 @@
 """The recommending unit's pages: what waits for it and nobody else's, its quota, its word, what became of it."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,29 @@ async def test_a_return_has_its_defects_at_the_fields_and_keeps_what_was_typed(s
     unknown = await site.office.submitted("bob", 2)
     refused = await site.post(f"{page_of(unknown)}/return", OWN, **{"defect:nothing": "x", "reason": "改"})
     assert (refused.status_code, "没有填报项 nothing" in refused.text) == (422, True)
+
+
+async def test_a_unit_gives_back_only_while_a_working_day_is_left_and_is_told_before(site: TalentSite) -> None:
+    id_ = await site.office.submitted("ann")
+    site.office.instant = datetime(2018, 4, 9, 2, 0, tzinfo=UTC)
+    assert "推荐截止前的最后一个工作日起不能再退回" in (await site.get(page_of(id_), OWN)).text
+    site.office.instant = datetime(2018, 4, 10, 2, 0, tzinfo=UTC)  # the last day for units
+    page = (await site.get(page_of(id_), OWN)).text
+    assert "今天以后没有工作日可以修改，不能再退回" in page
+    assert f"{page_of(id_)}/return" not in page
+    refused = await site.post(f"{page_of(id_)}/return", OWN, reason="改目标", number="1")
+    assert (refused.status_code, "不能再退回" in refused.text) == (409, True)
+    assert (await site.office.row(id_))["state"] == "submitted"
+    site.office.instant = datetime(2018, 4, 9, 2, 0, tzinfo=UTC)
+    given = await site.post(f"{page_of(id_)}/return", OWN, reason="改目标", number="1")
+    assert given.status_code == 303
+    row = await site.office.row(id_)
+    site.office.instant = datetime(2018, 4, 10, 14, 0, tzinfo=UTC)
+    await site.office.save(id_, row["typed"] | {"goals": "发表论文 3 篇", "id_number": identity(1)})
+    await site.office.submit(id_)
+    site.office.instant = datetime(2018, 4, 11, 2, 0, tzinfo=UTC)
+    done = await site.post(f"{page_of(id_)}/recommend", OWN, opinion="同意推荐", number="2")
+    assert done.status_code == 303, "what was corrected on the last day can still be recommended"
 
 
 async def test_of_what_was_handed_in_again_nothing_is_said_unseen(site: TalentSite) -> None:

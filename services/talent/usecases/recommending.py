@@ -1,12 +1,13 @@
 """The unit's side: recommend an application within its quota, return it, or say why not."""
 
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, Field
 from sqlalchemy import RowMapping, insert
 
 from services.talent.domain import lifecycles
-from services.talent.store import applications, changes, trail
+from services.talent.store import applications, changes, known, trail
 from services.talent.store.application_tables import APPLICATION, RECOMMENDATION
 from services.talent.store.tables import UNIT
 from services.talent.usecases.applications import told
@@ -14,8 +15,12 @@ from services.talent.usecases.own_matter import check_somebody_elses
 from services.talent.usecases.returning import give_back
 from shared.contracts.talent import TalentApplicationDeclined, TalentApplicationRecommended
 from shared.core.errors import DomainError
+from shared.core.workdays import Known, next_working_day
 from shared.messaging.unit import Unit
 from shared.programme.load import load_programme
+
+NO_RETURN = "今天以后没有工作日可以修改，不能再退回；可以推荐，在意见里写明要改的，由项目办公室退回，申报人另有期限修改"
+"""Why a unit cannot give back any more, and what it does instead."""
 
 
 class Recommend(BaseModel):
@@ -63,8 +68,11 @@ async def recommend(unit: Unit, order: Recommend) -> None:
 
 
 async def return_by_unit(unit: Unit, order: ReturnToApplicant) -> None:
-    """Gives it back to be corrected, until the last day on which the unit may still recommend it."""
+    """Gives it back to be corrected, until the last day on which the unit may still recommend it; never on that day
+    itself, for whoever applies has a working day after today."""
     row = await _waiting(unit, order.application_id, order.number)
+    if not may_return(unit.today, row["recommend_until"], await known.calendar(unit.connection)):
+        raise DomainError("last-day", f"单位推荐到 {row['recommend_until']} 为止，{NO_RETURN}", status=409)
     await give_back(unit, row, order.reasons, order.reason, row["recommend_until"], by_unit=True)
 
 
@@ -88,6 +96,11 @@ async def _waiting(unit: Unit, application_id: str, number: int | None) -> RowMa
     if unit.today > row["recommend_until"]:
         raise DomainError("too-late", f"单位推荐到 {row['recommend_until']} 为止，已经过了", status=409)
     return row
+
+
+def may_return(today: date, recommend_until: date, calendar: Known) -> bool:
+    """Whether a working day is left after today until the unit's last, in which it can be corrected."""
+    return next_working_day(today, calendar) <= recommend_until
 
 
 def check_seen(row: RowMapping, number: int | None) -> None:

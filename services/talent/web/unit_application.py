@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.talent.store import awards, unit_desk
+from services.talent.store import awards, known, unit_desk
 from services.talent.store.applications import recommended_by
 from services.talent.store.whole_application import Whole, whole
 from services.talent.usecases import recommending
@@ -104,9 +104,11 @@ async def _page(
         last = next(each for each in versions(found, seal_of(running)) if each.row["number"] in numbers)
         award = await awards.of_application(connection, application_id)
         taken = await recommended_by(connection, row["programme_id"], last.row["unit_id"], "")
+        calendar = await known.calendar(connection)
     today = legal_date(running.now())
     newest = last.row["number"] == row["handed_in"]
     waits = row["state"] == "submitted" and newest
+    open_ = waits and today <= row["recommend_until"]
     step = STEPS.get(request.query_params.get("done", ""))
     return PAGES.show(
         request, "unit_application.html", 200 if error is None else error.status, application=row, last=last,
@@ -114,7 +116,8 @@ async def _page(
         applicant=found.applicant, members=found.members if newest else (), newest=newest,
         quota=load_programme(row["programme_id"]).unit_quota,
         said=[each for each in found.said if each["number"] in numbers], taken=taken,
-        open=waits and today <= row["recommend_until"], late=waits and today > row["recommend_until"], error=error,
+        open=open_, late=waits and not open_, no_return=recommending.NO_RETURN, error=error,
+        returnable=open_ and recommending.may_return(today, row["recommend_until"], calendar),
         problems=wrong_in(error), typed=typed or {}, done=step.done if step and error is None else "",
         at=to("unit/applications", application_id), address=to("unit/applications", application_id),
     )  # fmt: skip
