@@ -173,6 +173,9 @@ def test_what_was_withdrawn_is_confirmed_to_who_did_it_and_to_his_unit() -> None
     event = example(TalentApplicationWithdrawn)
     own, unit = write(event, to=PERSON), write(event, to=UNIT)
     says(own, "您的申报已经撤回", "等待单位推荐", "不是您本人撤回的")
+    says(own, "也不能再提交或另行申报", "以后的批次仍可以申报", "按计划规定的年限保存", "申请清除")
+    leads_to(own, "https://miaopu.example.cn/talent/mine/data")
+    assert "申请清除" not in unit.text + unit.html
     says(unit, "贵单位不需要再审核这份申报", "等待单位推荐")
     assert "您本人" not in unit.text + unit.html
     leads_to(own, MINE)
