@@ -1,5 +1,6 @@
 """Pages of the mails that were caught: a list, one mail decoded, its letter by itself as a mail program shows it."""
 
+import re
 from datetime import datetime
 from email.message import EmailMessage
 from math import ceil
@@ -8,6 +9,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
+from markupsafe import Markup, escape
 
 from services.onebox.mails import Mailbox, parsed
 from shared.core.errors import DomainError
@@ -17,6 +19,8 @@ from shared.webkit.guards import LETTER_POLICY
 from shared.webkit.templates import Pages
 
 PAGES = Pages(Path(__file__).parent / "templates")
+ADDRESS = re.compile(r"https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*[A-Za-z0-9\-_~/#=&%]")
+"""An address as a letter writes it: between Chinese words and punctuation, which are no part of it."""
 PER_PAGE = 50
 LINKS = "allow-popups allow-popups-to-escape-sandbox"
 """A link in a letter opens in a window of its own; nothing else in it may do anything."""
@@ -43,7 +47,10 @@ def mail_pages(mailbox: Mailbox, *, demo: bool) -> APIRouter:
         message = parsed(content_of(mailbox, number))
         html = message.get_body(("html",)) is not None
         said, text = heads(message), body(message, "plain")
-        return PAGES.show(request, "mail.html", number=number, heads=said, text=text, html=html, links=LINKS)
+        return PAGES.show(
+            request, "mail.html", number=number, heads=said, text=None if text is None else linked(text), html=html,
+            links=LINKS,
+        )  # fmt: skip
 
     @router.get("/mails/{number}/letter", dependencies=[reads])
     def letter(number: int) -> HTMLResponse:
@@ -58,6 +65,16 @@ def mail_pages(mailbox: Mailbox, *, demo: bool) -> APIRouter:
         return Response(content_of(mailbox, number), media_type="text/plain; charset=utf-8")
 
     return router
+
+
+def linked(text: str) -> Markup:
+    """The text as it is, escaped, with its addresses as links that open in a window of their own and learn nothing of
+    where they were followed from."""
+    made, end = Markup(), 0
+    for found in ADDRESS.finditer(text):
+        link = Markup('<a href="{0}" target="_blank" rel="noopener noreferrer">{0}</a>').format(found[0])
+        made, end = made + escape(text[end : found.start()]) + link, found.end()
+    return made + escape(text[end:])
 
 
 def content_of(mailbox: Mailbox, number: int) -> bytes:

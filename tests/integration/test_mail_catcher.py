@@ -128,6 +128,25 @@ async def test_mails_are_listed_newest_first_and_shown_decoded(mailbox: Mailbox,
     assert "没有第 53 封邮件" in missing.text
 
 
+async def test_addresses_in_the_text_of_a_mail_are_links_and_nothing_else_is(
+    mailbox: Mailbox, site: httpx.AsyncClient
+) -> None:
+    message = EmailMessage(policy=SMTP)
+    message["Subject"] = "设置密码"
+    message.set_content(
+        "请打开：http://127.0.0.1:8000/account/set/a_B-9?x=1&y=2。\n请登录 http://site/talent ，再看\n"
+        '<script>alert(1)</script> javascript:alert(2) http://<b>x</b> http://a/"onclick=alert(3)\n'
+    )
+    await mailbox.keep(message.as_bytes())
+    page = (await site.get("/mails/1")).text
+    link = "http://127.0.0.1:8000/account/set/a_B-9?x=1&amp;y=2"
+    assert f'：<a href="{link}" target="_blank" rel="noopener noreferrer">{link}</a>。' in page
+    assert '<a href="http://site/talent" target="_blank" rel="noopener noreferrer">http://site/talent</a> ，' in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; javascript:alert(2) http://&lt;b&gt;x" in page
+    assert 'href="javascript' not in page
+    assert '<a href="http://a/" target="_blank" rel="noopener noreferrer">http://a/</a>&#34;onclick' in page
+
+
 async def test_a_letter_is_shown_in_a_frame_that_may_do_nothing(mailbox: Mailbox, site: httpx.AsyncClient) -> None:
     await mailbox.keep(a_mail("<script>alert(1)</script>", '<p>正文</p><script src="http://elsewhere/x.js"></script>'))
     page = (await site.get("/mails/1")).text

@@ -91,6 +91,18 @@ async def test_what_changed_between_two_hand_ins_is_marked(site: TalentSite) -> 
     assert stale.status_code == 409
 
 
+async def test_checks_that_exclude_nothing_are_shown_to_have_been_made(site: TalentSite) -> None:
+    one = await site.recommended("ann", 1, project="同一个 题目")
+    page = (await site.get(page_of(one))).text
+    said = ("没有查到本人的在研项目", "没有查到惩戒期内的失信记录", "没有查到项目名称相同的其他申报")
+    for each in said:
+        assert f"<li>{each}</li>" in page, each
+    await site.recommended("bob", 2, project="同一个题目")
+    page = (await site.get(page_of(one))).text
+    assert [each in page for each in said] == [True, True, False]
+    assert "同一企业" not in page  # this programme does not ask for it
+
+
 async def test_what_excludes_needs_a_reason_at_its_field_and_links_to_the_other(site: TalentSite) -> None:
     one = await site.recommended("ann", 1, project="同一个 题目")
     two = await site.recommended("bob", 2, project="同一个题目")

@@ -259,8 +259,14 @@ async def test_a_record_of_dishonesty_keeps_a_mark_and_no_number(site: TalentSit
     assert identity(1) not in str(dict(bar))
     assert "科研失信惩戒期内不受理" in (await site.get(f"{LIST}/{barred}")).text
     assert identity(1) not in (await site.get("/talent/bars", "auditor")).text
+    page = (await site.get("/talent/bars")).text
+    assert f'<input type="hidden" name="bar_id" value="{bar["id"]}">' in page
+    assert "记录编号" not in page
     end = {"bar_id": str(bar["id"]), "until_on": "2018-03-01", "reason": "文件更正"}
+    early = await site.post("/talent/bars/end", **end | {"until_on": "2017-12-31"})
+    assert (early.status_code, 'value="2017-12-31"' in early.text) == (422, True)
     assert (await site.post("/talent/bars/end", **end)).status_code == 303
+    assert "惩戒期到 2019-12-31 → 2018-03-01：文件更正" in (await site.get("/talent/bars", "auditor")).text
     assert "科研失信惩戒期内不受理" not in (await site.get(f"{LIST}/{barred}")).text
     await Sealer(site.office.engine, TRAIL.tables, lambda: site.office.instant).seal()
     assert (await verify(site.office.engine, TRAIL)).faults == []

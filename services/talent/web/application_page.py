@@ -9,7 +9,7 @@ from services.talent.domain import lifecycles
 from services.talent.store import known
 from services.talent.store.whole_application import whole
 from services.talent.usecases import formal_check
-from services.talent.usecases.excluding import named_exclusions
+from services.talent.usecases.excluding import checked_clear, named_exclusions
 from services.talent.usecases.personal_looks import LookAtIdentity, look_at_identity
 from services.talent.usecases.recommending import ReturnToApplicant
 from services.talent.web.application_view import versions
@@ -116,7 +116,8 @@ async def _page(
     ]  # fmt: skip
     return PAGES.show(
         request, "application.html", 200 if error is None else error.status, found=found, application=found.row,
-        versions=versions(found, seal_of(running)), excluded=excluded, others=others, until=until, letters=letters,
+        versions=versions(found, seal_of(running)), excluded=excluded, others=others,
+        clear=checked_clear(found.row, excluded), until=until, letters=letters,
         states=lifecycles.APPLICATION.states, number=number, error=error, problems=wrong_in(error), typed=typed or {},
         done=step.done if step and error is None and number is None else "", today=today,
         waits=found.row["state"] == "recommended", at=to("applications", application_id),

@@ -1,11 +1,13 @@
 """Records of dishonesty: listed with the applications they touch, added by an identity number that is never kept."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from sqlalchemy import func, select
+from sqlalchemy import RowMapping, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.talent.store import changes
 from services.talent.store.application_tables import APPLICATION
 from services.talent.store.tables import BAR
 from services.talent.usecases.barring import AddBar, EndBar, add_bar, end_bar
@@ -54,6 +56,9 @@ LISTING = Listing(
     search_title="文号、编号",
 )  # fmt: skip
 
+ON_PAGE = tuple(each.name for each in LISTING.columns if each.name != "id")
+"""An id tells nobody anything: a record is put right in its own row. The workbook has it."""
+
 
 def bar_pages(running: Running) -> APIRouter:
     router = APIRouter(prefix="/bars", include_in_schema=False)
@@ -92,13 +97,24 @@ def bar_pages(running: Running) -> APIRouter:
     return router
 
 
+async def _put_right(connection: AsyncConnection, ids: Sequence[str]) -> Mapping[str, Sequence[RowMapping]]:
+    """By record, who set another last day and when; the old day and the reason stand in its `why`."""
+    found: dict[str, list[RowMapping]] = {}
+    for each in await changes.of(connection, ids):
+        if each["noun"] == "bar" and each["before"] is not None:
+            found.setdefault(each["of"], []).append(each)
+    return found
+
+
 async def _list(
     running: Running, request: Request, given: Mapping[str, str], error: DomainError | None = None
 ) -> HTMLResponse:
     async with running.look() as connection:
         listed = await LISTING.page(connection, QUERY, request.query_params)
+        put_right = await _put_right(connection, [line.row["id"] for line in listed.lines])
     problems = wrong_in(error) or ({"id_number": error.message} if error and "id-number" in error.code else {})
     return PAGES.show(
         request, "bars.html", 200 if error is None else error.status, listed=listed, given=given, error=error,
-        problems=problems, done=request.query_params.get("done", ""), at=HERE,
+        problems=problems, put_right=put_right, shown_columns=ON_PAGE, done=request.query_params.get("done", ""),
+        at=HERE,
     )  # fmt: skip
