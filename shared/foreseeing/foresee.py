@@ -4,7 +4,7 @@ What follows from what it would publish is rehearsed in the same transaction, so
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -76,14 +76,22 @@ class Foreseen:
 
 
 async def foresee(running: Running, by: str, work: Callable[[Unit], Awaitable[Any]], foresight: Foresight) -> Foreseen:
-    """Does `work` and what follows from it, notes what it touched, and undoes all of it."""
+    """Does `work` and what follows from it, notes what it touched, and undoes all of it. What was there before is
+    called as it was: a step may take its name away."""
     async with running.rehearse(by) as unit:
         changes_after = await _last(unit, foresight.changes)
         entries_after = 0 if foresight.ledger is None else await _last(unit, foresight.ledger.table)
         await work(unit)
         await foresight.follows(unit)
         amounts = await _entered(unit, foresight.ledger, entries_after)
-        return await _noted(unit, foresight, changes_after, amounts)
+        moves, foreseen = await _noted(unit, foresight, changes_after, amounts)
+    async with running.look() as connection:
+        before = await foresight.named(connection, moves)
+    names = [before[of].name if before[of].name != of[1] else None for of in moves]
+    return replace(
+        foreseen,
+        moves=tuple(move._replace(name=name or move.name) for move, name in zip(foreseen.moves, names, strict=True)),
+    )
 
 
 def _read(told: Outgoing) -> Event:
@@ -109,16 +117,20 @@ async def _entered(unit: Unit, ledger: Ledger | None, after: int) -> tuple[Amoun
     )
 
 
-async def _noted(unit: Unit, foresight: Foresight, changes_after: int, amounts: tuple[Amount, ...]) -> Foreseen:
+async def _noted(
+    unit: Unit, foresight: Foresight, changes_after: int, amounts: tuple[Amount, ...]
+) -> tuple[list[tuple[str, str]], Foreseen]:
+    """What was touched: noun and id of each move, and all of it as people read it."""
     change = foresight.changes
     moved = select(change).where(change.c.position > changes_after, change.c.at == unit.now, change.c.by == unit.by)
     rows = (await unit.connection.execute(moved.order_by(change.c.position))).mappings()
     moves = [row for row in rows if row["before"] != row["after"]]
-    named = await foresight.named(unit.connection, [(row["noun"], row["of"]) for row in moves])
+    of = [(row["noun"], row["of"]) for row in moves]
+    named = await foresight.named(unit.connection, of)
     told = map(_read, unit.outgoing)
     mails = [(letter, to) for event in told for letter in letters_for(event) for to in letter.receivers(event)]
     receivers = await foresight.receivers(unit.connection, {to for _, to in mails})
-    return Foreseen(
+    return of, Foreseen(
         tuple(
             Move(row["noun"], known.name, row["before"], row["after"], known.fen)
             for row in moves

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.talent.store import attachments, mine
 from services.talent.store.application_tables import APPLICATION, MEMBER
 from services.talent.store.tables import APPLICANT, PERSONAL_LOOK
-from services.talent.usecases import erasing, recommending
+from services.talent.usecases import calls, erasing, recommending
 from tests.integration.applicant_site import Site, applicant_site, fields_of
 from tests.integration.report_visitors import chosen
 from tests.integration.talent_office import GOOD, YOUNG_STAR, identity
@@ -458,6 +458,43 @@ async def test_a_form_of_another_session_does_nothing(site: Site, ann: httpx.Asy
         assert (await connection.execute(select(APPLICATION.c.version))).scalar_one() == 0
 
 
+async def test_why_i_ask_to_be_erased_is_kept_as_i_typed_it(site: Site, ann: httpx.AsyncClient) -> None:
+    await handed_in(site, ann)
+    await ann.post("/talent/mine/data/erasure", data={"sure": "yes", "reason": "已经调往外地"})
+    async with site.running.look() as connection:
+        (request,) = await mine.erasure_requests(connection, ["p1"])
+    assert request["reason"] == "已经调往外地"
+
+
+async def _says_it_is_erased(ann: httpx.AsyncClient, address: str) -> None:
+    """Nothing is offered that is gone, nobody is called by an empty name, and what ended did end on its day."""
+    first = (await ann.get("/talent/mine")).text
+    assert re.search(r"<p[^>]*>\s*·", first) is None
+    assert re.search(r">\s*·\s*可以申报的批次", first) is None
+    known = (await ann.get("/talent/mine/data")).text
+    assert "资料已经清除" in known
+    assert "下载我的资料" not in known
+    assert "申请清除我的资料" not in known
+    assert "注销账号" in known
+    stages = (await ann.get(address)).text.partition('<ol class="stages">')[2].partition("</ol>")[0]
+    assert "已撤回" in stages
+    assert "2018-03-12" in stages.partition("已撤回")[2]
+    assert "尚未" not in stages
+
+
+async def test_how_many_are_selected_is_about_so_many_only_as_the_programme_says_it(
+    site: Site, ann: httpx.AsyncClient
+) -> None:
+    about = re.search(r"约 (\d+) 人", (await ann.get("/talent/mine")).text)
+    assert about is not None
+    async with site.office.unit() as unit:
+        order = calls.ChangeNumber(programme_id=YOUNG_STAR, number=int(about[1]) - 7, reason="预算核减")
+        await calls.change_number(unit, order)
+    page = (await ann.get("/talent/mine")).text
+    assert f"{int(about[1]) - 7} 人" in page
+    assert f"约 {int(about[1]) - 7} 人" not in page
+
+
 async def test_what_is_known_of_me_is_erased_when_i_am_sure_and_the_office_has_agreed(
     site: Site, ann: httpx.AsyncClient
 ) -> None:
@@ -478,6 +515,7 @@ async def test_what_is_known_of_me_is_erased_when_i_am_sure_and_the_office_has_a
         answer = await ann.get(path)
         assert answer.status_code == 200, path
         assert NUMBER[-4:] not in answer.text
+    await _says_it_is_erased(ann, address)
     again = await ann.post("/talent/mine/applications", data={"programme_id": "innovation-team-2018"})
     assert again.status_code == 409
     assert "已经按申请清除" in again.text

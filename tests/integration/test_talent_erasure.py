@@ -159,6 +159,22 @@ async def test_who_asks_is_erased_once_nothing_of_his_is_going_on(site: TalentSi
     assert (await site.post(f"{act}/decline", "head", reason="不同意")).status_code == 409
 
 
+async def test_the_office_reads_why_somebody_asks_and_the_preview_names_whom_it_erases(site: TalentSite) -> None:
+    id_ = await site.declined("ann")
+    person = (await site.office.row(id_))["applicant_id"]
+    async with site.office.unit("ann") as unit:
+        await erasing.ask_erasure(unit, erasing.AskErasure(applicant_id=person, reason="已经调往外地"))
+    page = (await site.get(HERE, "head")).text
+    assert "申请理由：已经调往外地" in page
+    act = re.search(rf'action="({HERE}/requests/[^/"]+/erase)"', page)
+    assert act is not None
+    seen = (await site.post(act[1], "head", reason="本人申请")).text
+    assert "<td>ann · ann 的项目</td><td>申报里的个人信息</td>" in seen
+    assert not re.findall(r"<td>\s*(?:·[^<]*)?</td>", seen)
+    done = await site.post(act[1], "head", reason="本人申请", confirmed=digest_in(seen))
+    assert done.status_code == 303
+
+
 async def test_a_request_is_declined_with_its_ground(site: TalentSite) -> None:
     id_ = await site.office.submitted("ann")
     person = (await site.office.row(id_))["applicant_id"]

@@ -108,7 +108,11 @@ async def application_page(
     days = Days(
         call["closes_on"], row["recommend_until"], row["correct_until"], call["public_until"], call["public_from"]
     )  # fmt: skip
-    moves = [Moved(each["after"], each["at"], each["why"]) for each in steps]
+    moves = [
+        Moved(each["after"], each["at"], each["why"])
+        for each in steps
+        if each["noun"] == lifecycles.APPLICATION.noun and each["before"] != each["after"]
+    ]
     status = 200 if error is None else error.status
     return PAGES.show(
         request, "my_application.html", status, at=to("mine/applications", application_id),

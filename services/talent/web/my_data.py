@@ -167,5 +167,6 @@ async def data_page(
     return PAGES.show(
         request, "my_data.html", 200 if error is None else error.status, at=PAGE, typed=typed, error=error,
         problems=problems, applications=rows, asked=asked, may_close=closable,
+        gone=None if person is None else person["erased_at"],
         done=DONE.get(request.query_params.get("done", "")),
     )  # fmt: skip
