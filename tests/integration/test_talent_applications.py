@@ -206,3 +206,13 @@ async def test_a_team_is_handed_in_once_each_member_has_confirmed_himself(office
     await office.submit(id_)
     last = [json.loads(body) for subject, body in await office.told() if named[2] in subject]
     assert [(each["email"], each["link"]) for each in last] == [("", None)] * 2, "the outbox forgets him as well"
+
+
+@pytest.mark.parametrize(("name", "address"), [("别人", "ann@example.cn"), ("a nn", "other@example.cn")])
+async def test_who_leads_a_team_is_not_one_of_its_members(office: Office, name: str, address: str) -> None:
+    id_ = await office.started("ann", "innovation-team-2018")
+    async with office.unit("ann") as unit:
+        order = team.NameMember(application_id=id_, name=name, email=address)
+        with pytest.raises(DomainError, match="带头人不列入团队成员") as refused:
+            await team.name_member(unit, order, office.seal)
+    assert refused.value.code == "member-is-leader"

@@ -220,6 +220,17 @@ async def test_a_team_is_taken_over_by_who_is_registered_under_both_name_and_add
     assert [(await site.get(mine(award_id), who)).status_code for who in (bob, me)] == [200, 404]
 
 
+async def test_money_that_may_be_paid_is_awaited_in_so_many_words(site: TalentSite) -> None:
+    hands = Hands(site.office)
+    award_id = await hands.running()
+    me, awaited = await talent(site, award_id), "第 1 期资助 50 万元可以拨付，等项目办公室拨付"
+    for page in ("/talent/mine", mine(award_id)):
+        assert awaited in (await site.get(page, me)).text
+    await hands.paid(award_id, 1)
+    for page in ("/talent/mine", mine(award_id)):
+        assert awaited not in (await site.get(page, me)).text
+
+
 async def test_who_says_no_reads_the_papers_no_longer(site: TalentSite) -> None:
     hands = Hands(site.office)
     award_id = await hands.running(programme=TEAM, amount="10000000", reason="评审第一名")

@@ -108,6 +108,12 @@ async def open_of(connection: AsyncConnection, ids: Collection[str]) -> Sequence
     return await rows(connection, query.order_by(ASSESSMENT.c.due_on, ASSESSMENT.c.id))
 
 
+async def released_of(connection: AsyncConnection, ids: Collection[str]) -> Sequence[RowMapping]:
+    """The instalments of these awards that may be paid and were not yet."""
+    query = select(INSTALMENT).where(INSTALMENT.c.award_id.in_(ids), INSTALMENT.c.state == "released")
+    return await rows(connection, query.order_by(INSTALMENT.c.award_id, INSTALMENT.c.number))
+
+
 async def to_confirm(connection: AsyncConnection, units: Collection[str]) -> Sequence[RowMapping]:
     """Contracts these units have to confirm."""
     query = every().add_columns(CONTRACT_SINCE).where(AWARD.c.unit_id.in_(units), CONTRACT.c.state == "confirmed")

@@ -6,7 +6,7 @@ from sqlalchemy import RowMapping, insert, select, update
 from services.talent.domain import lifecycles
 from services.talent.store import changes
 from services.talent.store.application_tables import MEMBER
-from services.talent.store.tables import CALL
+from services.talent.store.tables import APPLICANT, CALL
 from services.talent.usecases.applications import editable
 from services.talent.usecases.contacts import forget_member, tell_member
 from shared.contracts.contact import member_person, without_mark
@@ -50,6 +50,7 @@ async def name_member(unit: Unit, order: NameMember, seal: Seal) -> str:
     """Names a member and asks him; one who is named already under this address is asked no second time."""
     row = await editable(unit, order.application_id)
     address = email(order.email)
+    await _check_another(unit, row, order.name, address)
     query = select(MEMBER).where(MEMBER.c.application_id == row["id"], MEMBER.c.email == address)
     there = (await unit.connection.execute(query.where(MEMBER.c.state != "removed"))).mappings().first()
     if there is not None:
@@ -76,6 +77,16 @@ async def name_member(unit: Unit, order: NameMember, seal: Seal) -> str:
     )  # fmt: skip
     unit.tell(invited, story=row["id"])
     return id_
+
+
+async def _check_another(unit: Unit, row: RowMapping, name: str, address: str) -> None:
+    """Whoever leads the team is not counted among its members."""
+    leader = await changes.found(unit.connection, APPLICANT, row["applicant_id"], "申报人")
+    if address in {leader["email"], row["typed"].get("email", "").strip().lower()}:
+        raise DomainError("member-is-leader", f"{address} 是带头人自己的邮箱；带头人不列入团队成员，请写别的成员")
+    if "".join(name.split()) in {leader["name"], "".join(row["typed"].get("name", "").split())}:
+        message = "与带头人同名；带头人不列入团队成员。确是另一个人的，请在姓名后注明，例如“张三（女）”"
+        raise DomainError("member-is-leader", message)
 
 
 async def remove_member(unit: Unit, order: RemoveMember) -> None:

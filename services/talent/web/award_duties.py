@@ -11,6 +11,7 @@ from services.talent.store.assessments import FILLABLE
 from services.talent.web.award_words import assessment_name
 from services.talent.web.looks import PAGES
 from shared.core.clock import legal_date
+from shared.core.money import in_yuan, wan_text
 
 
 class Duties(NamedTuple):
@@ -29,8 +30,15 @@ def asked_by(since: datetime) -> date:
 PAGES.environment.globals.update(asked_by=asked_by)
 
 
-def duties(contract: str, since: datetime, assessments: Sequence[RowMapping], today: date) -> Duties:
-    """`contract`: the state of the 任务书, `since` when it has it; `assessments`: those that are not concluded."""
+def duties(
+    contract: str,
+    since: datetime,
+    assessments: Sequence[RowMapping],
+    instalments: Sequence[RowMapping],
+    today: date,
+) -> Duties:
+    """`contract`: the state of the 任务书, `since` when it has it; `assessments`: those that are not concluded;
+    `instalments`: of which those that may be paid and were not are waited for."""
     due: list[dict[str, Any]] = []
     waits = []
     if contract == "draft":
@@ -50,5 +58,10 @@ def duties(contract: str, since: datetime, assessments: Sequence[RowMapping], to
             waits.append(f"{name}：已提交，等单位说意见，请单位在 {asked_by(row['handed_in_at'])} 前办理")
         elif row["state"] == "seen":
             waits.append(f"{name}：单位已说意见，等项目办公室作结论")
+    waits += [
+        f"第 {row['number']} 期资助 {wan_text(in_yuan(row['amount_fen']))}可以拨付，等项目办公室拨付"
+        for row in instalments
+        if row["state"] == "released"
+    ]
     ahead = [row["due_on"] for row in assessments if row["state"] == "planned"]
     return Duties(due, waits, min(ahead, default=None))

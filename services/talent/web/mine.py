@@ -88,7 +88,9 @@ async def _page(running: Running, request: Request, who: Who, error: DomainError
         proposed = await award_list.to_answer(connection, "applicant_id", ids)
         busy = [each for id_ in ids for each in await known.running_of(connection, id_)]
         open_ = await award_list.open_of(connection, [row["id"] for row in awards])
+        parts = await award_list.released_of(connection, [row["id"] for row in awards])
     assessed = {row["id"]: [each for each in open_ if each["award_id"] == row["id"]] for row in awards}
+    released = {row["id"]: [each for each in parts if each["award_id"] == row["id"]] for row in awards}
     typed, awarded = _known(rows), {row["application_id"]: row["id"] for row in awards}
     return PAGES.show(
         request, "my_talent.html", 200 if error is None else error.status, at="/talent/mine", error=error,
@@ -96,7 +98,8 @@ async def _page(running: Running, request: Request, who: Who, error: DomainError
         applications=[Standing(row, _next(row, today), awarded.get(row["id"])) for row in rows],
         applicants=APPLICANTS, person=person, today=today, proposed=proposed,
         awards=[
-            (row, duties(row["contract"], row["since"], assessed.get(row["id"], ()), today)) for row in awards
+            (row, duties(row["contract"], row["since"], assessed[row["id"]], released[row["id"]], today))
+            for row in awards
         ],
         letters=newest(letters),
     )  # fmt: skip

@@ -56,7 +56,8 @@ def my_award_pages(running: Running) -> APIRouter:
             application=application if application["applicant_id"] in ids_of(who) else None,
             programme=load_programme(whole.row["programme_id"]), stages=award_view.stages(whole), asked=asked,
             claims=claims,
-            duties=duties(whole.contract["state"], since, not_concluded, today), entries=award_view.entries(whole),
+            duties=duties(whole.contract["state"], since, not_concluded, whole.instalments, today),
+            entries=award_view.entries(whole),
             versions=award_view.signed(whole), done=DONE.get(request.query_params.get("done", "")),
         )  # fmt: skip
 
