@@ -420,5 +420,8 @@ async def test_the_preview_of_a_list_says_from_when_until_when_it_is_public_and_
     preview = await site.post(f"{RANKING}/publicise", "head", **given)
     assert "公示第一天 2018-04-16，最后一天 2018-04-20（5 个工作日）。" in preview.text
     assert "拟入选 3 名" in preview.text
+    for past in ("0001-01-01", "2018-04-11"):
+        refused = await site.post(f"{RANKING}/publicise", "head", **given | {"public_from": past})
+        assert (refused.status_code, f"公示第一天 {past} 已经过去" in refused.text) == (422, True)
     assert (await confirm(site, f"{RANKING}/publicise", preview, **given)).status_code == 303
     assert [await panel.state(name) for name in ("ben", "cho", "dan")] == ["publicised", "publicised", "accepted"]

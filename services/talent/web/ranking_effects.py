@@ -76,7 +76,7 @@ async def publicity_effect(
     left = stands.tally.names("accepted") - len(chosen)
     says = (
         f"拟入选 {len(chosen)} 名，名额 {stands.call['number']} 名。",
-        await _public_days(connection, stands.programme, order.public_from or today),
+        await _public_days(connection, stands.programme, order.public_from or today, today),
         _money(stands.programme, 0, len(chosen), today),
         f"其余 {left} 份等公示结束、本批次结束时通知没有入选。" if left else "",
     )
@@ -94,14 +94,16 @@ async def next_effect(connection: AsyncConnection, programme_id: str, order: Pub
     placings = tuple(_placing(rows[0], _said(each), "递补，单独公示", fen) for each in up)
     public = stands.tally.names(*PUBLIC)
     says = (
-        await _public_days(connection, stands.programme, today),
+        await _public_days(connection, stands.programme, today, today),
         _money(stands.programme, public, public + 1, today),
     )
     return Effect("递补", placings, says)
 
 
-async def _public_days(connection: AsyncConnection, programme: Programme, first: date) -> str:
-    """From when until when a list is public that begins on this day."""
+async def _public_days(connection: AsyncConnection, programme: Programme, first: date, today: date) -> str:
+    """From when until when a list is public that begins on this day; nothing of a day that is past and is refused."""
+    if first < today:
+        return ""
     days, kind = programme.publicity.days, WORKING if programme.publicity.working else CALENDAR
     until = last_day(first, days, kind, await known.calendar(connection))
     called = "个工作日" if programme.publicity.working else "天"
