@@ -29,9 +29,13 @@ from shared.webkit.templates import Pages
 PAGES = Pages()
 PROVERS = (Role.AUDITOR, Role.HEAD, Role.ADMINISTRATOR)
 NOUNS = {
-    "application": "资格申请", "bar": "失信惩戒", "budget": "预算", "carrier": "载体", "claim": "登记核对",
-    "evaluation": "考评结果", "message": "信件", "objection": "异议", "parked": "搁置事件", "payment": "拨付",
-    "recovery": "追回", "rectification": "限期整改", "report": "填报", "round": "年度考评", "subsidy": "补助",
+    "account": "账户", "applicant": "申报人", "application": "申请", "assessment": "考核", "award": "入选项目",
+    "award-change": "项目变更", "award_change": "项目变更", "bar": "失信惩戒", "broker": "技术经纪人", "budget": "预算",
+    "call": "申报批次", "carrier": "载体", "claim": "登记核对", "contract": "任务书", "deal": "成交",
+    "erasure_request": "清除申请", "evaluation": "考评结果", "hand_in": "提交", "instalment": "分期",
+    "interest_claim": "贴息申请", "member": "团队成员", "message": "信件", "objection": "异议", "parked": "搁置事件",
+    "payment": "拨付", "person": "个人信息", "personal": "个人信息", "recovery": "追回", "rectification": "限期整改",
+    "report": "填报", "result": "得分", "review": "评审", "round": "年度考评", "subsidy": "补助",
 }  # fmt: skip
 """What people call what an act happens to; one that is not here keeps its name."""
 MOST_FAULTS = 50
@@ -61,7 +65,7 @@ def audit_pages(runnings: Sequence[Running]) -> APIRouter:
 
     @router.get("/audit.xlsx", dependencies=[READERS])
     async def table(request: Request) -> Response:
-        running, kept = _wanted(request, audited)
+        running, kept = await _wanted(request, audited)
         async with running.look() as connection:
             listing = await _listing(connection, kept.tables, running, audited)
             return await export(connection, listing, select(kept.tables.entry), request.query_params)
@@ -82,17 +86,26 @@ def audit_pages(runnings: Sequence[Running]) -> APIRouter:
     return router
 
 
-def _wanted(request: Request, audited: Sequence[Audited]) -> Audited:
+async def _wanted(request: Request, audited: Sequence[Audited]) -> Audited:
+    """The service that is asked for; of an id alone the one that knows it; else the first."""
     if not audited:
         raise DomainError("no-trail", "本站的服务没有审计记录", status=404)
-    asked = request.query_params.get("service", "")
-    return next((each for each in audited if each.running.service.name == asked), audited[0])
+    asked, of = (request.query_params.get(name, "").strip() for name in ("service", "of"))
+    for each in audited:
+        if each.running.service.name == asked:
+            return each
+    for each in audited if of else ():
+        entry = each.trail.tables.entry
+        async with each.running.look() as connection:
+            if (await connection.execute(select(entry.c.of).where(entry.c.of == of).limit(1))).first() is not None:
+                return each
+    return audited[0]
 
 
 async def _page(
     request: Request, may_prove: bool, audited: Sequence[Audited], proved: Sequence[Proved] | None = None
 ) -> HTMLResponse:
-    running, kept = _wanted(request, audited)
+    running, kept = await _wanted(request, audited)
     last: list[tuple[str, Seal | None]] = []
     for each in audited:
         async with each.running.look() as connection:

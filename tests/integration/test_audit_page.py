@@ -6,19 +6,25 @@ from pathlib import Path
 
 import httpx
 import pytest
+from nats.aio.client import Client
 from openpyxl import load_workbook
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.requests import Request
 
 from services.incubator.store.tables import AUDIT, CARRIER
+from services.talent.service import SERVICE as TALENT
 from shared.audit.sealing import Sealer
+from shared.core.settings import Settings
+from shared.db.engine import open_database
 from shared.db.transaction import transaction
 from shared.identity.roles import Role
 from shared.identity.who import Grant, Who
+from shared.running.running import Running
 from shared.webkit.app import make_app
 from tests.asking import no_accounts
 from tests.integration.little_city import ROUND, City, little_city
+from tests.integration.talent_office import talent_office
 
 pytestmark = pytest.mark.one_database
 
@@ -67,3 +73,23 @@ async def test_the_proof_says_what_holds_and_names_what_was_changed(city: City, 
     assert "链条完整" not in broken
     assert "行被改动过" in broken
     assert "Z1" in broken
+
+
+async def test_an_id_is_found_in_whichever_service_knows_it(city: City, tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'talent.db'}")
+    async with talent_office(engine) as office:
+        id_ = await office.started("ann")
+        talents = Running(TALENT, Settings(data=tmp_path), engine, Client().jetstream(), lambda: office.instant)
+
+        async def asks(_: Request) -> Who:
+            return Who("auditor-1", "测试", (Grant(Role.AUDITOR),), session="s", program=True)
+
+        app = make_app("苗圃", [city.running, talents], now=lambda: city.instant, identity=no_accounts(), asks=asks)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as browser:
+            found = (await browser.get("/audit", params={"of": id_})).text
+            assert f">{id_}<" in found
+            assert "application:" in found
+            assert f">{ROUND}<" in (await browser.get("/audit", params={"of": ROUND})).text
+            other = await browser.get("/audit", params={"of": id_, "service": "incubator"})
+            assert "没有符合条件的记录" in other.text
+    await engine.dispose()

@@ -11,16 +11,20 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.requests import Request
 
 from services.notify.domain.letters import KINDS
 from services.notify.domain.states import STATES
 from services.notify.store.tables import MESSAGE
 from services.notify.usecases.decide import MAY_ARRIVE_TWICE, release
 from services.notify.web.letter_lists import WRITTEN
+from shared.contracts.contact import TalentContactChanged
 from shared.contracts.incubator import CarrierWithdrawn, EvaluationFinalised, SubsidyComputed
-from shared.contracts.talent import TalentGrantComputed
+from shared.contracts.talent import TalentGrantComputed, TalentObjectionFiled
 from shared.contracts.talent.grants import MATTER
 from shared.db.transaction import transaction
+from shared.identity.roles import Role
+from shared.identity.who import Grant, Who
 from shared.webkit.app import make_app
 from tests.asking import anybody, no_accounts
 from tests.integration.notify_mails import MailServer
@@ -235,3 +239,27 @@ async def test_the_desk_says_when_there_is_no_mail_server(
         app = make_app("苗圃", [world.running], now=now, identity=no_accounts(), asks=anybody)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as browser:
             assert "还没有配置邮件服务器" in await page(browser, "/notify/messages")
+
+
+async def test_who_objected_is_read_from_letters_by_who_decides_and_by_the_auditor_alone(world: World) -> None:
+    known = {"recipient_id": "o7", "org_id": "o7", "role": "unit", "name": "某", "email": "secret-objector@example.cn"}
+    await world.publish(TalentContactChanged.model_validate(known))
+    await world.publish(example(TalentObjectionFiled, objector_id="o7"))
+    await world.publish(contact("o8", email="plain-unit@example.cn"))
+    await world.publish(example(CarrierWithdrawn, carrier=carrier(8)))
+    await until(world.heard)
+    (secret,) = [row.id for row in await world.rows() if row.letter == "talent-objection-received"]
+    for role, sees in ((Role.FINANCE, False), (Role.ADMINISTRATOR, False), (Role.CLERK, True), (Role.AUDITOR, True)):
+
+        async def asks(_: Request, role: Role = role) -> Who:
+            return Who(f"{role.value}-1", "测试", (Grant(role),), session="s", program=True)
+
+        app = make_app("苗圃", [world.running], now=now, identity=no_accounts(), asks=asks)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as browser:
+            for path in ("/notify/messages", "/notify/messages?text=secret-objector"):
+                assert (secret in await page(browser, path)) is sees, (role, path)
+            held = [secret in row for row in await taken_away(browser, "/notify/messages.xlsx")]
+            assert any(held) is sees
+            for path in (f"/notify/messages/{secret}", f"/notify/messages/{secret}/letter"):
+                await page(browser, path, 200 if sees else 404)
+            assert secret not in await page(browser, "/search?text=异议")

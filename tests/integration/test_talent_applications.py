@@ -216,3 +216,11 @@ async def test_who_leads_a_team_is_not_one_of_its_members(office: Office, name: 
         with pytest.raises(DomainError, match="带头人不列入团队成员") as refused:
             await team.name_member(unit, order, office.seal)
     assert refused.value.code == "member-is-leader"
+
+
+async def test_a_draft_that_names_its_unit_is_as_the_trail_has_it(office: Office) -> None:
+    id_ = await office.started("ann")
+    await office.save(id_, {"name": "ann"}, "T-01")
+    await office.save(id_, {"name": "ann"}, "T-02")
+    await Sealer(office.engine, TRAIL.tables, lambda: office.instant).seal()
+    assert (await verify(office.engine, TRAIL)).faults == []

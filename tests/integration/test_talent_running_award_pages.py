@@ -16,7 +16,7 @@ from services.talent.usecases import applications, award_changes, calls
 from services.talent.web.waiting import badges
 from shared.identity.roles import Role
 from shared.identity.who import Grant, Who
-from tests.integration.award_hands import TEAM, YOUTH, Hands, apply
+from tests.integration.award_hands import TEAM, YOUTH, Hands, apply, decide
 from tests.integration.grant_hands import Grants
 from tests.integration.talent_site import TalentSite, talent_site
 from tests.integration.test_talent_award_pages import HEAD, OTHER, OWN, WHOLE, contract, mine, talent, twice_seen
@@ -229,6 +229,18 @@ async def test_money_that_may_be_paid_is_awaited_in_so_many_words(site: TalentSi
     await hands.paid(award_id, 1)
     for page in ("/talent/mine", mine(award_id)):
         assert awaited not in (await site.get(page, me)).text
+
+
+async def test_the_printed_contract_names_the_unit_that_signed_and_the_change_since(site: TalentSite) -> None:
+    hands = Hands(site.office)
+    award_id = await hands.running()
+    hands.at("2019-03-01")
+    await decide(hands, await apply(hands, award_id, "unit", unit_id="T-02"))
+    paper = (await site.get(f"/talent/awards/{award_id}/print", HEAD)).text
+    signed = paper.partition("<h3>签署</h3>")[2]
+    assert ("样例大学 1" in signed, "样例大学 2" in signed) == (True, False)
+    assert "变更到样例大学 2" in paper
+    assert "样例文〔2019〕3号" in paper
 
 
 async def test_who_says_no_reads_the_papers_no_longer(site: TalentSite) -> None:

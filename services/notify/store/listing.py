@@ -1,6 +1,6 @@
 """Messages as pages list and count them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import RowMapping, Select, func, or_, select
@@ -35,15 +35,16 @@ _LISTED = (
 )
 
 
-def written() -> Select[Any]:
-    """Every letter, without what it says."""
-    return select(*_LISTED)
+def written(but: Collection[str] = ()) -> Select[Any]:
+    """Every letter, without what it says; `but` those of these kinds."""
+    return select(*_LISTED).where(MESSAGE.c.letter.not_in(but))
 
 
-async def holding(connection: AsyncConnection, text: str, most: int) -> Sequence[RowMapping]:
-    """Letters in whose subject, recipient, address or carrier's name this text stands, newest first."""
+async def holding(connection: AsyncConnection, text: str, most: int, but: Collection[str] = ()) -> Sequence[RowMapping]:
+    """Letters in whose subject, recipient, address or carrier's name this text stands, newest first; `but` those of
+    these kinds."""
     columns = (MESSAGE.c.subject, MESSAGE.c.to_name, MESSAGE.c.to_address, MESSAGE.c.carrier_name)
-    query = select(*_LISTED).where(or_(*(column.icontains(text, autoescape=True) for column in columns)))
+    query = written(but).where(or_(*(column.icontains(text, autoescape=True) for column in columns)))
     newest = query.order_by(MESSAGE.c.created_at.desc(), MESSAGE.c.id.desc()).limit(most)
     return (await connection.execute(newest)).mappings().all()
 

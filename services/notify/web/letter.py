@@ -11,9 +11,10 @@ from services.notify.domain.states import BOUNCED, FAILED, STATES
 from services.notify.store import contacts, listing, messages
 from services.notify.usecases.decide import MAY_ARRIVE_TWICE, resend
 from services.notify.web.pages import PAGES
-from services.notify.web.shown import of_talent, receiver_name, register_of, title_of
+from services.notify.web.shown import check_seen, of_talent, receiver_name, register_of, title_of
 from shared.core.errors import DomainError
 from shared.identity.roles import Role
+from shared.identity.who import Who
 from shared.running.running import Running
 from shared.webkit.access import READERS, Known, may
 
@@ -25,7 +26,7 @@ def letter_page(running: Running) -> APIRouter:
 
     @router.get("/{id_}", dependencies=[READERS])
     async def letter(request: Request, who: Known, id_: str) -> HTMLResponse:
-        return await _page(running, request, id_, may_resend=who.may_be(*SENDERS))
+        return await _page(running, request, who, id_, may_resend=who.may_be(*SENDERS))
 
     @router.post("/{id_}/resend", dependencies=[may(*SENDERS)])
     async def send_again(
@@ -35,7 +36,7 @@ def letter_page(running: Running) -> APIRouter:
             async with running.unit(who.account) as unit:
                 await resend(unit, id_, reason.strip())
         except DomainError as error:
-            return await _page(running, request, id_, may_resend=True, error=error, reason=reason)
+            return await _page(running, request, who, id_, may_resend=True, error=error, reason=reason)
         return RedirectResponse(f"/notify/messages/{id_}?resent=1", 303)
 
     return router
@@ -44,6 +45,7 @@ def letter_page(running: Running) -> APIRouter:
 async def _page(
     running: Running,
     request: Request,
+    who: Who,
     id_: str,
     *,
     may_resend: bool,
@@ -52,6 +54,7 @@ async def _page(
 ) -> HTMLResponse:
     async with running.look() as connection:
         row = await messages.one(connection, id_)
+        check_seen(who, row)
         attempts = await listing.attempts(connection, id_)
         decisions = await listing.decisions(connection, id_)
         present = await contacts.present(connection, row)

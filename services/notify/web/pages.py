@@ -10,10 +10,10 @@ from services.notify.domain.states import STATES
 from services.notify.letters.render import Parts, kind_named, render, sample
 from services.notify.store import listing, messages
 from services.notify.web.letter_lists import WRITTEN, kind_list, kinds
-from services.notify.web.shown import receiver_name, title_of
+from services.notify.web.shown import check_seen, kept_from, receiver_name, title_of
 from shared.core.clock import legal_date
 from shared.running.running import Running
-from shared.webkit.access import READERS
+from shared.webkit.access import READERS, Known
 from shared.webkit.guards import letter as shown_alone
 from shared.webkit.takeaway import export
 from shared.webkit.templates import Pages
@@ -35,9 +35,9 @@ def pages(running: Running) -> APIRouter:
         return render(kind, shown.event, shown.to, head)
 
     @router.get("/messages", dependencies=[READERS])
-    async def letters(request: Request) -> HTMLResponse:
+    async def letters(request: Request, who: Known) -> HTMLResponse:
         async with running.look() as connection:
-            listed = await WRITTEN.page(connection, listing.written(), request.query_params)
+            listed = await WRITTEN.page(connection, listing.written(kept_from(who)), request.query_params)
             counts = await listing.counts(connection)
             contacts = await listing.contacts(connection)
         return PAGES.show(
@@ -47,15 +47,16 @@ def pages(running: Running) -> APIRouter:
         )  # fmt: skip
 
     @router.get("/messages.xlsx", dependencies=[READERS])
-    async def table(request: Request) -> Response:
+    async def table(request: Request, who: Known) -> Response:
         """All letters that are asked for, with everything the list shows of them."""
         async with running.look() as connection:
-            return await export(connection, WRITTEN, listing.written(), request.query_params)
+            return await export(connection, WRITTEN, listing.written(kept_from(who)), request.query_params)
 
     @router.get("/messages/{id_}/letter", dependencies=[READERS])
-    async def html(id_: str) -> Response:
+    async def html(id_: str, who: Known) -> Response:
         async with running.look() as connection:
             row = await messages.one(connection, id_)
+        check_seen(who, row)
         return shown_alone(row["html"])
 
     @router.get("/letters", dependencies=[READERS])

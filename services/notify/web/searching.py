@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from services.notify.domain.states import STATES
 from services.notify.store import listing
-from services.notify.web.shown import receiver_name
+from services.notify.web.shown import SECRET, receiver_name
 from shared.core.clock import legal_date
 from shared.running.finding import MOST, Found, Hit
 from shared.running.running import Running
@@ -13,7 +13,7 @@ from shared.running.running import Running
 
 async def search(running: Running, text: str) -> Sequence[Found]:
     async with running.look() as connection:
-        rows = await listing.holding(connection, text, MOST + 1)
+        rows = await listing.holding(connection, text, MOST + 1, SECRET)
     hits = [
         Hit(
             row["subject"],

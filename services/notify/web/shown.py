@@ -8,9 +8,27 @@ from sqlalchemy import RowMapping
 from services.notify.domain.letters import BY_NAME
 from services.notify.domain.states import STATES
 from shared.contracts.contact import APPLICANT, EXPERT, MEMBER, REVIEWER, person_of
-from shared.contracts.letters import BROKER, LETTERS
+from shared.contracts.letters import BROKER, LETTERS, OBJECTOR
+from shared.core.errors import DomainError
+from shared.identity.roles import Role
+from shared.identity.who import Who
 
 _TO_BROKERS = {letter.name for letter in LETTERS if BROKER in letter.to}
+
+
+SECRET = frozenset(letter.name for letter in LETTERS if OBJECTOR in letter.to)
+"""Letters that say by whom they went to who objected: those who decide and the auditor know him, nobody else."""
+
+
+def kept_from(who: Who) -> frozenset[str]:
+    """The kinds of letter this reader does not see."""
+    return frozenset() if who.may_be(Role.CLERK, Role.HEAD, Role.AUDITOR) else SECRET
+
+
+def check_seen(who: Who, row: RowMapping) -> None:
+    """A letter that is kept from him is as good as none."""
+    if row["letter"] in kept_from(who):
+        raise DomainError("no-such-message", f"没有编号为 {row['id']} 的信件", status=404)
 
 
 def title_of(letter: str) -> str:

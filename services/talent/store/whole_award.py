@@ -1,12 +1,14 @@
 """Everything there is of one award: its 任务书 with every version, instalments, assessments, changes, money."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.talent.store import assessment_files, assessments, awards, changes, money
+from services.talent.store.application_tables import APPLICATION
 from services.talent.store.assessment_tables import (
     ASSESSMENT,
     ASSESSMENT_CONCLUSION,
@@ -34,6 +36,21 @@ class WholeAward:
     entries: Sequence[RowMapping]
     steps: Sequence[RowMapping]
     letters: Sequence[RowMapping]
+    applied_under: str | None
+    """The unit it was applied for with."""
+    unit_names: Mapping[str, str]
+
+    def unit_at(self, at: datetime) -> str:
+        """What the unit was called whose project it was at that instant, whatever unit it changed to since."""
+        moved = [
+            (step["at"], each["asked"]["unit_id"])
+            for each in self.asked
+            if each["kind"] == "unit"
+            for step in self.steps_of("award_change", each["id"])
+            if step["after"] == "approved" and step["at"] <= at
+        ]
+        unit_id = max(moved)[1] if moved else self.applied_under
+        return self.unit_names.get(unit_id or "", self.unit["name"])
 
     @property
     def in_force(self) -> RowMapping | None:
@@ -87,6 +104,10 @@ async def whole_award(connection: AsyncConnection, award_id: str) -> WholeAward:
         .order_by(ASSESSMENT_CONCLUSION.c.assessment_id, ASSESSMENT_CONCLUSION.c.number)
     )
     letters = select(MESSAGE_SEEN).where(MESSAGE_SEEN.c.story == row["application_id"])
+    of = select(APPLICATION.c.unit_id).where(APPLICATION.c.id == row["application_id"])
+    applied_under = (await connection.execute(of)).scalar_one()
+    units = [applied_under, *(each["asked"].get("unit_id") for each in asked)]
+    named = select(UNIT.c.id, UNIT.c.name).where(UNIT.c.id.in_([each for each in units if each]))
     return WholeAward(
         row,
         await changes.found(connection, APPLICANT, row["applicant_id"], "申报人"),
@@ -100,6 +121,8 @@ async def whole_award(connection: AsyncConnection, award_id: str) -> WholeAward:
         await money.entries_of(connection, award_id),
         await changes.of(connection, ids),
         await rows(connection, letters.order_by(MESSAGE_SEEN.c.at, MESSAGE_SEEN.c.message_id)),
+        applied_under,
+        {unit.id: unit.name for unit in await connection.execute(named)},
     )
 
 

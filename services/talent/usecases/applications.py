@@ -137,6 +137,9 @@ async def save_application(unit: Unit, order: SaveApplication, seal: Seal) -> Sa
         values |= _found_by(filled, seal)
         change = update(APPLICATION).where(APPLICATION.c.id == row["id"])
         await unit.connection.execute(change.values(**values, version=version, by=unit.by, at=unit.now))
+        if values["unit_id"] != row["unit_id"]:  # the trail has a draft with the unit it names
+            named = await changes.found(unit.connection, APPLICATION, row["id"], "申报")
+            await trail.record(unit, trail.BY_NOUN["application"], "application:unit-named", [named])
     return Saved(row["id"], version, filled)
 
 
