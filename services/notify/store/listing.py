@@ -46,7 +46,8 @@ async def holding(connection: AsyncConnection, text: str, most: int, but: Collec
     columns = (MESSAGE.c.subject, MESSAGE.c.to_name, MESSAGE.c.to_address, MESSAGE.c.carrier_name)
     query = written(but).where(or_(*(column.icontains(text, autoescape=True) for column in columns)))
     newest = query.order_by(MESSAGE.c.created_at.desc(), MESSAGE.c.id.desc()).limit(most)
-    return (await connection.execute(newest)).mappings().all()
+    rows: Sequence[RowMapping] = (await connection.execute(newest)).mappings().all()
+    return rows
 
 
 async def counts(connection: AsyncConnection) -> dict[str, int]:
