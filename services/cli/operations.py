@@ -14,7 +14,6 @@ from services.cli.screen import Command, Group, print_json
 from services.cli.workbook import end_with_cell_problems
 from services.incubator.operations import OPERATIONS as INCUBATOR_OPERATIONS
 from services.incubator.service import SERVICE as INCUBATOR
-from services.incubator.workbook.read import WorkbookError
 from services.notify.operations import OPERATIONS as NOTIFY_OPERATIONS
 from services.notify.service import SERVICE as NOTIFY
 from services.talent.operations import operations_with
@@ -29,6 +28,7 @@ from shared.messaging.unit import unit_of_work
 from shared.running.opening import opened_database
 from shared.running.operation import Operation
 from shared.running.service import Service
+from shared.workbook.errors import WorkbookError
 
 
 def operations(service: Service, offered: Iterable[Operation], says: str) -> click.Group:

@@ -13,8 +13,8 @@ from services.cli import year_report
 from services.cli.screen import SCREEN, Group, print_json, say, table
 from services.incubator.demo import WORKBOOK
 from services.incubator.usecases.settle_workbook import SettledYear, check_workbook, settle_workbook, write_template
-from services.incubator.workbook.cells import CellProblem
-from services.incubator.workbook.read import WorkbookError
+from shared.workbook.cells import CellProblem
+from shared.workbook.errors import WorkbookError
 
 
 @click.group(cls=Group)

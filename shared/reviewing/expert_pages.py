@@ -1,10 +1,10 @@
 """The register of experts at the office: who they are, what ties them to others, what they have reviewed."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, File, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel
 from sqlalchemy import Select, func, select
@@ -15,6 +15,7 @@ from shared.messaging.unit import Unit
 from shared.review import RELATIONS
 from shared.reviewing import expert_rows, register, review_rows
 from shared.reviewing.area import Reviewing
+from shared.reviewing.experts_sheet import EXPERTS, send_experts
 from shared.reviewing.life import HOLDING, REVIEW
 from shared.reviewing.pages import ReviewPages
 from shared.reviewing.register import DeclareRelation, RegisterExpert, WithdrawRelation
@@ -22,13 +23,18 @@ from shared.running.running import Running
 from shared.webkit.access import READERS, Known, may
 from shared.webkit.forms import FormWrong, order_of, typed
 from shared.webkit.listing import Column, Filter, Listing
-from shared.webkit.takeaway import export
+from shared.webkit.takeaway import attached, export
+from shared.workbook.cells import CellProblem
+from shared.workbook.errors import WorkbookError
+from shared.workbook.opening import MOST_BYTES
 
 Order = TypeVar("Order", bound=BaseModel)
 Does = Callable[[Unit, Order, Reviewing], Awaitable[object]]
 From = Callable[[dict[str, str], dict[str, str]], Order]
 """The order that what was typed makes, with what the page calls its fields."""
 CLERKS = may(Role.CLERK, Role.HEAD)
+MOST_OF_REQUEST = MOST_BYTES + 100_000
+"""The workbook, and what a form puts around it."""
 STATES = {"yes": "可以抽取", "no": "停用"}
 STEPS = {"active": STATES["yes"], "inactive": STATES["no"]}
 LABELS = {
@@ -84,6 +90,30 @@ def expert_pages(running: Running, kit: ReviewPages) -> APIRouter:
     async def withdraw(request: Request, who: Known, expert_id: str) -> Response:
         given = typed(await request.form())
         return await do(request, who.account, expert_id, given, register.withdraw_relation, _withdrawn)
+
+    both = APIRouter()
+    both.include_router(router)
+    both.include_router(_workbook(running, kit, listed))
+    return both
+
+
+def _workbook(running: Running, kit: ReviewPages, listed: Callable[..., Awaitable[HTMLResponse]]) -> APIRouter:
+    """Many experts at once: the empty sheet, and one that was filled."""
+    router = APIRouter(prefix="/experts-workbook", include_in_schema=False)
+
+    @router.get("", dependencies=[READERS])
+    async def template() -> Response:
+        return attached("评审专家登记表.xlsx", EXPERTS.template())
+
+    @router.post("", dependencies=[CLERKS], max_body_size=MOST_OF_REQUEST)
+    async def upload(request: Request, who: Known, file: Annotated[UploadFile, File()]) -> Response:
+        content = await file.read(MOST_BYTES + 1)
+        try:
+            async with running.unit(who.account) as unit:
+                entered = await send_experts(unit, content, kit.area)
+        except WorkbookError as wrong:
+            return await listed(request, {}, wrong, wrong.problems)
+        return RedirectResponse(f"{kit.experts}?entered={entered}", 303)
 
     return router
 
@@ -163,12 +193,14 @@ async def _list(
     request: Request,
     given: dict[str, str],
     error: DomainError | None = None,
+    cells: Sequence[CellProblem] = (),
 ) -> HTMLResponse:
     async with running.look() as connection:
         found = await listing.page(connection, query, request.query_params)
     return kit.pages.show(
         request, "experts.html", 200 if error is None else error.status, listed=found, given=given, error=error,
         wrong=error.fields if isinstance(error, FormWrong) else {}, states=STATES, address=kit.experts,
+        cells=cells, entered=request.query_params.get("entered", ""),
     )  # fmt: skip
 
 

@@ -16,8 +16,8 @@ from services.incubator.store.tables import CHANGE
 from services.incubator.usecases import drafts
 from services.incubator.usecases.drafts import ReportIncomplete, RestoreVersion
 from services.incubator.usecases.report_workbook import SendReportWorkbook, report_workbook, send_report_workbook
-from services.incubator.workbook.read import WorkbookError
 from shared.core.errors import DomainError
+from shared.workbook.errors import WorkbookError
 from tests.integration.draft_hands import TYPED, Z1, history, later, look, save, submit, whole
 from tests.integration.little_city import City, little_city
 

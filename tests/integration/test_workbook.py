@@ -15,8 +15,8 @@ from services.incubator.demo.sample_city import NAMED, make_sample_city
 from services.incubator.domain.city_year import CityYear
 from services.incubator.domain.settlement import settle_year
 from services.incubator.usecases.settle_workbook import check_workbook, settle_workbook, write_template
-from services.incubator.workbook.cells import CellProblem
 from services.incubator.workbook.read import read_workbook
+from shared.workbook.cells import CellProblem
 
 Change = Callable[[Workbook], None]
 MAKERS = "填报-众创空间"

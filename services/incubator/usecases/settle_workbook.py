@@ -5,13 +5,14 @@ from typing import NamedTuple
 
 from services.incubator.domain.city_year import CityYear
 from services.incubator.domain.settlement import Progress, YearResult, settle_year
-from services.incubator.workbook.cells import CellProblem
-from services.incubator.workbook.read import WorkbookError, read_workbook
+from services.incubator.workbook.read import read_workbook
 from services.incubator.workbook.write import write_workbook
 from shared.core.errors import DomainError
 from shared.evaluation import load_scheme
 from shared.evaluation.load import published
 from shared.policy import load_policy
+from shared.workbook.cells import CellProblem
+from shared.workbook.errors import WorkbookError
 
 TEMPLATE_NOTES = (
     "空白工作簿。先填“总表”，再依次填“运营单位”“载体名录”，然后是各填报表和其他各表。",

@@ -11,12 +11,12 @@ from pydantic_core import to_jsonable_python
 
 from services.incubator.operations import OPERATIONS
 from services.incubator.usecases.import_workbook import ImportWorkbook, import_workbook
-from services.incubator.workbook.read import WorkbookError
 from shared.core.errors import DomainError
 from shared.identity.roles import Role
 from shared.running.running import Running
 from shared.webkit.access import Known, may
 from shared.webkit.operations import Done, operations_api
+from shared.workbook.errors import WorkbookError
 
 MOST_BYTES = 20_000_000
 

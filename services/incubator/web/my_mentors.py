@@ -17,10 +17,7 @@ from services.incubator.web.looks import PAGES
 from services.incubator.web.my_carriers import NOTHING, OPERATOR
 from services.incubator.web.my_sessions import SESSIONS, hours
 from services.incubator.web.own_carrier import own_carrier, place_of, typed
-from services.incubator.workbook.cells import CellProblem
 from services.incubator.workbook.mentors import write_template
-from services.incubator.workbook.opening import MOST_BYTES
-from services.incubator.workbook.read import WorkbookError
 from shared.core.clock import legal_date
 from shared.core.errors import DomainError
 from shared.identity.who import Who
@@ -30,6 +27,9 @@ from shared.webkit.access import Known
 from shared.webkit.listing import Column, Filter, Listing
 from shared.webkit.pictures import Bar, bars
 from shared.webkit.takeaway import attached, export
+from shared.workbook.cells import CellProblem
+from shared.workbook.errors import WorkbookError
+from shared.workbook.opening import MOST_BYTES
 
 OF_MENTOR = ("name", "kind", "time", "field", "employer", "began_on")
 ENGAGED = {"now": MENTOR.c.ended_on.is_(None), "ended": MENTOR.c.ended_on.is_not(None)}

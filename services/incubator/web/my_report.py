@@ -23,7 +23,6 @@ from services.incubator.usecases.report_workbook import SendReportWorkbook, repo
 from services.incubator.web import my_evidence
 from services.incubator.web.looks import PAGES, to
 from services.incubator.web.report_access import check_own
-from services.incubator.workbook.read import WorkbookError
 from shared.core.clock import legal_date
 from shared.core.errors import DomainError
 from shared.evidence.store import store_of
@@ -33,6 +32,7 @@ from shared.identity.who import Who
 from shared.running.running import Running
 from shared.webkit.access import Known, may
 from shared.webkit.templates import second
+from shared.workbook.errors import WorkbookError
 
 OPERATOR = may(Role.OPERATOR)
 TYPED, EXPLAINED = "typed:", "explained:"

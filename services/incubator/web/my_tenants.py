@@ -15,9 +15,6 @@ from services.incubator.web.looks import PAGES
 from services.incubator.web.my_carriers import NOTHING, OPERATOR
 from services.incubator.web.own_carrier import own_carrier, place_of, typed
 from services.incubator.web.wording import HNTE_CLAIMS
-from services.incubator.workbook.cells import CellProblem
-from services.incubator.workbook.opening import MOST_BYTES
-from services.incubator.workbook.read import WorkbookError
 from services.incubator.workbook.tenants import write_template
 from shared.core.clock import legal_date
 from shared.core.errors import DomainError
@@ -27,6 +24,9 @@ from shared.running.running import Running
 from shared.webkit.access import Known
 from shared.webkit.listing import Column, Filter, Listing
 from shared.webkit.takeaway import attached, export
+from shared.workbook.cells import CellProblem
+from shared.workbook.errors import WorkbookError
+from shared.workbook.opening import MOST_BYTES
 
 FIELDS = ("name", "credit_code", "founded_on", "entered_on", "field")
 MOST_OF_REQUEST = MOST_BYTES + 100_000

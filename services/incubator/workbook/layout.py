@@ -6,16 +6,7 @@ from typing import NamedTuple
 from shared.core.units import UNIT_NAMES, is_money, unit_name
 from shared.evaluation import Scheme
 from shared.evaluation.figures import Figure
-
-
-class Column(NamedTuple):
-    """A column by its heading; `required`: an empty cell is an error. `help` is written under the heading's note."""
-
-    name: str
-    heading: str
-    required: bool = True
-    help: str = ""
-
+from shared.workbook.columns import Column
 
 SETTINGS_SHEET = "总表"
 SETTINGS = {

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 
 from openpyxl import Workbook
 
-from services.incubator.workbook.cells import Row
-from services.incubator.workbook.layout import Column
-from services.incubator.workbook.opening import open_sent
-from services.incubator.workbook.read import WorkbookError
-from services.incubator.workbook.sheets import Sheets
-from services.incubator.workbook.write import add_sheet
+from shared.workbook.cells import Row
+from shared.workbook.columns import Column
+from shared.workbook.errors import WorkbookError
+from shared.workbook.opening import open_sent
+from shared.workbook.sheets import Sheets
+from shared.workbook.writing import add_sheet
 
 SHEET, NOTES_SHEET = "导师", "说明"
 COLUMNS = (

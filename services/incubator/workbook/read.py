@@ -1,7 +1,6 @@
 """Reads a year's workbook. Everything wrong with it is told at once; a year is given only if nothing is."""
 
 import warnings
-from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +8,6 @@ from openpyxl import load_workbook
 
 from services.incubator.domain.city_year import CityYear
 from services.incubator.workbook import layout
-from services.incubator.workbook.cells import CellProblem, date_of
 from services.incubator.workbook.registers import (
     read_carriers,
     read_decisions,
@@ -18,20 +16,13 @@ from services.incubator.workbook.registers import (
     read_tenants,
 )
 from services.incubator.workbook.reports import read_expert_scores, read_reports
-from services.incubator.workbook.sheets import Sheets
-from shared.core.errors import DomainError
 from shared.evaluation import Scheme, load_scheme
 from shared.evaluation.load import published as published_schemes
 from shared.policy import Policy, load_policy
 from shared.policy.load import published as published_policies
-
-
-class WorkbookError(DomainError):
-    """The workbook cannot be used yet; `problems` lists everything, as sheet, cell, problem, fix."""
-
-    def __init__(self, problems: Iterable[CellProblem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("invalid-workbook", f"工作簿有 {len(self.problems)} 处需要改正；改正之前不作任何计算")
+from shared.workbook.cells import CellProblem, date_of
+from shared.workbook.errors import WorkbookError
+from shared.workbook.sheets import Sheets
 
 
 def read_workbook(path: Path) -> CityYear:

@@ -6,10 +6,10 @@ from stdnum.cn import uscc
 
 from services.incubator.domain.city_year import Carrier, Organisation, RateDecision, Recognition, TenantHnte
 from services.incubator.workbook import layout
-from services.incubator.workbook.cells import Row, number_of
-from services.incubator.workbook.sheets import Sheets
 from shared.core.exact import shortest
 from shared.policy import Policy
+from shared.workbook.cells import Row, number_of
+from shared.workbook.sheets import Sheets
 
 YES_NO = {"yes": "是", "no": "否"}
 

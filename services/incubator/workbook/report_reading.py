@@ -7,13 +7,13 @@ from services.incubator.domain.filled_form import FilledForm
 from services.incubator.domain.report_form import ROWS, Box, check_key
 from services.incubator.domain.typed_text import read_form
 from services.incubator.workbook import report_template as template
-from services.incubator.workbook.cells import Row
-from services.incubator.workbook.layout import Column
-from services.incubator.workbook.opening import open_sent
-from services.incubator.workbook.read import WorkbookError
-from services.incubator.workbook.sheets import Sheets
 from shared.evaluation.checks import broken
 from shared.reading.figures import read_text
+from shared.workbook.cells import Row
+from shared.workbook.columns import Column
+from shared.workbook.errors import WorkbookError
+from shared.workbook.opening import open_sent
+from shared.workbook.sheets import Sheets
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from services.incubator.domain.filled_form import FilledForm
 from services.incubator.domain.report_form import ROWS, Box, Field, check_key, jump_key
-from services.incubator.workbook.layout import Column
-from services.incubator.workbook.write import add_sheet
 from shared.core.units import unit_name
 from shared.reading.figures import NUMBER, YES_NO
+from shared.workbook.columns import Column
+from shared.workbook.writing import add_sheet
 
 NOTES_SHEET = "说明"
 SUBJECT_SHEET = "填报对象"

@@ -4,14 +4,15 @@ from collections.abc import Mapping
 
 from services.incubator.domain.city_year import Carrier, Report
 from services.incubator.workbook import layout
-from services.incubator.workbook.cells import Row, number_of, plain_heading
-from services.incubator.workbook.sheets import Sheets
 from shared.core.exact import number_form
 from shared.core.units import convert_money, unit_name
 from shared.evaluation import FigureError, Scheme, Unit, score
 from shared.evaluation.checks import broken
 from shared.evaluation.figures import text
 from shared.evaluation.scheme import Indicator
+from shared.workbook.cells import Row, number_of, plain_heading
+from shared.workbook.columns import Column
+from shared.workbook.sheets import Sheets
 
 
 def read_reports(
@@ -29,10 +30,10 @@ def _read_sheet(
 ) -> dict[str, Report]:
     figures = _columns_in_use(sheets, name, scheme)
     columns = (
-        layout.Column("carrier", "载体编号"),
-        layout.Column("name", "载体名称"),
+        Column("carrier", "载体编号"),
+        Column("name", "载体名称"),
         *(
-            layout.Column(heading, heading, required=column.figure.fact is None, help=column.figure.help)
+            Column(heading, heading, required=column.figure.fact is None, help=column.figure.help)
             for heading, column in figures.items()
         ),
         layout.EXPLANATION,

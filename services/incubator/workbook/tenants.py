@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from openpyxl import Workbook
 
-from services.incubator.workbook.cells import Row
-from services.incubator.workbook.layout import Column
-from services.incubator.workbook.opening import open_sent
-from services.incubator.workbook.read import WorkbookError
-from services.incubator.workbook.sheets import Sheets
-from services.incubator.workbook.write import add_sheet
 from shared.reading.identifiers import BadCode, credit_code
+from shared.workbook.cells import Row
+from shared.workbook.columns import Column
+from shared.workbook.errors import WorkbookError
+from shared.workbook.opening import open_sent
+from shared.workbook.sheets import Sheets
+from shared.workbook.writing import add_sheet
 
 SHEET, NOTES_SHEET = "在孵企业", "说明"
 COLUMNS = (

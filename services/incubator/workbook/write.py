@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from openpyxl import Workbook
-from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -13,39 +11,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from services.incubator.workbook import layout
 from shared.evaluation import Scheme
 from shared.policy import Policy
-
-CellValue = object
-HEADING = Font(bold=True, color="FFFFFF")
-GREEN = PatternFill("solid", fgColor="1D6B4F")
-WIDEST = 42
+from shared.workbook.columns import Column
+from shared.workbook.writing import CellValue, add_sheet
 
 
-def add_sheet(
-    book: Workbook, name: str, columns: Sequence[layout.Column], rows: Iterable[Sequence[CellValue]]
-) -> Worksheet:
-    """A sheet with styled headings, their help as notes, and its rows."""
-    sheet: Worksheet = book.create_sheet(name)
-    sheet.append([column.heading for column in columns])
-    for cell, column in zip(sheet[1], columns, strict=True):
-        cell.font, cell.fill = HEADING, GREEN
-        cell.alignment = Alignment(wrap_text=True, vertical="center")
-        if column.help:
-            cell.comment = Comment(column.help, "苗圃")
-    for row in rows:
-        sheet.append(list(row))
-    sheet.freeze_panes = "C2"
-    for place, cells in enumerate(sheet.iter_cols(), 1):
-        longest = max((_width(cell.value) for cell in cells), default=0)
-        sheet.column_dimensions[get_column_letter(place)].width = min(max(longest + 2, 10), WIDEST)
-    return sheet
-
-
-def _width(value: object) -> int:
-    """How many columns of a screen a text takes: a Chinese character takes two."""
-    return sum(2 if ord(char) > 0x2E80 else 1 for char in str(value or ""))
-
-
-def offer(sheet: Worksheet, columns: Sequence[layout.Column], name: str, words: Iterable[str]) -> None:
+def offer(sheet: Worksheet, columns: Sequence[Column], name: str, words: Iterable[str]) -> None:
     """A list to choose from in the cells of a column."""
     place = next(number for number, column in enumerate(columns, 1) if column.name == name)
     choice = DataValidation(type="list", formula1=f'"{",".join(words)}"', allow_blank=True)
@@ -78,7 +48,7 @@ def write_workbook(
     notes_sheet.column_dimensions["A"].width = 100
     chosen = {**{layout.SETTINGS[name]: settings.get(name) for name in layout.SETTINGS}}
     chosen |= {layout.SCHEME_SETTING.format(kind=policy.kinds[kind]): scheme.id for kind, scheme in schemes.items()}
-    setting_columns = (layout.Column("name", "项目"), layout.Column("value", "内容"))
+    setting_columns = (Column("name", "项目"), Column("value", "内容"))
     add_sheet(book, layout.SETTINGS_SHEET, setting_columns, list(chosen.items()))
     add_sheet(book, layout.ORGANISATIONS_SHEET, layout.ORGANISATIONS, rows.get(layout.ORGANISATIONS_SHEET, ()))
     carriers = add_sheet(book, layout.CARRIERS_SHEET, layout.CARRIERS, rows.get(layout.CARRIERS_SHEET, ()))
@@ -100,11 +70,11 @@ def write_workbook(
     book.save(path)
 
 
-def report_columns(scheme: Scheme, units: Mapping[str, str]) -> tuple[layout.Column, ...]:
+def report_columns(scheme: Scheme, units: Mapping[str, str]) -> tuple[Column, ...]:
     """The columns of a scheme's report sheet, with help and the evidence asked for."""
     figures = []
     for column in layout.figure_columns(scheme):
         used = column._replace(unit=units.get(column.figure.name, column.unit))
         evidence = f"\n证明材料：{column.figure.evidence}" if column.figure.evidence else ""
-        figures.append(layout.Column(used.heading, used.heading, help=column.figure.help + evidence))
-    return (layout.Column("carrier", "载体编号"), layout.Column("name", "载体名称"), *figures, layout.EXPLANATION)
+        figures.append(Column(used.heading, used.heading, help=column.figure.help + evidence))
+    return (Column("carrier", "载体编号"), Column("name", "载体名称"), *figures, layout.EXPLANATION)

@@ -72,6 +72,15 @@ async def register_unit(unit: Unit, order: RegisterUnit) -> None:
     tell_unit(unit, order.id, order.contact_name, values["contact_email"])
 
 
+async def register_new_unit(unit: Unit, order: RegisterUnit) -> None:
+    """Registering again changes a unit: whoever means a new one is told that the id is another's."""
+    there = select(UNIT.c.name).where(UNIT.c.id == order.id)
+    known = (await unit.connection.execute(there)).scalar_one_or_none()
+    if known is not None:
+        raise DomainError("unit-there", f"编号 {order.id} 已经是“{known}”，请换一个编号", status=409)
+    await register_unit(unit, order)
+
+
 async def _check_free(unit: Unit, id_: str) -> None:
     """Brokers are written to as units are, under their ids: no unit may be called as one of them is."""
     if (await unit.connection.execute(select(BROKER.c.id).where(BROKER.c.id == id_))).first() is not None:

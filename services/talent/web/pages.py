@@ -58,7 +58,7 @@ from services.talent.web.unit_awards import unit_award_pages
 from services.talent.web.unit_desk import unit_desk_pages
 from services.talent.web.unit_letters import unit_letter_pages
 from services.talent.web.unit_payments import unit_payment_pages
-from services.talent.web.units import unit_register_pages
+from services.talent.web.units import unit_register_pages, unit_workbook_pages
 from shared.running.running import Running
 from shared.scheduling.pages import schedule_pages
 
@@ -98,6 +98,7 @@ PARTS: tuple[Callable[[Running], APIRouter], ...] = (
     assessment_list_pages,
     assessment_pages,
     unit_register_pages,
+    unit_workbook_pages,
     bar_pages,
     personal_look_pages,
     erasure_pages,

@@ -1,16 +1,16 @@
 """The register of recommending units: who they are, who is written to, how many of their people apply."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, File, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import RowMapping, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.talent.store import calls, changes
 from services.talent.store.application_tables import APPLICATION
 from services.talent.store.tables import UNIT
-from services.talent.usecases.people import RegisterUnit, register_unit
+from services.talent.usecases.people import RegisterUnit, register_new_unit, register_unit
 from services.talent.web.looks import PAGES, to
 from services.talent.web.step_forms import texts, wrong_in
 from shared.core.errors import DomainError
@@ -19,7 +19,12 @@ from shared.running.running import Running
 from shared.webkit.access import READERS, Known, may
 from shared.webkit.forms import order_of
 from shared.webkit.listing import Column, Filter, Listing
-from shared.webkit.takeaway import export
+from shared.webkit.takeaway import attached, export
+from shared.workbook.cells import CellProblem
+from shared.workbook.columns import Column as SheetColumn
+from shared.workbook.errors import WorkbookError
+from shared.workbook.opening import MOST_BYTES
+from shared.workbook.register import RegisterSheet, enter_rows
 
 CLERKS = may(Role.CLERK, Role.HEAD)
 HERE = "/talent/units"
@@ -32,6 +37,25 @@ AT_FIELD = {
     "bad-email": "contact_email", "unit-there": "id",
 }  # fmt: skip
 """At which field a refusal of the register is told."""
+UNITS = RegisterSheet(
+    "推荐单位",
+    (
+        SheetColumn("id", "编号", help="字母、数字、横线；以后不改"),
+        SheetColumn("name", "名称", help="与法人证书或营业执照一致"),
+        SheetColumn("credit_code", "统一社会信用代码", help="18 位"),
+        SheetColumn("district", "区县", required=False),
+        SheetColumn("contact_name", "联系人", required=False, help="与邮箱都写或都不写"),
+        SheetColumn("contact_email", "联系人邮箱", required=False, help="没有邮箱的收不到提醒"),
+    ),
+    (
+        "每家单位一行，从第 2 行填起；已登记过的单位不要再填，要改的在该单位的页面上改。",
+        "有一处不对，整张表都不登记；改好后重新上传。",
+        "请勿改动工作表名和标题行。",
+    ),
+    AT_FIELD,
+)
+MOST_OF_REQUEST = MOST_BYTES + 100_000
+"""The workbook, and what a form puts around it."""
 COUNTED = (
     select(APPLICATION.c.unit_id, func.count().label("applications"))
     .where(APPLICATION.c.unit_id.is_not(None))
@@ -81,8 +105,7 @@ def unit_register_pages(running: Running) -> APIRouter:
         try:
             order = order_of(RegisterUnit, _filled(given), LABELS)
             async with running.unit(who.account) as unit:
-                await _is_new(unit.connection, order.id)
-                await register_unit(unit, order)
+                await register_new_unit(unit, order)
         except DomainError as wrong:
             return await _list(running, request, given, wrong)
         return RedirectResponse(f"{to('units', order.id)}?done=added", 303)
@@ -106,13 +129,6 @@ def unit_register_pages(running: Running) -> APIRouter:
     return router
 
 
-async def _is_new(connection: AsyncConnection, unit_id: str) -> None:
-    """Registering again changes a unit: whoever means a new one is told that the id is another's."""
-    known = (await connection.execute(select(UNIT.c.name).where(UNIT.c.id == unit_id))).scalar_one_or_none()
-    if known is not None:
-        raise DomainError("unit-there", f"编号 {unit_id} 已经是“{known}”，请换一个编号", status=409)
-
-
 def _filled(given: Mapping[str, str]) -> dict[str, str]:
     return {name: given.get(name, "") for name in LABELS}
 
@@ -123,14 +139,43 @@ def _problems(error: DomainError | None) -> Mapping[str, str]:
     return wrong_in(error)
 
 
+def unit_workbook_pages(running: Running) -> APIRouter:
+    """Many units at once: the empty sheet, and one that was filled."""
+    router = APIRouter(prefix="/units-workbook", include_in_schema=False)
+
+    @router.get("", dependencies=[READERS])
+    async def template() -> Response:
+        return attached("推荐单位登记表.xlsx", UNITS.template())
+
+    @router.post("", dependencies=[CLERKS], max_body_size=MOST_OF_REQUEST)
+    async def upload(request: Request, who: Known, file: Annotated[UploadFile, File()]) -> Response:
+        content = await file.read(MOST_BYTES + 1)
+        try:
+            async with running.unit(who.account) as unit:
+
+                async def enter(given: Mapping[str, str]) -> None:
+                    await register_new_unit(unit, RegisterUnit.model_validate(dict(given)))
+
+                entered = await enter_rows(content, UNITS, enter)
+        except WorkbookError as wrong:
+            return await _list(running, request, {}, wrong, wrong.problems)
+        return RedirectResponse(f"{HERE}?entered={entered}", 303)
+
+    return router
+
+
 async def _list(
-    running: Running, request: Request, given: Mapping[str, str], error: DomainError | None = None
+    running: Running,
+    request: Request,
+    given: Mapping[str, str],
+    error: DomainError | None = None,
+    cells: Sequence[CellProblem] = (),
 ) -> HTMLResponse:
     async with running.look() as connection:
         listed = await LISTING.page(connection, QUERY, request.query_params)
     return PAGES.show(
         request, "units.html", 200 if error is None else error.status, listed=listed, given=given, error=error,
-        problems=_problems(error), at=HERE,
+        problems=_problems(error), at=HERE, cells=cells, entered=request.query_params.get("entered", ""),
     )  # fmt: skip
 
 

@@ -14,13 +14,13 @@ from openpyxl import Workbook, load_workbook
 from services.incubator.domain.filled_form import FilledForm, fill
 from services.incubator.domain.report_form import form_of
 from services.incubator.domain.typed_text import read_form, same_as
-from services.incubator.workbook import opening
-from services.incubator.workbook.cells import CellProblem
-from services.incubator.workbook.read import WorkbookError
 from services.incubator.workbook.report_reading import SentReport, read_report
 from services.incubator.workbook.report_template import ReportSubject, write_report
 from shared.evaluation import load_scheme
 from shared.evaluation.load import published
+from shared.workbook import opening
+from shared.workbook.cells import CellProblem
+from shared.workbook.errors import WorkbookError
 from tests.unit.incubator.test_report_form import TYPED
 
 SUBJECT = ReportSubject("2018-makerspace-Z1", "=样例<1>", 2018, 2017, 7, date(2018, 11, 30))

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from services.incubator.workbook.cells import CellProblem
+from shared.workbook.cells import CellProblem
 
 MOST_BYTES = 5_000_000
 MOST_UNPACKED = 20_000_000

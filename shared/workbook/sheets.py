@@ -6,8 +6,8 @@ from typing import TypeVar
 
 from openpyxl import Workbook
 
-from services.incubator.workbook.cells import CellProblem, Row, SheetReader, date_of, plain_heading
-from services.incubator.workbook.layout import Column
+from shared.workbook.cells import CellProblem, Row, SheetReader, date_of, plain_heading
+from shared.workbook.columns import Column
 
 Made = TypeVar("Made")
 
