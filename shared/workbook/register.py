@@ -1,7 +1,7 @@
 """A register filled in as a sheet: an empty one to take away, and one that was filled, entered whole or not at all."""
 
 import io
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from openpyxl import Workbook
@@ -32,21 +32,25 @@ class RegisterSheet(NamedTuple):
     at: Mapping[str, str]
 
     def template(self) -> bytes:
-        """An empty sheet with its notes."""
-        book = Workbook()
-        notes = book.worksheets[0]
-        notes.title = NOTES_SHEET
-        for number, line in enumerate(self.notes, 1):
-            notes.cell(number, 1, line)
-        notes.column_dimensions["A"].width = 80
-        sheet = add_sheet(book, self.title, self.columns, [])
-        for place in range(1, len(self.columns) + 1):
-            for number in range(2, AS_TEXT):
-                sheet[f"{get_column_letter(place)}{number}"].number_format = "@"
-        book.active = book.sheetnames.index(self.title)
-        written = io.BytesIO()
-        book.save(written)
-        return written.getvalue()
+        return empty_sheet(self.title, self.columns, self.notes)
+
+
+def empty_sheet(title: str, columns: Sequence[Column], lines: Sequence[str]) -> bytes:
+    """A workbook with one sheet to fill, its cells text, beside it the notes on how."""
+    book = Workbook()
+    notes = book.worksheets[0]
+    notes.title = NOTES_SHEET
+    for number, line in enumerate(lines, 1):
+        notes.cell(number, 1, line)
+    notes.column_dimensions["A"].width = 80
+    sheet = add_sheet(book, title, columns, [])
+    for place in range(1, len(columns) + 1):
+        for number in range(2, AS_TEXT):
+            sheet[f"{get_column_letter(place)}{number}"].number_format = "@"
+    book.active = book.sheetnames.index(title)
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
 
 
 async def enter_rows(

@@ -1,18 +1,15 @@
 """The workbook of a carrier's mentors: an empty one to fill, and one that was filled, read row by row."""
 
-import io
 from collections.abc import Mapping
-
-from openpyxl import Workbook
 
 from shared.workbook.cells import Row
 from shared.workbook.columns import Column
 from shared.workbook.errors import WorkbookError
 from shared.workbook.opening import open_sent
+from shared.workbook.register import empty_sheet
 from shared.workbook.sheets import Sheets
-from shared.workbook.writing import add_sheet
 
-SHEET, NOTES_SHEET = "导师", "说明"
+SHEET = "导师"
 COLUMNS = (
     Column("name", "姓名"),
     Column("kind", "类别", help="创业导师或创业辅导员"),
@@ -27,23 +24,10 @@ NOTES = (
     "有一处不对，整张表都不登记；改好后重新上传。",
     "请勿改动工作表名和标题行。",
 )
-DAYS, MOST_ROWS = "F", 202
 
 
 def write_template() -> bytes:
-    book = Workbook()
-    notes = book.worksheets[0]
-    notes.title = NOTES_SHEET
-    for number, line in enumerate(NOTES, 1):
-        notes.cell(number, 1, line)
-    notes.column_dimensions["A"].width = 80
-    sheet = add_sheet(book, SHEET, COLUMNS, [])
-    for number in range(2, MOST_ROWS):
-        sheet[f"{DAYS}{number}"].number_format = "@"
-    book.active = book.sheetnames.index(SHEET)
-    written = io.BytesIO()
-    book.save(written)
-    return written.getvalue()
+    return empty_sheet(SHEET, COLUMNS, NOTES)
 
 
 class MentorsReader:

@@ -1,21 +1,18 @@
 """The workbook of a carrier's tenants: an empty one to fill, and one that was filled, read whole or not at all."""
 
-import io
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
-
-from openpyxl import Workbook
 
 from shared.reading.identifiers import BadCode, credit_code
 from shared.workbook.cells import Row
 from shared.workbook.columns import Column
 from shared.workbook.errors import WorkbookError
 from shared.workbook.opening import open_sent
+from shared.workbook.register import empty_sheet
 from shared.workbook.sheets import Sheets
-from shared.workbook.writing import add_sheet
 
-SHEET, NOTES_SHEET = "在孵企业", "说明"
+SHEET = "在孵企业"
 COLUMNS = (
     Column("name", "企业名称", help="与营业执照一致"),
     Column("credit_code", "统一社会信用代码", help="18 位；请设为文本格式，以免变成科学计数"),
@@ -46,20 +43,7 @@ class SentTenant(NamedTuple):
 
 
 def write_template() -> bytes:
-    book = Workbook()
-    notes = book.worksheets[0]
-    notes.title = NOTES_SHEET
-    for number, line in enumerate(NOTES, 1):
-        notes.cell(number, 1, line)
-    notes.column_dimensions["A"].width = 80
-    sheet = add_sheet(book, SHEET, COLUMNS, [])
-    for letter in "BCDE":
-        for number in range(2, 202):
-            sheet[f"{letter}{number}"].number_format = "@"
-    book.active = book.sheetnames.index(SHEET)
-    written = io.BytesIO()
-    book.save(written)
-    return written.getvalue()
+    return empty_sheet(SHEET, COLUMNS, NOTES)
 
 
 class TenantsReader:
