@@ -39,12 +39,17 @@ async def proved(site: TalentSite) -> Verdict:
 
 
 async def everything(site: TalentSite) -> str:
-    """All that the service's tables hold, as text."""
+    """All that the service's tables hold, as text; bytes as what they say."""
     found = []
     async with site.office.engine.connect() as connection:
         for table in METADATA.sorted_tables:
-            found += [str(dict(row)) for row in (await connection.execute(select(table))).mappings()]
+            rows = (await connection.execute(select(table))).mappings()
+            found += [str({name: _said(value) for name, value in row.items()}) for row in rows]
     return "\n".join(found)
+
+
+def _said(value: object) -> object:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
 
 def digest_in(page: str) -> str:
